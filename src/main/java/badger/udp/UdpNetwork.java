@@ -1,0 +1,21 @@
+package badger.udp;
+
+/** Opens UDP sockets: on Linux, or in memory for tests. Methods may be called by any thread. */
+public interface UdpNetwork extends AutoCloseable {
+    /**
+     * Opens an unconnected socket that receives from everywhere, dual-stack where the host has IPv6.
+     *
+     * @param port the local port, or 0 for one that the system chooses
+     * @throws UdpException if the port is in use by another process or the socket cannot be had
+     */
+    UdpSocket bind(int port);
+
+    /**
+     * Opens a socket that shares {@code localPort} with the bound one and receives only from {@code peer}. Between its
+     * bind and its connect a datagram from elsewhere may slip in, so the receiver still looks at each source.
+     */
+    UdpSocket connect(int localPort, Endpoint peer);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package badger.udp;
+
+import java.lang.foreign.MemorySegment;
+
+/** The reading end of a {@link UdpSocket}, used by one thread. The source accessors describe the last datagram. */
+public interface UdpReceiver {
+    /** {@code -EAGAIN}: no datagram is waiting. */
+    int NOTHING_WAITING = -11;
+
+    /**
+     * Takes one waiting datagram into {@code [at, at + capacity)} of a native segment; a longer one is cut.
+     *
+     * @return its length in bytes, which may be 0; {@link #NOTHING_WAITING}; or another {@code -errno}, such as the
+     *     {@code -ECONNREFUSED} that an ICMP error leaves on a connected socket
+     */
+    int receive(MemorySegment into, long at, int capacity);
+
+    /**
+     * Blocks a platform thread until a datagram (or an error) is waiting. Virtual threads use
+     * {@link UdpSocket#armReadable} instead, because a blocking system call would pin their carrier.
+     *
+     * @return false once the socket is closed
+     */
+    boolean awaitReadable();
+
+    long sourceHigh();
+
+    long sourceLow();
+
+    int sourcePort();
+
+    default Endpoint source() {
+        return new Endpoint(sourceHigh(), sourceLow(), sourcePort());
+    }
+}

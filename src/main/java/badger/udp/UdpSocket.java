@@ -1,0 +1,28 @@
+package badger.udp;
+
+import java.lang.foreign.Arena;
+
+/**
+ * A UDP socket. It is read through one {@link UdpReceiver}, by one thread, and written through any number of
+ * {@link UdpSender}s, one for each writing thread. No call here or there blocks, but for
+ * {@link UdpReceiver#awaitReadable}.
+ */
+public interface UdpSocket extends AutoCloseable {
+    int localPort();
+
+    /** The reading end. Its small native state lives in {@code ownerArena}, which must outlive it. */
+    UdpReceiver receiver(Arena ownerArena);
+
+    /** A writing end for one thread at a time. Its small native state lives in {@code ownerArena}. */
+    UdpSender sender(Arena ownerArena);
+
+    /** Names what runs, on the poller's thread, when an armed socket becomes readable. Set once, before arming. */
+    void onReadable(Runnable wakeUp);
+
+    /** Arms one wake-up. If a datagram is already waiting, it comes at once. */
+    void armReadable();
+
+    /** Closes the socket, and ends {@link UdpReceiver#awaitReadable}. Safe to call twice and by any thread. */
+    @Override
+    void close();
+}

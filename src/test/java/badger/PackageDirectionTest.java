@@ -1,0 +1,99 @@
+package badger;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+
+/** The package table of docs/ARCHITECTURE.md: imports never point up. */
+@AnalyzeClasses(packages = "badger", importOptions = ImportOption.DoNotIncludeTests.class)
+final class PackageDirectionTest {
+    @ArchTest
+    static final ArchRule packagesPointDownwards = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("config")
+            .definedBy("badger.config..")
+            .layer("iex")
+            .definedBy("badger.iex..")
+            .layer("message")
+            .definedBy("badger.message..")
+            .layer("control")
+            .definedBy("badger.control..")
+            .layer("datapath")
+            .definedBy("badger.datapath..")
+            .layer("peer")
+            .definedBy("badger.peer..")
+            .layer("dtls")
+            .definedBy("badger.dtls..")
+            .layer("tun")
+            .definedBy("badger.tun..")
+            .layer("udp")
+            .definedBy("badger.udp..")
+            .layer("linux")
+            .definedBy("badger.linux..")
+            .layer("memory")
+            .definedBy("badger.memory..")
+            .layer("wire")
+            .definedBy("badger.wire..")
+            .layer("counter")
+            .definedBy("badger.counter..")
+            .layer("bindings")
+            .definedBy("badger.bindings..")
+            .whereLayer("config")
+            .mayOnlyAccessLayers("udp", "wire")
+            .whereLayer("iex")
+            .mayOnlyAccessLayers("message", "udp", "wire", "counter")
+            .whereLayer("message")
+            .mayOnlyAccessLayers("udp", "wire")
+            .whereLayer("control")
+            .mayOnlyAccessLayers("message", "peer", "udp", "wire", "counter")
+            .whereLayer("datapath")
+            .mayOnlyAccessLayers("peer", "dtls", "tun", "udp", "memory", "wire", "counter")
+            .whereLayer("peer")
+            .mayOnlyAccessLayers("dtls", "memory", "udp", "wire", "counter")
+            .whereLayer("dtls")
+            .mayOnlyAccessLayers("wire", "memory", "linux", "counter")
+            .whereLayer("tun")
+            .mayOnlyAccessLayers("linux", "memory", "wire")
+            .whereLayer("udp")
+            .mayOnlyAccessLayers("linux", "memory")
+            .whereLayer("linux")
+            .mayOnlyAccessLayers("bindings")
+            .whereLayer("memory")
+            .mayNotAccessAnyLayer()
+            .whereLayer("wire")
+            .mayNotAccessAnyLayer()
+            .whereLayer("counter")
+            .mayNotAccessAnyLayer()
+            .whereLayer("bindings")
+            .mayOnlyBeAccessedByLayers("linux");
+
+    @ArchTest
+    static final ArchRule onlyDtlsUsesBouncyCastle = onlyIn("badger.dtls..", "org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule onlyMessageUsesJson = onlyIn("badger.message..", "com.eclipsesource.json..");
+
+    @ArchTest
+    static final ArchRule onlyLinuxLinksNativeCode = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackages("badger.linux..", "badger.bindings..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.foreign.Linker")
+            .allowEmptyShould(true);
+
+    private static ArchRule onlyIn(String home, String library) {
+        return ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage(home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .allowEmptyShould(true);
+    }
+}
