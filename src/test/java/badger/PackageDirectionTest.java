@@ -2,6 +2,9 @@ package badger;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import badger.linux.VirtioNetHeader;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -29,6 +32,8 @@ final class PackageDirectionTest {
             .definedBy("badger.peer..")
             .layer("dtls")
             .definedBy("badger.dtls..")
+            .layer("offload")
+            .definedBy("badger.offload..")
             .layer("tun")
             .definedBy("badger.tun..")
             .layer("udp")
@@ -52,11 +57,13 @@ final class PackageDirectionTest {
             .whereLayer("control")
             .mayOnlyAccessLayers("message", "peer", "udp", "wire", "counter")
             .whereLayer("datapath")
-            .mayOnlyAccessLayers("peer", "dtls", "tun", "udp", "memory", "wire", "counter")
+            .mayOnlyAccessLayers("peer", "dtls", "offload", "tun", "udp", "linux", "memory", "wire", "counter")
             .whereLayer("peer")
-            .mayOnlyAccessLayers("dtls", "memory", "udp", "wire", "counter")
+            .mayOnlyAccessLayers("dtls", "offload", "memory", "udp", "wire", "counter")
             .whereLayer("dtls")
             .mayOnlyAccessLayers("wire", "memory", "linux", "counter")
+            .whereLayer("offload")
+            .mayOnlyAccessLayers("linux", "memory", "wire")
             .whereLayer("tun")
             .mayOnlyAccessLayers("linux", "memory", "wire")
             .whereLayer("udp")
@@ -85,6 +92,16 @@ final class PackageDirectionTest {
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.lang.foreign.Linker")
+            .allowEmptyShould(true);
+
+    /** Of all kernel formats the data path knows the one that stands before each packet; the rest is for the seams. */
+    @ArchTest
+    static final ArchRule dataPathMakesNoSystemCalls = ArchRuleDefinition.noClasses()
+            .that()
+            .resideInAPackage("badger.datapath..")
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("badger.linux..")
+                    .and(DescribedPredicate.not(JavaClass.Predicates.type(VirtioNetHeader.class))))
             .allowEmptyShould(true);
 
     private static ArchRule onlyIn(String home, String library) {
