@@ -1,0 +1,64 @@
+package badger.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Packets that wait until a session is up: the newest few, for the oldest is worth least by then. Bounded and off heap,
+ * in the memory of the arena given to the constructor. Any thread may call; a lock orders them, since nothing waits
+ * here once data flows.
+ */
+public final class PendingPackets {
+    private final PacketRing ring;
+
+    /**
+     * @param nodeArena owner of the memory, shared between all callers
+     * @param slots the most packets it holds, a power of two
+     * @param slotBytes the longest packet, in bytes
+     */
+    public PendingPackets(Arena nodeArena, int slots, int slotBytes) {
+        this.ring = new PacketRing(nodeArena, slots, slotBytes, 0);
+    }
+
+    /**
+     * Copies a packet in.
+     *
+     * @return false if a packet was lost: the oldest, dropped to make room, or this one because it is too long
+     */
+    public synchronized boolean add(MemorySegment packet, long at, int length) {
+        if (ring.offer(packet, at, length, 0, 0, 0)) {
+            return true;
+        }
+        if (length <= ring.capacity() && ring.peek() >= 0) {
+            ring.release();
+            ring.offer(packet, at, length, 0, 0, 0);
+        }
+        return false;
+    }
+
+    /**
+     * Moves the oldest packet to {@code at}, where there must be room for the longest one.
+     *
+     * @return its length in bytes, or -1 if none waits
+     */
+    public synchronized int poll(MemorySegment into, long at) {
+        int length = ring.peek();
+        if (length >= 0) {
+            MemorySegment.copy(ring.slots(), ring.peekAt(), into, at, length);
+            ring.release();
+        }
+        return length;
+    }
+
+    /** Whether nothing waits; exact for the thread that polls. */
+    public boolean isEmpty() {
+        return ring.isEmpty();
+    }
+
+    /** Forgets all packets. */
+    public synchronized void clear() {
+        while (ring.peek() >= 0) {
+            ring.release();
+        }
+    }
+}
