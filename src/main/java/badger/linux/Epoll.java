@@ -1,0 +1,43 @@
+package badger.linux;
+
+import badger.bindings.linux.linux_h;
+import java.lang.foreign.Arena;
+
+/** An epoll(7) instance. One thread waits; each thread that registers descriptors has an {@link EpollControl}. */
+public final class Epoll implements AutoCloseable {
+    private static final int FOREVER = -1;
+
+    private final Descriptor descriptor;
+
+    private Epoll(int fd) {
+        descriptor = new Descriptor(fd);
+    }
+
+    public static Epoll open() {
+        try (Arena callArena = Arena.ofConfined()) {
+            int fd = new Syscalls(callArena).epoll_create1(linux_h.EPOLL_CLOEXEC());
+            return new Epoll(LinuxException.check("epoll_create1", fd, ""));
+        }
+    }
+
+    /** An end for one thread at a time. Its native state lives in {@code ownerArena}. */
+    public EpollControl control(Arena ownerArena) {
+        return new EpollControl(ownerArena, descriptor);
+    }
+
+    /**
+     * Blocks until something happens.
+     *
+     * @return how many of {@code events} the kernel wrote, or {@code -EINTR}
+     */
+    public int await(Syscalls syscalls, EpollEvents events) {
+        int count = syscalls.epoll_wait(descriptor.fd(), events.segment(), events.capacity(), FOREVER);
+        return count == -Errno.EINTR ? count : LinuxException.check("epoll_wait", count, "");
+    }
+
+    /** To be called when nobody waits any more. Waits for controls in a call and makes later ones do nothing. */
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}

@@ -1,0 +1,84 @@
+package badger.linux;
+
+import badger.bindings.linux.ifinfomsg;
+import badger.bindings.linux.linux_h;
+import badger.bindings.linux.nlattr;
+import badger.bindings.linux.nlmsghdr;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** Sets what ioctl cannot set of an interface, by one RTM_NEWLINK message to the kernel (rtnetlink(7)). */
+public final class InterfaceLink {
+    /** Known from Linux 6.3 on, and passed over before; the headers of Debian 12 do not name it yet. */
+    private static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
+
+    private static final int MESSAGE_BYTES = 256;
+    private static final int ANSWER_BYTES = 4_096;
+    private static final long HEADER_BYTES = nlmsghdr.sizeof();
+
+    private final Syscalls syscalls;
+    private final MemorySegment message;
+    private final MemorySegment answer;
+    private long end;
+
+    public InterfaceLink(Arena ownerArena, Syscalls syscalls) {
+        this.syscalls = syscalls;
+        message = ownerArena.allocate(MESSAGE_BYTES, Long.BYTES);
+        answer = ownerArena.allocate(ANSWER_BYTES, Long.BYTES);
+    }
+
+    /**
+     * Limits the super-packets that the kernel makes for an interface, for IPv6 and IPv4 alike.
+     *
+     * @param bytes a TCP super-packet's payload stays below it by what the kernel reserves for headers, about 320 bytes
+     * @return 0 or {@code -errno}
+     */
+    public int limitSuperPackets(String name, int bytes) {
+        message.fill((byte) 0);
+        end = HEADER_BYTES + ifinfomsg.sizeof();
+        byte[] nameBytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
+        long nameAt = attribute(linux_h.IFLA_IFNAME(), nameBytes.length);
+        MemorySegment.copy(nameBytes, 0, message, ValueLayout.JAVA_BYTE, nameAt, nameBytes.length);
+        message.set(ValueLayout.JAVA_INT, attribute(linux_h.IFLA_GSO_MAX_SIZE(), Integer.BYTES), bytes);
+        message.set(ValueLayout.JAVA_INT, attribute(IFLA_GSO_IPV4_MAX_SIZE, Integer.BYTES), bytes);
+        return exchange(linux_h.RTM_NEWLINK());
+    }
+
+    /** Appends an attribute's header; returns where its value goes. */
+    private long attribute(int type, int valueBytes) {
+        MemorySegment header = message.asSlice(end, nlattr.sizeof());
+        nlattr.nla_type(header, (short) type);
+        nlattr.nla_len(header, (short) (nlattr.sizeof() + valueBytes));
+        long valueAt = end + nlattr.sizeof();
+        end = (valueAt + valueBytes + Integer.BYTES - 1) & -Integer.BYTES;
+        return valueAt;
+    }
+
+    private int exchange(int type) {
+        nlmsghdr.nlmsg_len(message, (int) end);
+        nlmsghdr.nlmsg_type(message, (short) type);
+        nlmsghdr.nlmsg_flags(message, (short) (linux_h.NLM_F_REQUEST() | linux_h.NLM_F_ACK()));
+        int kind = linux_h.SOCK_RAW() | linux_h.SOCK_CLOEXEC();
+        int socket = syscalls.socket(linux_h.AF_NETLINK(), kind, linux_h.NETLINK_ROUTE());
+        if (socket < 0) {
+            return socket;
+        }
+        try {
+            int result = syscalls.write(socket, message, 0, (int) end);
+            // The kernel answers before write returns, so that this never waits (af_netlink.c, netlink_unicast_kernel).
+            result = result < 0 ? result : syscalls.read(socket, answer, 0, ANSWER_BYTES);
+            return result < 0 ? result : errorOf(answer);
+        } finally {
+            syscalls.close(socket);
+        }
+    }
+
+    /** An nlmsgerr stands behind the header and begins with the error, negative, or 0 for "done". */
+    private static int errorOf(MemorySegment answer) {
+        return nlmsghdr.nlmsg_type(answer) == linux_h.NLMSG_ERROR()
+                ? answer.get(ValueLayout.JAVA_INT, HEADER_BYTES)
+                : -Errno.EINVAL;
+    }
+}
