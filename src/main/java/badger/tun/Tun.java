@@ -9,6 +9,9 @@ public interface Tun extends AutoCloseable {
     /** The largest IP packet that goes through it, in bytes. */
     int mtu();
 
+    /** What packets may be, in both directions; decided when the device was made. */
+    TunOffloads offloads();
+
     /** The end that {@code OutboundLoop} reads, one thread. Native state lives in {@code ownerArena}. */
     TunReader reader(Arena ownerArena);
 

@@ -8,9 +8,12 @@ public interface TunReader {
     int CLOSED = 0;
 
     /**
-     * Blocks until a packet comes and reads it into {@code [at, at + capacity)} of a native segment.
+     * Blocks until a packet comes and reads it into a native segment: its {@link badger.linux.VirtioNetHeader} to
+     * {@code [at, at + 10)} and the packet behind it. Where the device has no such offload the header is all zeros;
+     * where it has, the packet may be a super-packet of up to 65,535 bytes or lack its checksum.
      *
-     * @return its length in bytes, or {@link #CLOSED}
+     * @param capacity the room from {@code at} on, header included, in bytes
+     * @return the packet's length in bytes, without the header, or {@link #CLOSED}
      */
     int read(MemorySegment into, long at, int capacity);
 }

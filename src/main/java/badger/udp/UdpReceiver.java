@@ -8,12 +8,20 @@ public interface UdpReceiver {
     int NOTHING_WAITING = -11;
 
     /**
-     * Takes one waiting datagram into {@code [at, at + capacity)} of a native segment; a longer one is cut.
+     * Takes one waiting datagram into {@code [at, at + capacity)} of a native segment; a longer one is cut. On a connected
+     * socket it may be several datagrams of one source, one behind the other and up to 65,535 bytes together, whose
+     * borders {@link #segmentBytes} tells.
      *
      * @return its length in bytes, which may be 0; {@link #NOTHING_WAITING}; or another {@code -errno}, such as the
      *     {@code -ECONNREFUSED} that an ICMP error leaves on a connected socket
      */
     int receive(MemorySegment into, long at, int capacity);
+
+    /**
+     * The length of each datagram of the last {@link #receive}, but for the last of them, which may be shorter; at least
+     * the whole length if it was only one.
+     */
+    int segmentBytes();
 
     /**
      * Blocks a platform thread until a datagram (or an error) is waiting. Virtual threads use

@@ -13,4 +13,17 @@ public interface UdpSender {
 
     /** As {@link #send(MemorySegment, long, int)}, on an unconnected socket. */
     int send(MemorySegment from, long at, int length, Endpoint to);
+
+    /**
+     * Sends {@code [at, at + length)} on a connected socket as consecutive datagrams of {@code segmentBytes} each, the last
+     * of which may be shorter: many with one system call where the kernel can, and otherwise one by one. No datagram goes
+     * twice.
+     *
+     * @return the bytes that went, always whole datagrams from the first on, so that less than {@code length} says that
+     *     the rest is lost; or {@code -errno} if none went
+     */
+    int sendSegments(MemorySegment from, long at, int length, int segmentBytes);
+
+    /** As {@link #sendSegments(MemorySegment, long, int, int)}, on an unconnected socket. */
+    int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to);
 }

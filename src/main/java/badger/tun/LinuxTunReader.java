@@ -1,0 +1,78 @@
+package badger.tun;
+
+import badger.linux.Descriptor;
+import badger.linux.Errno;
+import badger.linux.EventFd;
+import badger.linux.Lease;
+import badger.linux.LinuxException;
+import badger.linux.PollSet;
+import badger.linux.Syscalls;
+import badger.linux.VirtioNetHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Reads a {@link LinuxTun}. It tries first and waits after, so that a busy device costs one system call a packet. */
+final class LinuxTunReader implements TunReader {
+    /** How long a device that somebody else removed is left alone; only closing can follow. */
+    private static final int REMOVED_PAUSE_MILLIS = 1_000;
+
+    private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
+
+    private final Descriptor descriptor;
+    private final Lease lease;
+    private final Syscalls syscalls;
+    private final PollSet readableOrClosing;
+    private final PollSet closingOnly;
+    private final boolean hasHeaders;
+
+    LinuxTunReader(Arena ownerArena, Descriptor descriptor, EventFd closing, boolean hasHeaders) {
+        this.descriptor = descriptor;
+        lease = descriptor.lease(ownerArena);
+        syscalls = new Syscalls(ownerArena);
+        readableOrClosing = new PollSet(ownerArena, descriptor.fd(), closing.fd());
+        closingOnly = new PollSet(ownerArena, closing.fd());
+        this.hasHeaders = hasHeaders;
+    }
+
+    @Override
+    public int read(MemorySegment into, long at, int capacity) {
+        int fd = lease.enter();
+        if (fd < 0) {
+            return CLOSED;
+        }
+        try {
+            while (!descriptor.isClosed()) {
+                int result = hasHeaders
+                        ? syscalls.read(fd, into, at, capacity)
+                        : syscalls.read(fd, into, at + HEADER_BYTES, capacity - HEADER_BYTES);
+                if (result > 0) {
+                    return packetLength(result, into, at);
+                }
+                await(result);
+            }
+            return CLOSED;
+        } finally {
+            lease.leave();
+        }
+    }
+
+    private int packetLength(int result, MemorySegment into, long at) {
+        if (hasHeaders) {
+            return result - HEADER_BYTES;
+        }
+        VirtioNetHeader.putPlain(into, at);
+        return result;
+    }
+
+    private void await(int result) {
+        if (result == -Errno.EAGAIN) {
+            readableOrClosing.await(syscalls, PollSet.FOREVER);
+        } else if (result == -Errno.EBADFD || result == -Errno.EIO) {
+            // The device was deleted under us (tun.c, tun_chr_read_iter). Its descriptor is in error from now on, so
+            // waiting for it would return at once, again and again.
+            closingOnly.await(syscalls, REMOVED_PAUSE_MILLIS);
+        } else if (result != -Errno.EINTR) {
+            throw new LinuxException("read", -result, "TUN");
+        }
+    }
+}

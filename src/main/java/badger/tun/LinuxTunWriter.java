@@ -1,0 +1,76 @@
+package badger.tun;
+
+import badger.linux.Descriptor;
+import badger.linux.IoVector;
+import badger.linux.Lease;
+import badger.linux.Syscalls;
+import badger.linux.VirtioNetHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes to a {@link LinuxTun}: one write(2) or writev(2) for each packet, which runs the kernel's receive path in this
+ * thread.
+ */
+final class LinuxTunWriter implements TunWriter {
+    private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
+
+    private final Lease lease;
+    private final Syscalls syscalls;
+    private final boolean hasHeaders;
+
+    LinuxTunWriter(Arena ownerArena, Descriptor descriptor, boolean hasHeaders) {
+        lease = descriptor.lease(ownerArena);
+        syscalls = new Syscalls(ownerArena);
+        this.hasHeaders = hasHeaders;
+    }
+
+    @Override
+    public int write(MemorySegment buffer, long at, int length) {
+        if (!hasHeaders && !VirtioNetHeader.isPlain(buffer, at)) {
+            throw unfinished();
+        }
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            return hasHeaders
+                    ? withoutHeader(syscalls.write(fd, buffer, at, HEADER_BYTES + length))
+                    : syscalls.write(fd, buffer, at + HEADER_BYTES, length);
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public int write(Pieces pieces) {
+        if (!hasHeaders && !pieces.isPlain()) {
+            throw unfinished();
+        }
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            IoVector vector = pieces.vector();
+            if (hasHeaders) {
+                return withoutHeader(syscalls.writev(fd, vector));
+            }
+            vector.skip(HEADER_BYTES);
+            int result = syscalls.writev(fd, vector);
+            vector.skip(-HEADER_BYTES);
+            return result;
+        } finally {
+            lease.leave();
+        }
+    }
+
+    private static int withoutHeader(int result) {
+        return result < 0 ? result : result - HEADER_BYTES;
+    }
+
+    private static AssertionError unfinished() {
+        return new AssertionError("an unfinished packet for a device without offloads");
+    }
+}

@@ -1,0 +1,35 @@
+package badger.tun;
+
+/**
+ * What the kernel and this program leave to each other at a {@link Tun}: without any, every packet is whole and finished.
+ *
+ * @param checksum packets may come and go without their TCP or UDP checksum
+ * @param tso4 TCP over IPv4 may come and go as super-packets, which are to be cut into segments
+ * @param tso6 as {@code tso4}, over IPv6
+ * @param uso as {@code tso4}, UDP over both (Linux 6.2)
+ */
+public record TunOffloads(boolean checksum, boolean tso4, boolean tso6, boolean uso) {
+    public static final TunOffloads NONE = new TunOffloads(false, false, false, false);
+    public static final TunOffloads ALL = new TunOffloads(true, true, true, true);
+
+    public boolean isAny() {
+        return checksum || tso4 || tso6 || uso;
+    }
+
+    /** For the log: {@code checksum+tso4+tso6+uso}, as far as there, or {@code none}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        append(text, checksum, "checksum");
+        append(text, tso4, "tso4");
+        append(text, tso6, "tso6");
+        append(text, uso, "uso");
+        return text.isEmpty() ? "none" : text.toString();
+    }
+
+    private static void append(StringBuilder text, boolean isThere, String name) {
+        if (isThere) {
+            text.append(text.isEmpty() ? "" : "+").append(name);
+        }
+    }
+}

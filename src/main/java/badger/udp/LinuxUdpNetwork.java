@@ -1,0 +1,148 @@
+package badger.udp;
+
+import badger.linux.Descriptor;
+import badger.linux.Errno;
+import badger.linux.Linux;
+import badger.linux.LinuxException;
+import badger.linux.SocketAddress;
+import badger.linux.Syscalls;
+import java.lang.foreign.Arena;
+
+/**
+ * UDP by the kernel. Sockets are AF_INET6 and take IPv4 too; a host whose kernel has no IPv6 gets AF_INET ones. Any thread
+ * may open sockets.
+ */
+public final class LinuxUdpNetwork implements UdpNetwork {
+    /** Holds about 20 ms of a 1 Gbit/s stream; the kernel counts its own overhead on top of it. */
+    private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+    private final boolean isIpv6;
+    private final UdpOffloads offloads;
+    private final Poller poller = new Poller();
+
+    /** With all that the kernel can do. */
+    public LinuxUdpNetwork() {
+        this(UdpOffloads.ALL);
+    }
+
+    /** @param wanted what to use of what the kernel can do */
+    public LinuxUdpNetwork(UdpOffloads wanted) {
+        this(hasIpv6(), wanted);
+    }
+
+    LinuxUdpNetwork(boolean isIpv6, UdpOffloads wanted) {
+        this.isIpv6 = isIpv6;
+        offloads = available(isIpv6, wanted);
+    }
+
+    /** What of the wanted the kernel can do. A path may still refuse to segment, which its sender finds out. */
+    public UdpOffloads offloads() {
+        return offloads;
+    }
+
+    @Override
+    public UdpSocket bind(int port) {
+        // SO_REUSEPORT comes after the bind, not before: so the kernel refuses a port that another program holds, even
+        // one that shares its ports, and the connected sockets can still join this one.
+        return open(port, (syscalls, address, fd) -> {
+            bindTo(syscalls, address, fd, port);
+            LinuxException.check("setsockopt", Linux.sharePort(syscalls, fd), "SO_REUSEPORT");
+        });
+    }
+
+    @Override
+    public UdpSocket connect(int localPort, Endpoint peer) {
+        return open(localPort, (syscalls, address, fd) -> {
+            LinuxException.check("setsockopt", Linux.sharePort(syscalls, fd), "SO_REUSEPORT");
+            bindTo(syscalls, address, fd, localPort);
+            if (!address.set(isIpv6, peer.high(), peer.low(), peer.port())) {
+                throw new UdpException("This host has no IPv6, so " + peer + " cannot be reached.");
+            }
+            int result = syscalls.connect(fd, address);
+            if (result < 0) {
+                throw new UdpException("No way to send to " + peer + ": " + Errno.describe(-result) + ".");
+            }
+            if (offloads.gro()) {
+                // Never on the unconnected socket: what comes there is rare, from anywhere, and read one by one. What
+                // slipped in from others before the connect is joined with nothing but its own kind.
+                LinuxException.check("setsockopt", Linux.joinReceived(syscalls, fd), "UDP_GRO");
+            }
+        });
+    }
+
+    /** Ends the thread that wakes armed sockets; sockets still open can be read and written, but not armed. */
+    @Override
+    public void close() {
+        poller.close();
+    }
+
+    private UdpSocket open(int port, Setup setup) {
+        try (Arena callArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(callArena);
+            int fd = Linux.openUdpSocket(syscalls, isIpv6);
+            if (fd < 0) {
+                throw new UdpException("A UDP socket could not be opened: " + Errno.describe(-fd) + ".");
+            }
+            try {
+                if (isIpv6) {
+                    LinuxException.check("setsockopt", Linux.takeBothFamilies(syscalls, fd), "IPV6_V6ONLY");
+                }
+                LinuxException.check(
+                        "setsockopt", Linux.resizeBuffers(syscalls, fd, SOCKET_BUFFER_BYTES), "SO_RCVBUF, SO_SNDBUF");
+                SocketAddress address = new SocketAddress(callArena);
+                setup.apply(syscalls, address, fd);
+                LinuxException.check("getsockname", Linux.localAddress(syscalls, fd, address), "port=" + port);
+                return new LinuxUdpSocket(
+                        new Descriptor(fd, Linux::wakeSocket), isIpv6, offloads.gso(), address.port(), poller);
+            } catch (RuntimeException e) {
+                syscalls.close(fd);
+                throw e;
+            }
+        }
+    }
+
+    private void bindTo(Syscalls syscalls, SocketAddress address, int fd, int port) {
+        address.set(isIpv6, 0, 0, port);
+        int result = syscalls.bind(fd, address);
+        if (result == -Errno.EADDRINUSE) {
+            throw new UdpException(
+                    "UDP port " + port + " is in use: stop the program that holds it, or choose another port.");
+        }
+        if (result == -Errno.EACCES) {
+            throw new UdpException("UDP port " + port + " needs privileges: run as root, or choose one from 1024.");
+        }
+        LinuxException.check("bind", result, "port=" + port);
+    }
+
+    private static UdpOffloads available(boolean isIpv6, UdpOffloads wanted) {
+        try (Arena callArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(callArena);
+            int fd = Linux.openUdpSocket(syscalls, isIpv6);
+            if (fd < 0) {
+                // Whoever opens the first socket gets to know why.
+                return UdpOffloads.NONE;
+            }
+            UdpOffloads available = new UdpOffloads(
+                    wanted.gso() && Linux.canSegmentSends(syscalls, fd),
+                    wanted.gro() && Linux.joinReceived(syscalls, fd) >= 0);
+            syscalls.close(fd);
+            return available;
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (Arena callArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(callArena);
+            int fd = Linux.openUdpSocket(syscalls, true);
+            if (fd < 0) {
+                return false;
+            }
+            syscalls.close(fd);
+            return true;
+        }
+    }
+
+    private interface Setup {
+        void apply(Syscalls syscalls, SocketAddress address, int fd);
+    }
+}

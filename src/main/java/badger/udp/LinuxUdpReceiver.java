@@ -1,0 +1,81 @@
+package badger.udp;
+
+import badger.linux.DatagramHeader;
+import badger.linux.Descriptor;
+import badger.linux.Errno;
+import badger.linux.Lease;
+import badger.linux.PollSet;
+import badger.linux.Syscalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for as many as the kernel has joined. */
+final class LinuxUdpReceiver implements UdpReceiver {
+    private final Descriptor descriptor;
+    private final Lease lease;
+    private final Syscalls syscalls;
+    private final DatagramHeader header;
+    private final PollSet readable;
+    private int segmentBytes;
+
+    LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor) {
+        this.descriptor = descriptor;
+        lease = descriptor.lease(ownerArena);
+        syscalls = new Syscalls(ownerArena);
+        header = new DatagramHeader(ownerArena);
+        readable = new PollSet(ownerArena, descriptor.fd());
+    }
+
+    @Override
+    public int receive(MemorySegment into, long at, int capacity) {
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            header.receiveInto(into, at, capacity);
+            int length = syscalls.recvmsg(fd, header, 0);
+            segmentBytes = header.joinedBytes(length);
+            return length;
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public int segmentBytes() {
+        return segmentBytes;
+    }
+
+    @Override
+    public boolean awaitReadable() {
+        if (lease.enter() < 0) {
+            return false;
+        }
+        try {
+            int ready;
+            do {
+                // Closing shuts the socket down first, which ends the poll.
+                ready = readable.await(syscalls, PollSet.FOREVER);
+            } while (ready == -Errno.EINTR && !descriptor.isClosed());
+            return !descriptor.isClosed();
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public long sourceHigh() {
+        return header.source().high();
+    }
+
+    @Override
+    public long sourceLow() {
+        return header.source().low();
+    }
+
+    @Override
+    public int sourcePort() {
+        return header.source().port();
+    }
+}

@@ -1,0 +1,170 @@
+package badger.udp;
+
+import badger.linux.Descriptor;
+import badger.linux.Errno;
+import badger.linux.Lease;
+import badger.linux.SegmentedDatagram;
+import badger.linux.SocketAddress;
+import badger.linux.Syscalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Writes to a {@link LinuxUdpSocket}: one send(2), sendto(2) or, for many datagrams, sendmsg(2). */
+class LinuxUdpSender implements UdpSender {
+    /** UDP_MAX_SEGMENTS is 64 before Linux 6.9, and kernels that count the UDP header along take one less. */
+    private static final int MOST_SEGMENTS = 63;
+
+    /** The largest payload of UDP over IPv4; over IPv6 it would be 20 more. */
+    private static final int MOST_BYTES = 65_507;
+
+    private final Lease lease;
+    private final Syscalls syscalls;
+    private final boolean isIpv6;
+    private final SocketAddress destination;
+    private final SegmentedDatagram segmented;
+    private boolean hasSegmentation;
+    private Endpoint written;
+    private Endpoint withoutSegmentation;
+
+    LinuxUdpSender(Arena ownerArena, Descriptor descriptor, boolean isIpv6, boolean hasSegmentation) {
+        lease = descriptor.lease(ownerArena);
+        syscalls = new Syscalls(ownerArena);
+        this.isIpv6 = isIpv6;
+        destination = new SocketAddress(ownerArena);
+        segmented = new SegmentedDatagram(ownerArena);
+        this.hasSegmentation = hasSegmentation;
+    }
+
+    @Override
+    public final int send(MemorySegment from, long at, int length) {
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            return syscalls.send(fd, from, at, length, 0);
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public final int send(MemorySegment from, long at, int length, Endpoint to) {
+        if (!address(to)) {
+            return -Errno.EAFNOSUPPORT;
+        }
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            return syscalls.sendto(fd, from, at, length, destination);
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes) {
+        return sendAll(from, at, length, segmentBytes, null);
+    }
+
+    @Override
+    public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        return address(to) ? sendAll(from, at, length, segmentBytes, to) : -Errno.EAFNOSUPPORT;
+    }
+
+    /** sendmsg(2); tests put errors of other kernels and paths in its place. */
+    int sendmsg(Syscalls calls, int fd, SegmentedDatagram datagram) {
+        return calls.sendmsg(fd, datagram);
+    }
+
+    /** Sends as many batches as it takes. Ends at the first that fails, so that what went is always a beginning. */
+    private int sendAll(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        if (segmentBytes <= 0) {
+            throw new IllegalArgumentException("segmentBytes=" + segmentBytes);
+        }
+        int batchBytes = Math.max(1, Math.min(MOST_SEGMENTS, MOST_BYTES / segmentBytes)) * segmentBytes;
+        int sent = 0;
+        while (sent < length) {
+            int batch = Math.min(batchBytes, length - sent);
+            int result = sendBatch(from, at + sent, batch, segmentBytes, to);
+            if (result < 0) {
+                return sent == 0 ? result : sent;
+            }
+            sent += result;
+            if (result < batch) {
+                return sent;
+            }
+        }
+        return sent;
+    }
+
+    /**
+     * EIO says that the path's device cannot add checksums, or that IPsec is on it; EINVAL that it has no segmentation
+     * at all: both hold for this destination. EMSGSIZE says that the path takes less than {@code segmentBytes} now, which
+     * single datagrams survive, in fragments. In each case nothing was sent yet (udp_send_skb).
+     */
+    private int sendBatch(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        if (length <= segmentBytes || !maySegment(to)) {
+            return sendSingly(from, at, length, segmentBytes, to);
+        }
+        int result = sendSegmented(from, at, length, segmentBytes, to);
+        if (result == -Errno.EIO || result == -Errno.EINVAL) {
+            refuseSegmentation(to);
+            return sendSingly(from, at, length, segmentBytes, to);
+        }
+        return result == -Errno.EMSGSIZE ? sendSingly(from, at, length, segmentBytes, to) : result;
+    }
+
+    private int sendSegmented(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        segmented.prepare(from, at, length, segmentBytes);
+        segmented.sendTo(to == null ? null : destination);
+        int fd = lease.enter();
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            return sendmsg(syscalls, fd, segmented);
+        } finally {
+            lease.leave();
+        }
+    }
+
+    private int sendSingly(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        int sent = 0;
+        while (sent < length) {
+            int one = Math.min(segmentBytes, length - sent);
+            int result = to == null ? send(from, at + sent, one) : send(from, at + sent, one, to);
+            if (result < 0) {
+                return sent == 0 ? result : sent;
+            }
+            sent += one;
+        }
+        return sent;
+    }
+
+    private boolean maySegment(Endpoint to) {
+        return hasSegmentation && (to == null || !to.equals(withoutSegmentation));
+    }
+
+    private void refuseSegmentation(Endpoint to) {
+        if (to == null) {
+            hasSegmentation = false;
+        } else {
+            // Only the last such destination is remembered, which costs the others one refused call each time.
+            withoutSegmentation = to;
+        }
+    }
+
+    private boolean address(Endpoint to) {
+        if (!to.equals(written)) {
+            written = null;
+            if (!destination.set(isIpv6, to.high(), to.low(), to.port())) {
+                return false;
+            }
+            written = to;
+        }
+        return true;
+    }
+}

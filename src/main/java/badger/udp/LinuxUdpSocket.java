@@ -1,0 +1,67 @@
+package badger.udp;
+
+import badger.linux.Descriptor;
+import java.lang.foreign.Arena;
+
+/** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} belong to the one thread that receives. */
+final class LinuxUdpSocket implements UdpSocket {
+    private final Descriptor descriptor;
+    private final boolean isIpv6;
+    private final boolean hasSegmentation;
+    private final int localPort;
+    private final Poller poller;
+    private volatile Poller.Watch watch;
+
+    LinuxUdpSocket(Descriptor descriptor, boolean isIpv6, boolean hasSegmentation, int localPort, Poller poller) {
+        this.descriptor = descriptor;
+        this.isIpv6 = isIpv6;
+        this.hasSegmentation = hasSegmentation;
+        this.localPort = localPort;
+        this.poller = poller;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public UdpReceiver receiver(Arena ownerArena) {
+        return new LinuxUdpReceiver(ownerArena, descriptor);
+    }
+
+    @Override
+    public UdpSender sender(Arena ownerArena) {
+        return new LinuxUdpSender(ownerArena, descriptor, isIpv6, hasSegmentation);
+    }
+
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public synchronized void onReadable(Runnable wakeUp) {
+        if (!descriptor.isClosed()) {
+            watch = poller.watch(descriptor, wakeUp);
+        }
+    }
+
+    @Override
+    public void armReadable() {
+        Poller.Watch armed = watch;
+        if (armed != null) {
+            armed.arm();
+        } else if (!descriptor.isClosed()) {
+            throw new IllegalStateException("onReadable comes first");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        Poller.Watch ended = watch;
+        if (ended != null) {
+            ended.end();
+        }
+        descriptor.close();
+    }
+}

@@ -1,0 +1,106 @@
+package badger.testing;
+
+import badger.udp.Endpoint;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An internet in memory: hosts with addresses, and datagrams that pass between their sockets at once, in order, unless
+ * the loss hook takes them. All state is guarded by this object's monitor; wake-ups run on one thread of its own, as a
+ * poller's would.
+ */
+public final class FakeInternet implements AutoCloseable {
+    /** Decides about each datagram. Called under the internet's lock: it must not send. */
+    public interface Loss {
+        boolean isLost(Endpoint from, Endpoint to, byte[] datagram);
+    }
+
+    private final Map<Endpoint, FakeUdpNetwork> hosts = new HashMap<>();
+    private final LinkedBlockingQueue<Runnable> wakeUps = new LinkedBlockingQueue<>();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
+    private final Thread poller;
+    private Loss loss = (_, _, _) -> false;
+
+    public FakeInternet() {
+        poller = Thread.ofPlatform().name("fake-poller").daemon().start(this::runWakeUps);
+    }
+
+    /** A host with this address, given as a literal; the same host when asked again. */
+    public synchronized FakeUdpNetwork host(String address) {
+        Endpoint name = Endpoint.of(InetAddress.ofLiteral(address), 0);
+        return hosts.computeIfAbsent(name, _ -> new FakeUdpNetwork(this, name));
+    }
+
+    public synchronized void setLoss(Loss newLoss) {
+        loss = newLoss;
+    }
+
+    /** Loses each datagram with that probability; the same ones for the same seed and order. */
+    public static Loss randomLoss(long seed, double probability) {
+        Random random = new Random(seed);
+        return (_, _, _) -> random.nextDouble() < probability;
+    }
+
+    /** Carries a datagram that somebody elsewhere sends in the name of {@code from}; the hook does not see it. */
+    public synchronized void forge(Endpoint from, Endpoint to, byte[] datagram) {
+        FakeUdpNetwork host = hosts.get(to.withPort(0));
+        FakeUdpSocket receiver = host == null ? null : host.socketFor(to.port(), from);
+        if (receiver != null && receiver.deliver(from, datagram)) {
+            delivered.incrementAndGet();
+        } else {
+            lost.incrementAndGet();
+        }
+    }
+
+    public long delivered() {
+        return delivered.get();
+    }
+
+    /** Datagrams that the hook took, that found no socket, or a full one. */
+    public long lost() {
+        return lost.get();
+    }
+
+    @Override
+    public void close() {
+        poller.interrupt();
+    }
+
+    /** Carries one datagram. The caller holds the monitor. */
+    void carry(FakeUdpSocket from, Endpoint source, Endpoint to, byte[] datagram) {
+        FakeUdpNetwork host = hosts.get(to.withPort(0));
+        if (host == null || loss.isLost(source, to, datagram)) {
+            lost.incrementAndGet();
+            return;
+        }
+        FakeUdpSocket receiver = host.socketFor(to.port(), source);
+        if (receiver == null) {
+            lost.incrementAndGet();
+            // The host answers with "port unreachable", which only a connected socket is told.
+            from.portUnreachable(to);
+        } else if (receiver.deliver(source, datagram)) {
+            delivered.incrementAndGet();
+        } else {
+            lost.incrementAndGet();
+        }
+    }
+
+    void wake(Runnable wakeUp) {
+        wakeUps.add(wakeUp);
+    }
+
+    private void runWakeUps() {
+        try {
+            while (true) {
+                wakeUps.take().run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

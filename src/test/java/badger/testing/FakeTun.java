@@ -1,0 +1,162 @@
+package badger.testing;
+
+import badger.linux.VirtioNetHeader;
+import badger.tun.Pieces;
+import badger.tun.Tun;
+import badger.tun.TunOffloads;
+import badger.tun.TunReader;
+import badger.tun.TunWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A TUN without a kernel: the test sends packets into the mesh by {@link #send} and takes arrivals by {@link #take}. Like a
+ * kernel's it puts a {@link VirtioNetHeader} before each packet, and takes packets whole or in pieces.
+ */
+public final class FakeTun implements Tun {
+    private static final int QUEUED_PACKETS = 4_096;
+    private static final int ENOBUFS = 105;
+    private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
+    private static final byte[] PLAIN = new byte[HEADER_BYTES];
+    private static final Frame END = new Frame(PLAIN, new byte[0]);
+
+    /** A packet or super-packet with the {@link VirtioNetHeader} it came with. */
+    public static final class Frame {
+        private final byte[] header;
+        private final byte[] packet;
+
+        private Frame(byte[] header, byte[] packet) {
+            this.header = header;
+            this.packet = packet;
+        }
+
+        public byte[] header() {
+            return header.clone();
+        }
+
+        public byte[] packet() {
+            return packet.clone();
+        }
+    }
+
+    private final ArrayBlockingQueue<Frame> towardsMesh = new ArrayBlockingQueue<>(QUEUED_PACKETS);
+    private final ArrayBlockingQueue<Frame> fromMesh = new ArrayBlockingQueue<>(QUEUED_PACKETS);
+    private final int mtu;
+    private final TunOffloads offloads;
+    private volatile boolean isClosed;
+
+    /** One for plain packets. */
+    public FakeTun(int mtu) {
+        this(mtu, TunOffloads.NONE);
+    }
+
+    public FakeTun(int mtu, TunOffloads offloads) {
+        this.mtu = mtu;
+        this.offloads = offloads;
+    }
+
+    /** What the host's kernel would route into the device. */
+    public void send(byte[] packet) {
+        send(PLAIN, packet);
+    }
+
+    /** As {@link #send(byte[])}, with the header the kernel would put before it. */
+    public void send(byte[] header, byte[] packet) {
+        if (header.length != HEADER_BYTES) {
+            throw new IllegalArgumentException("a header of " + header.length + " bytes");
+        }
+        if (!towardsMesh.offer(new Frame(header.clone(), packet.clone()))) {
+            throw new IllegalStateException("the node does not read its TUN");
+        }
+    }
+
+    /** The next packet the node handed to the kernel, without its header, or null if none comes in time. */
+    public byte[] take(long millis) throws InterruptedException {
+        Frame frame = takeFrame(millis);
+        return frame == null ? null : frame.packet;
+    }
+
+    /** As {@link #take}, with its header. */
+    public Frame takeFrame(long millis) throws InterruptedException {
+        return fromMesh.poll(millis, TimeUnit.MILLISECONDS);
+    }
+
+    public int arrived() {
+        return fromMesh.size();
+    }
+
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    @Override
+    public String name() {
+        return "fake0";
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public TunOffloads offloads() {
+        return offloads;
+    }
+
+    @Override
+    public TunReader reader(Arena ownerArena) {
+        return (into, at, capacity) -> {
+            try {
+                Frame frame = isClosed ? END : towardsMesh.take();
+                int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
+                MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
+                MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
+                return length == 0 ? TunReader.CLOSED : length;
+            } catch (InterruptedException interrupted) {
+                return TunReader.CLOSED;
+            }
+        };
+    }
+
+    @Override
+    public TunWriter writer(Arena ownerArena) {
+        return new Writer();
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        if (!towardsMesh.offer(END)) {
+            towardsMesh.clear();
+            towardsMesh.add(END);
+        }
+    }
+
+    private final class Writer implements TunWriter {
+        @Override
+        public int write(MemorySegment buffer, long at, int length) {
+            return arrive(buffer.asSlice(at, HEADER_BYTES + length).toArray(ValueLayout.JAVA_BYTE));
+        }
+
+        @Override
+        public int write(Pieces pieces) {
+            byte[] bytes = new byte[(int) pieces.bytes()];
+            pieces.copyTo(MemorySegment.ofArray(bytes), 0);
+            return arrive(bytes);
+        }
+
+        private int arrive(byte[] bytes) {
+            if (!offloads.isAny() && !VirtioNetHeader.isPlain(MemorySegment.ofArray(bytes), 0)) {
+                throw new AssertionError("an unfinished packet for a device without offloads");
+            }
+            byte[] header = Arrays.copyOf(bytes, HEADER_BYTES);
+            byte[] packet = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
+            return fromMesh.offer(new Frame(header, packet)) ? packet.length : -ENOBUFS;
+        }
+    }
+}
