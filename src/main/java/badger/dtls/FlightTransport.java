@@ -1,0 +1,149 @@
+package badger.dtls;
+
+import badger.wire.DtlsHandshake;
+import badger.wire.DtlsRecord;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.DatagramTransport;
+
+/**
+ * What bctls sends and receives through. Records sent are gathered into one datagram until bctls turns to receive; records
+ * received come from the {@link ControlQueue}. Used by the association's thread alone, which owns the arena.
+ */
+final class FlightTransport implements DatagramTransport {
+    /** One flight of a PSK handshake fits, and any path carries it (paper row P55). */
+    static final int FLIGHT_BYTES = 1200;
+
+    /** The longest record of a handshake: {@link RecordRouter} lets no longer message pass. */
+    static final int LONGEST_RECORD_BYTES = DtlsRecord.HEADER_BYTES
+            + DtlsHandshake.HEADER_BYTES
+            + RecordRouter.LONGEST_MESSAGE_BYTES
+            + Aead.EXPLICIT_NONCE_BYTES
+            + Aead.TAG_BYTES;
+
+    /** What a peer may still send once it is established: an alert, its last flight again, a ClientKeyExchange. */
+    static final int LONGEST_LATE_RECORD_BYTES = 1536;
+
+    private final ControlQueue records;
+    private final Association.FlightSender out;
+    private final MemorySegment flight;
+    private int flightBytes;
+    private boolean isEstablished;
+    private boolean isClosed;
+
+    FlightTransport(ControlQueue records, Association.FlightSender out, Arena associationArena) {
+        this.records = records;
+        this.out = out;
+        flight = associationArena.allocate(FLIGHT_BYTES);
+    }
+
+    /** Thrown out of bctls's receive when {@link Association#close} was called; passes without failing a session. */
+    static final class CloseRequested extends InterruptedIOException {
+        private static final long serialVersionUID = 1;
+
+        CloseRequested() {
+            super("closed on this side");
+        }
+    }
+
+    /** From here on only short records come, and bctls's idle buffer may be small. */
+    void established() {
+        isEstablished = true;
+    }
+
+    @Override
+    public int getReceiveLimit() {
+        return isEstablished ? LONGEST_LATE_RECORD_BYTES : LONGEST_RECORD_BYTES;
+    }
+
+    @Override
+    public int getSendLimit() {
+        return FLIGHT_BYTES;
+    }
+
+    /** Returns -1 after the time, never 0: bctls would spin. Throws once closed: bctls would wait for ever. */
+    @Override
+    public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+        flush();
+        if (isClosed) {
+            throw new IOException("closed");
+        }
+        byte[] record;
+        try {
+            record = records.take(waitMillis);
+        } catch (InterruptedException e) {
+            throw new CloseRequested();
+        }
+        if (record == null && records.isCloseRequested()) {
+            throw new CloseRequested();
+        }
+        if (record == null || record.length > length) {
+            return -1;
+        }
+        System.arraycopy(record, 0, buffer, offset, record.length);
+        return record.length;
+    }
+
+    @Override
+    public void send(byte[] buffer, int offset, int length) {
+        if (isMutedAlert(buffer, offset, length)) {
+            return;
+        }
+        if (flightBytes + length > FLIGHT_BYTES) {
+            flush();
+        }
+        MemorySegment.copy(buffer, offset, flight, ValueLayout.JAVA_BYTE, flightBytes, length);
+        copyNonces(flightBytes, flightBytes + length);
+        flightBytes += length;
+    }
+
+    /** Sends what was gathered. */
+    void flush() {
+        if (flightBytes > 0) {
+            int length = flightBytes;
+            flightBytes = 0;
+            out.send(flight, 0, length);
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+        isClosed = true;
+    }
+
+    /** bctls has put its own number into the header; the one that was sealed stands in the explicit nonce. */
+    private void copyNonces(long from, long end) {
+        long at = from;
+        while (at < end) {
+            if (DtlsRecord.epoch(flight, at) == 1) {
+                int contentType = DtlsRecord.contentType(flight, at);
+                long epochAndSequence = DtlsRecord.explicitNonce(flight, at);
+                DtlsRecord.putHeader(flight, at, contentType, epochAndSequence, DtlsRecord.length(flight, at));
+            }
+            at += DtlsRecord.recordBytes(flight, at);
+        }
+    }
+
+    /**
+     * An alert of epoch 0 that says no more than that this side gave up is not sent: nothing in it names the association,
+     * and the peer might end another that is shaking hands in parallel.
+     */
+    private static boolean isMutedAlert(byte[] record, int offset, int length) {
+        boolean isPlainAlert = length == DtlsRecord.HEADER_BYTES + 2
+                && record[offset] == DtlsRecord.ALERT
+                && record[offset + 3] == 0
+                && record[offset + 4] == 0;
+        if (!isPlainAlert) {
+            return false;
+        }
+        int description = record[offset + DtlsRecord.HEADER_BYTES + 1];
+        return description == AlertDescription.internal_error
+                || description == AlertDescription.user_canceled
+                || description == AlertDescription.close_notify;
+    }
+}

@@ -1,0 +1,34 @@
+package badger.dtls;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The sequence numbers of epoch 1 in one direction, drawn by bctls (Finished, resends, alerts) and by the fast path alike.
+ * Two counters would use a nonce twice; a partition would make peers take one half for replays. Any thread.
+ */
+final class SequenceNumbers {
+    static final long USED_UP = -1;
+
+    private final AtomicLong next = new AtomicLong();
+
+    /** The next number, or {@link #USED_UP} once {@code limit} numbers were drawn */
+    long draw(long limit) {
+        long sequence = next.get();
+        while (sequence < limit) {
+            if (next.compareAndSet(sequence, sequence + 1)) {
+                return sequence;
+            }
+            sequence = next.get();
+        }
+        return USED_UP;
+    }
+
+    long drawn() {
+        return next.get();
+    }
+
+    /** Skips ahead, for tests of what happens at the end. */
+    void skipTo(long sequence) {
+        next.set(sequence);
+    }
+}

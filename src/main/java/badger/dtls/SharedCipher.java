@@ -1,0 +1,126 @@
+package badger.dtls;
+
+import badger.wire.DtlsRecord;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsDecodeResult;
+import org.bouncycastle.tls.crypto.TlsEncodeResult;
+
+/**
+ * What bctls seals and opens its own records with. It ignores the number bctls chose and draws one from the counter it
+ * shares with the fast path; {@link FlightTransport} writes that number into the header. Used by the association's thread.
+ */
+final class SharedCipher implements TlsCipher {
+    private static final int PROTECTION_BYTES = Aead.EXPLICIT_NONCE_BYTES + Aead.TAG_BYTES;
+
+    private final AssociationKeys keys;
+
+    SharedCipher(AssociationKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public TlsEncodeResult encodePlaintext(
+            long bctlsSequence,
+            short contentType,
+            ProtocolVersion recordVersion,
+            int headerAllocation,
+            byte[] plaintext,
+            int offset,
+            int length)
+            throws IOException {
+        long sequence = keys.sequenceNumbers.draw(DtlsRecord.MAXIMUM_SEQUENCE);
+        if (sequence == SequenceNumbers.USED_UP || !ProtocolVersion.DTLSv12.equals(recordVersion)) {
+            throw new TlsFatalAlert(AlertDescription.internal_error);
+        }
+        long epochAndSequence = DtlsRecord.epochAndSequenceOf(DtlsRecord.epochOf(bctlsSequence), sequence);
+        byte[] record = new byte[headerAllocation + PROTECTION_BYTES + length];
+        ByteBuffer.wrap(record).putLong(headerAllocation, epochAndSequence);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment work = arena.allocate(length + Aead.TAG_BYTES);
+            MemorySegment.copy(plaintext, offset, work, ValueLayout.JAVA_BYTE, 0, length);
+            keys.controlWriter.seal(epochAndSequence, epochAndSequence, contentType, work, 0, length, work, 0);
+            int ciphertextAt = headerAllocation + Aead.EXPLICIT_NONCE_BYTES;
+            MemorySegment.copy(work, ValueLayout.JAVA_BYTE, 0, record, ciphertextAt, length + Aead.TAG_BYTES);
+        }
+        return new TlsEncodeResult(record, 0, record.length, contentType);
+    }
+
+    @Override
+    public TlsDecodeResult decodeCiphertext(
+            long epochAndSequence,
+            short recordType,
+            ProtocolVersion recordVersion,
+            byte[] ciphertext,
+            int offset,
+            int length)
+            throws IOException {
+        int plaintextLength = length - PROTECTION_BYTES;
+        // Only bad_record_mac is dropped by bctls in silence; any other alert would end the association.
+        if (plaintextLength < 0 || !ProtocolVersion.DTLSv12.equals(recordVersion)) {
+            throw new TlsFatalAlert(AlertDescription.bad_record_mac);
+        }
+        long explicitNonce = ByteBuffer.wrap(ciphertext).getLong(offset);
+        byte[] plaintext = new byte[plaintextLength];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment work = arena.allocate(plaintextLength + Aead.TAG_BYTES);
+            int ciphertextAt = offset + Aead.EXPLICIT_NONCE_BYTES;
+            MemorySegment.copy(
+                    ciphertext, ciphertextAt, work, ValueLayout.JAVA_BYTE, 0, plaintextLength + Aead.TAG_BYTES);
+            if (!keys.controlReader.open(
+                    explicitNonce, epochAndSequence, recordType, work, 0, plaintextLength, work, 0)) {
+                throw new TlsFatalAlert(AlertDescription.bad_record_mac);
+            }
+            MemorySegment.copy(work, ValueLayout.JAVA_BYTE, 0, plaintext, 0, plaintextLength);
+        }
+        return new TlsDecodeResult(plaintext, 0, plaintextLength, recordType);
+    }
+
+    @Override
+    public int getCiphertextDecodeLimit(int plaintextLimit) {
+        return plaintextLimit + PROTECTION_BYTES;
+    }
+
+    @Override
+    public int getCiphertextEncodeLimit(int plaintextLimit) {
+        return plaintextLimit + PROTECTION_BYTES;
+    }
+
+    @Override
+    public int getPlaintextDecodeLimit(int ciphertextLimit) {
+        return ciphertextLimit - PROTECTION_BYTES;
+    }
+
+    @Override
+    public int getPlaintextEncodeLimit(int ciphertextLimit) {
+        return ciphertextLimit - PROTECTION_BYTES;
+    }
+
+    /** KeyUpdate is TLS 1.3. */
+    @Override
+    public void rekeyDecoder() throws IOException {
+        throw new TlsFatalAlert(AlertDescription.internal_error);
+    }
+
+    @Override
+    public void rekeyEncoder() throws IOException {
+        throw new TlsFatalAlert(AlertDescription.internal_error);
+    }
+
+    @Override
+    public boolean usesOpaqueRecordTypeDecode() {
+        return false;
+    }
+
+    @Override
+    public boolean usesOpaqueRecordTypeEncode() {
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+package badger.dtls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.testing.IpsecMb;
+import badger.wire.DtlsRecord;
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AeadsTest {
+    @Test
+    void everyBackendHereGivesTheKnownAnswer() {
+        for (AeadBackend backend : Aeads.present()) {
+            assertTrue(Aeads.givesKnownAnswer(backend), backend.name());
+        }
+    }
+
+    @Test
+    void everyBackendHereAgreesWithTheJdkOnRandomRecords() {
+        Random random = new Random(11);
+        for (AeadBackend backend : Aeads.present()) {
+            for (int round = 0; round < 300; round++) {
+                assertTrue(agreesWithJce(backend, random), backend.name() + ", round " + round);
+            }
+        }
+    }
+
+    private static boolean agreesWithJce(AeadBackend backend, Random random) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = randomSegment(arena, Aead.KEY_BYTES, random);
+            int salt = random.nextInt();
+            int length = random.nextInt(1_500);
+            MemorySegment plain = randomSegment(arena, length, random);
+            MemorySegment sealed = arena.allocate(length + Aead.TAG_BYTES);
+            MemorySegment expected = arena.allocate(length + Aead.TAG_BYTES);
+            long nonce = random.nextLong();
+            long sequence = random.nextLong();
+            int type = DtlsRecord.APPLICATION_DATA;
+            try (Aead sealing = backend.sealing(key, salt);
+                    Aead opening = backend.opening(key, salt);
+                    Aead reference = Aeads.named("jce").sealing(key, salt)) {
+                sealing.seal(nonce, sequence, type, plain, 0, length, sealed, 0);
+                reference.seal(nonce, sequence, type, plain, 0, length, expected, 0);
+                return sealed.mismatch(expected) == -1
+                        && opening.open(nonce, sequence, type, sealed, 0, length, sealed, 0)
+                        && sealed.asSlice(0, length).mismatch(plain) == -1;
+            }
+        }
+    }
+
+    private static MemorySegment randomSegment(Arena arena, int length, Random random) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return arena.allocate(length).copyFrom(MemorySegment.ofArray(bytes));
+    }
+
+    @Test
+    void backendThatSealsWronglyIsFoundOut() {
+        AeadBackend jce = Aeads.named("jce");
+        AeadBackend wrong = new AeadBackend() {
+            @Override
+            public String name() {
+                return "wrong";
+            }
+
+            @Override
+            public Aead sealing(MemorySegment key, int salt) {
+                return jce.sealing(key, salt + 1);
+            }
+
+            @Override
+            public Aead opening(MemorySegment key, int salt) {
+                return jce.opening(key, salt + 1);
+            }
+        };
+        assertFalse(Aeads.givesKnownAnswer(wrong));
+    }
+
+    @Test
+    void backendsAreFoundByName() {
+        assertEquals("jce", Aeads.named("jce").name());
+        assertEquals("openssl", Aeads.named("openssl").name());
+        if (IpsecMb.isExpectedHere()) {
+            assertEquals("ipsec-mb", Aeads.fastest().name());
+        }
+        List<String> names = Aeads.present().stream().map(AeadBackend::name).toList();
+        assertTrue(names.contains(Aeads.fastest().name()));
+        IllegalArgumentException unknown = assertThrows(IllegalArgumentException.class, () -> Aeads.named("rot13"));
+        assertTrue(unknown.getMessage().contains("openssl, jce"), unknown.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openssl", "ipsec-mb"})
+    void sealingAndOpeningNativelyAllocateNothing(String name) {
+        if (name.equals("ipsec-mb") && !IpsecMb.isExpectedHere()) {
+            return;
+        }
+        AeadBackend backend = Aeads.named(name);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment key = arena.allocate(Aead.KEY_BYTES);
+            SequenceNumbers numbers = new SequenceNumbers();
+            RecordProtection sender =
+                    new RecordProtection(backend.sealing(key, 1), backend.opening(key, 1), numbers, 1L << 30);
+            RecordProtection receiver = new RecordProtection(
+                    backend.sealing(key, 1), backend.opening(key, 1), new SequenceNumbers(), 1L << 30);
+            MemorySegment buffer = arena.allocate(2048);
+            long opened = exchange(sender, receiver, buffer, 60_000);
+            // The compiler may still be at work on its last version: the best of some rounds counts.
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 20 && least > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                opened += exchange(sender, receiver, buffer, 10_000);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertEquals(0, least, "bytes for 10000 records sealed and opened");
+            assertEquals(opened, receiver.recordsOpened());
+            sender.close();
+            receiver.close();
+        }
+    }
+
+    private static long exchange(
+            RecordProtection sender, RecordProtection receiver, MemorySegment buffer, int records) {
+        long opened = 0;
+        for (int i = 0; i < records; i++) {
+            int record = sender.seal(buffer, 0, 1400);
+            opened += receiver.open(buffer, 0, record) == 1400 ? 1 : 0;
+        }
+        return opened;
+    }
+}

@@ -1,0 +1,62 @@
+package badger.dtls;
+
+import badger.wire.DtlsHandshake;
+import badger.wire.DtlsRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Datagrams as bytes, taken apart and made up. */
+public final class Records {
+    private Records() {}
+
+    /** The records of a well-formed datagram. */
+    public static List<byte[]> of(byte[] datagram) {
+        List<byte[]> records = new ArrayList<>();
+        int at = 0;
+        while (at < datagram.length) {
+            int end = at + DtlsRecord.HEADER_BYTES + (ByteBuffer.wrap(datagram).getShort(at + 11) & 0xFFFF);
+            records.add(Arrays.copyOfRange(datagram, at, end));
+            at = end;
+        }
+        return records;
+    }
+
+    public static int epoch(byte[] record) {
+        return ByteBuffer.wrap(record).getShort(3);
+    }
+
+    public static int type(byte[] record) {
+        return record[0];
+    }
+
+    public static boolean hasProtectedHandshake(byte[] datagram) {
+        return of(datagram).stream().anyMatch(each -> epoch(each) == 1 && type(each) == DtlsRecord.HANDSHAKE);
+    }
+
+    public static long longAt(byte[] record, int at) {
+        return ByteBuffer.wrap(record).getLong(at);
+    }
+
+    public static byte[] forged(int type, int version, int epoch, long sequence, byte[] body) {
+        ByteBuffer record = ByteBuffer.allocate(DtlsRecord.HEADER_BYTES + body.length);
+        record.put((byte) type).putShort((short) version).putLong((long) epoch << 48 | sequence);
+        return record.putShort((short) body.length).put(body).array();
+    }
+
+    public static byte[] random(Random random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    public static byte[] handshake(int type, int declared, int messageSequence, int offset, int fragment, int present) {
+        ByteBuffer message = ByteBuffer.allocate(DtlsHandshake.HEADER_BYTES + present);
+        message.putInt(type << 24 | declared).putShort((short) messageSequence);
+        message.put((byte) (offset >> 16)).putShort((short) offset);
+        message.put((byte) (fragment >> 16)).putShort((short) fragment);
+        return message.array();
+    }
+}

@@ -1,0 +1,122 @@
+package badger.dtls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import badger.testing.UdpLink;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.californium.elements.AddressEndpointContext;
+import org.eclipse.californium.elements.RawData;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Eclipse Californium's DTLS as the other end: the one foreign stack with our first suite. Over UDP on loopback. */
+final class ScandiumInteropTest {
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+
+    enum Suite {
+        ECDHE_PSK_WITH_AES_128_GCM_SHA256(CipherSuite.TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256),
+        PSK_WITH_AES_128_GCM_SHA256(CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256);
+
+        private final CipherSuite theirs;
+
+        Suite(CipherSuite theirs) {
+            this.theirs = theirs;
+        }
+    }
+
+    private final Psk psk = Psk.of(KEY);
+    private final HandshakeSettings ours = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
+    private final BlockingQueue<RawData> received = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void wipe() {
+        psk.close();
+    }
+
+    private DTLSConnector connector(DtlsRole role, Suite suite, String clientIdentity) {
+        DtlsConfig.register();
+        DtlsConnectorConfig.Builder config = new DtlsConnectorConfig.Builder(new Configuration());
+        config.setAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        config.set(DtlsConfig.DTLS_ROLE, role);
+        config.set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false);
+        config.set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1);
+        config.set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1);
+        config.setAsList(DtlsConfig.DTLS_CIPHER_SUITES, suite.theirs);
+        config.setAdvancedPskStore(new AdvancedSinglePskStore(clientIdentity, KEY.getBytes(StandardCharsets.UTF_8)));
+        DTLSConnector connector = new DTLSConnector(config.build());
+        connector.setRawDataReceiver(received::add);
+        return connector;
+    }
+
+    private RawData awaitReceived() throws InterruptedException {
+        RawData data = received.poll(15, TimeUnit.SECONDS);
+        if (data == null) {
+            throw new AssertionError("Scandium received nothing");
+        }
+        return data;
+    }
+
+    private static RawData text(String text, InetSocketAddress to) {
+        return RawData.outbound(text.getBytes(StandardCharsets.UTF_8), new AddressEndpointContext(to), null, false);
+    }
+
+    private static String text(RawData data) {
+        return new String(data.getBytes(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ourClientTalksToItsServer(Suite suite) throws Exception {
+        DTLSConnector connector = connector(DtlsRole.SERVER_ONLY, suite, "10.0.0.1");
+        connector.start();
+        try (TestNode node =
+                TestNode.client(ours, UdpLink.to(connector.getAddress().getPort()))) {
+            node.awaitEstablished();
+            assertEquals(suite.name(), node.association.cipherSuite());
+            assertFalse(node.association.isBadger());
+            node.send("from badger");
+            RawData data = awaitReceived();
+            assertEquals("from badger", text(data));
+            assertEquals("10.0.0.1", data.getSenderIdentity().getName());
+            connector.send(text("from scandium", data.getInetSocketAddress()));
+            assertEquals("from scandium", node.awaitText());
+        } finally {
+            connector.destroy();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itsClientTalksToOurServer(Suite suite) throws Exception {
+        DTLSConnector connector = connector(DtlsRole.CLIENT_ONLY, suite, "10.0.0.9");
+        connector.start();
+        UdpLink link = UdpLink.listening();
+        try (TestNode node = TestNode.server(ours, link)) {
+            connector.send(text("from scandium", new InetSocketAddress(InetAddress.getLoopbackAddress(), link.port())));
+            assertEquals("from scandium", node.awaitText());
+            node.awaitEstablished();
+            assertEquals(suite.name(), node.association.cipherSuite());
+            assertEquals("10.0.0.9", node.association.peerIdentity());
+            node.send("from badger");
+            assertEquals("from badger", text(awaitReceived()));
+            connector.close(new InetSocketAddress(InetAddress.getLoopbackAddress(), link.port()));
+            node.awaitEnded();
+        } finally {
+            connector.destroy();
+        }
+    }
+}
