@@ -1,0 +1,59 @@
+package badger.iex;
+
+import badger.message.MapEntry;
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * One line for each event, and a bounded number of lines: strangers can cause events. Addresses are printed from their
+ * numbers, so nothing that a sender wrote reaches the log. Any thread may call.
+ */
+final class EventLog {
+    private static final Logger LOGGER = System.getLogger("badger.iex");
+    private static final int LINES_PER_SECOND = 20;
+    private static final int BURST = 200;
+
+    private final RateLimit lines = new RateLimit(LINES_PER_SECOND, BURST);
+    private long suppressed;
+
+    void event(String what, MapEntry entry, int nodes, long nowNanos) {
+        write(
+                Level.INFO,
+                what + " vip=" + Ipv4Prefix.format(entry.virtualIp()) + " endpoint=" + entry.publicEndpoint()
+                        + " private=" + (entry.privateEndpoint() == null ? "-" : entry.privateEndpoint()) + " nodes="
+                        + nodes,
+                nowNanos);
+    }
+
+    void conflict(int virtualIp, Endpoint holder, Endpoint claimant, long nowNanos) {
+        write(
+                Level.WARNING,
+                "conflict vip=" + Ipv4Prefix.format(virtualIp) + " holder=" + holder + " refused=" + claimant,
+                nowNanos);
+    }
+
+    void full(Registry.Outcome why, Endpoint refused, long nowNanos) {
+        String reason = why == Registry.Outcome.TOO_MANY_NODES
+                ? "the table is full (--max-nodes)"
+                : "too many nodes at one address (--max-nodes-per-address)";
+        write(Level.WARNING, "refused endpoint=" + refused + ": " + reason, nowNanos);
+    }
+
+    void warning(String text, long nowNanos) {
+        write(Level.WARNING, text, nowNanos);
+    }
+
+    private synchronized void write(Level level, String line, long nowNanos) {
+        if (!lines.tryTake(nowNanos)) {
+            suppressed++;
+            return;
+        }
+        if (suppressed > 0) {
+            LOGGER.log(Level.WARNING, suppressed + " lines left out");
+            suppressed = 0;
+        }
+        LOGGER.log(level, line);
+    }
+}

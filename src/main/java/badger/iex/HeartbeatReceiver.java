@@ -1,0 +1,150 @@
+package badger.iex;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.Heartbeat;
+import badger.message.MessageException;
+import badger.message.Refusal;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads heartbeats into the registry and tells the sender of maps what changed. Runs on one blocking platform thread,
+ * which owns the buffers; it ends when the socket is closed.
+ */
+final class HeartbeatReceiver implements Runnable {
+    // One byte more than a heartbeat may have, so that a longer one is seen as such.
+    private static final int BUFFER_BYTES = Heartbeat.MAXIMUM_BYTES + 1;
+    private static final int REFUSALS_PER_SECOND = 100;
+    private static final int REMEMBERED_COMPLAINTS = 256;
+    private static final long COMPLAINT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long ERROR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final UdpSocket socket;
+    private final Registry registry;
+    private final MapSender mapSender;
+    private final EventLog log;
+    private final Counters counters;
+    private final LongSupplier clock;
+
+    private final byte[] heartbeatBytes = new byte[BUFFER_BYTES];
+    private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND, REFUSALS_PER_SECOND);
+    // When a refused source was last written about. The oldest goes first.
+    private final Map<Endpoint, Long> complaints = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Endpoint, Long> eldest) {
+            return size() > REMEMBERED_COMPLAINTS;
+        }
+    };
+
+    HeartbeatReceiver(
+            UdpSocket socket,
+            Registry registry,
+            MapSender mapSender,
+            EventLog log,
+            Counters counters,
+            LongSupplier clock) {
+        this.socket = socket;
+        this.registry = registry;
+        this.mapSender = mapSender;
+        this.log = log;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        try (Arena loopArena = Arena.ofConfined()) {
+            UdpReceiver receiver = socket.receiver(loopArena);
+            UdpSender sender = socket.sender(loopArena);
+            MemorySegment buffer = loopArena.allocate(BUFFER_BYTES);
+            while (receiver.awaitReadable()) {
+                int length = receiver.receive(buffer, 0, BUFFER_BYTES);
+                while (length >= 0) {
+                    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, heartbeatBytes, 0, length);
+                    receive(length, receiver.source(), sender, buffer);
+                    length = receiver.receive(buffer, 0, BUFFER_BYTES);
+                }
+                if (length != UdpReceiver.NOTHING_WAITING) {
+                    // An error that stays must not turn this loop into a hot one.
+                    LockSupport.parkNanos(ERROR_PAUSE_NANOS);
+                }
+            }
+        }
+    }
+
+    private void receive(int length, Endpoint source, UdpSender sender, MemorySegment buffer) {
+        long now = clock.getAsLong();
+        if (!registry.mayBeat(source, now)) {
+            counters.count(DropReason.HEARTBEAT_TOO_FREQUENT);
+            return;
+        }
+        Heartbeat heartbeat;
+        try {
+            heartbeat = Heartbeat.parse(heartbeatBytes, length);
+        } catch (MessageException e) {
+            counters.count(DropReason.HEARTBEAT_MALFORMED);
+            return;
+        }
+        Registry.Outcome outcome = registry.heartbeat(heartbeat, source, now);
+        switch (outcome) {
+            case REFRESHED -> {}
+            case JOINED -> announce("joined", heartbeat, source, now);
+            case MOVED -> announce("moved", heartbeat, source, now);
+            case RESTARTED -> announce("restarted", heartbeat, source, now);
+            case CHANGED -> announce("changed", heartbeat, source, now);
+            case CONFLICT -> {
+                counters.count(DropReason.HEARTBEAT_CONFLICT);
+                refuse(heartbeat, source, sender, buffer, now);
+            }
+            case BAD_ADDRESS -> counters.count(DropReason.HEARTBEAT_REFUSED);
+            case TOO_MANY_NODES, TOO_MANY_AT_ADDRESS -> {
+                counters.count(DropReason.HEARTBEAT_TABLE_FULL);
+                if (isWorthALine(source, now)) {
+                    log.full(outcome, source, now);
+                }
+            }
+        }
+    }
+
+    private void announce(String what, Heartbeat heartbeat, Endpoint source, long now) {
+        mapSender.changed(now);
+        log.event(what, Registry.entry(heartbeat, source), registry.size(), now);
+    }
+
+    private void refuse(Heartbeat heartbeat, Endpoint source, UdpSender sender, MemorySegment buffer, long now) {
+        if (isWorthALine(source, now)) {
+            log.conflict(heartbeat.virtualIp(), registry.holderOf(heartbeat.virtualIp()), source, now);
+        }
+        if (refusals.tryTake(now)) {
+            byte[] refusal =
+                    new Refusal(Refusal.VIRTUAL_IP_CONFLICT, heartbeat.virtualIp(), "held by another node").toJson();
+            MemorySegment.copy(refusal, 0, buffer, ValueLayout.JAVA_BYTE, 0, refusal.length);
+            // A lost refusal is repeated with the node's next heartbeat.
+            int _ = sender.send(buffer, 0, refusal.length, source);
+        }
+    }
+
+    /** A source that is refused stays so with every heartbeat: it gets a line once a minute. */
+    private boolean isWorthALine(Endpoint source, long now) {
+        Long last = complaints.get(source);
+        if (last != null && now - last < COMPLAINT_INTERVAL_NANOS) {
+            return false;
+        }
+        complaints.remove(source);
+        complaints.put(source, now);
+        return true;
+    }
+}

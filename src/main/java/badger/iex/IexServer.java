@@ -1,0 +1,105 @@
+package badger.iex;
+
+import badger.counter.Counters;
+import badger.message.Identifier;
+import badger.udp.UdpException;
+import badger.udp.UdpNetwork;
+import badger.udp.UdpSocket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+
+/**
+ * The IEX server: one UDP socket, one thread that reads heartbeats and one that sends maps, both from that socket, so
+ * that the nodes' NATs let the maps in (paper row P29). All methods may be called by any thread.
+ */
+public final class IexServer implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger("badger.iex");
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
+    private final UdpSocket socket;
+    private final Registry registry;
+    private final MapSender mapSender;
+    private final Counters counters = new Counters();
+    private final Thread receivingThread;
+    private final Thread sendingThread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean isClosing;
+    private volatile boolean hasFailed;
+
+    private IexServer(UdpSocket socket, IexSettings settings) {
+        this.socket = socket;
+        LongSupplier clock = System::nanoTime;
+        EventLog log = new EventLog();
+        registry = new Registry(settings);
+        mapSender = new MapSender(socket, registry, settings, Identifier.random(), log, counters, clock);
+        HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, log, counters, clock);
+        receivingThread = Thread.ofPlatform().name("iex-receive").daemon().unstarted(() -> guard(receiver));
+        sendingThread = Thread.ofPlatform().name("iex-send").daemon().unstarted(() -> guard(mapSender));
+    }
+
+    /**
+     * Opens the socket and starts serving. The network stays the caller's.
+     *
+     * @throws UdpException if the port cannot be had
+     */
+    public static IexServer start(UdpNetwork network, IexSettings settings) {
+        IexServer server = new IexServer(network.bind(settings.port()), settings);
+        server.receivingThread.start();
+        server.sendingThread.start();
+        LOGGER.log(Level.INFO, "IEX listens on UDP port " + server.port());
+        return server;
+    }
+
+    public int port() {
+        return socket.localPort();
+    }
+
+    /** How many nodes are on the map. */
+    public int nodes() {
+        return registry.size();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Waits until the server is closed or has failed; returns whether it ended well. */
+    public boolean awaitEnd() throws InterruptedException {
+        ended.await();
+        return !hasFailed;
+    }
+
+    /** Stops both threads and closes the socket; within about a second. */
+    @Override
+    public void close() {
+        isClosing = true;
+        mapSender.close();
+        socket.close();
+        try {
+            boolean _ = sendingThread.join(LONGEST_CLOSE);
+            boolean _ = receivingThread.join(LONGEST_CLOSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ended.countDown();
+    }
+
+    /** A thread that fails ends the server: half a server would look alive and be none. */
+    private void guard(Runnable loop) {
+        try {
+            loop.run();
+        } catch (RuntimeException | Error e) {
+            if (!isClosing) {
+                hasFailed = true;
+                LOGGER.log(Level.ERROR, "IEX ends because of a fault in Badger: " + e);
+            }
+        } finally {
+            if (!isClosing) {
+                ended.countDown();
+            }
+        }
+    }
+}

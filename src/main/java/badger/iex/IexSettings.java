@@ -1,0 +1,96 @@
+package badger.iex;
+
+import java.time.Duration;
+
+/**
+ * How an IEX server behaves; {@link #DEFAULTS} are the paper's numbers where it names any.
+ *
+ * @param port the UDP port, 0 for one that the system chooses
+ * @param timeout a node is taken off the map when its last heartbeat is longer ago than this (paper row P34)
+ * @param relayInterval the map goes out at least this often (P30)
+ * @param purgeInterval how often silent nodes are looked for; the paper looks every 30 s, so that a dead node may stay
+ *     on the map for 60 s (P35)
+ * @param coalescing changes within this time share one map (P30)
+ * @param changeGap the shortest time between two rounds of maps that changes cause
+ * @param holderSilence a holder silent for longer than this gives its address up to another claimant (P20): one
+ *     heartbeat and some slack
+ * @param maximumNodes further nodes are refused
+ * @param maximumNodesPerAddress further nodes from one public IPv4 address or IPv6 /64 are refused; loopback is exempt
+ * @param maximumBytesPerSecond of all maps together
+ * @param writesBothSpellings whether maps also carry the paper's {@code VirutalIP} (P24)
+ */
+public record IexSettings(
+        int port,
+        Duration timeout,
+        Duration relayInterval,
+        Duration purgeInterval,
+        Duration coalescing,
+        Duration changeGap,
+        Duration holderSilence,
+        int maximumNodes,
+        int maximumNodesPerAddress,
+        long maximumBytesPerSecond,
+        boolean writesBothSpellings) {
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    public static final IexSettings DEFAULTS = new IexSettings(
+            9944,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofMillis(250),
+            Duration.ofMillis(7500),
+            4096,
+            64,
+            50_000_000,
+            false);
+
+    /** @throws IllegalArgumentException with a sentence for the user, if a value makes no sense */
+    public IexSettings {
+        if (port < 0 || port > 0xFFFF) {
+            throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
+        }
+        requireSensible("timeout", timeout);
+        requireSensible("relay interval", relayInterval);
+        requireSensible("purge interval", purgeInterval);
+        requireSensible("coalescing", coalescing);
+        requireSensible("change gap", changeGap);
+        requireSensible("holder silence", holderSilence);
+        if (relayInterval.compareTo(timeout) > 0) {
+            throw new IllegalArgumentException("the relay interval is longer than the timeout");
+        }
+        if (maximumNodes < 1 || maximumNodes > 65_536) {
+            throw new IllegalArgumentException("the number of nodes is not between 1 and 65536");
+        }
+        if (maximumNodesPerAddress < 1) {
+            throw new IllegalArgumentException("the number of nodes per address is not at least 1");
+        }
+        if (maximumBytesPerSecond < 100_000 || maximumBytesPerSecond > 1_000_000_000) {
+            throw new IllegalArgumentException("the rate of maps is not between 100 kB/s and 1 GB/s");
+        }
+    }
+
+    public IexSettings withPort(int otherPort) {
+        return new IexSettings(
+                otherPort,
+                timeout,
+                relayInterval,
+                purgeInterval,
+                coalescing,
+                changeGap,
+                holderSilence,
+                maximumNodes,
+                maximumNodesPerAddress,
+                maximumBytesPerSecond,
+                writesBothSpellings);
+    }
+
+    private static void requireSensible(String name, Duration duration) {
+        if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("the " + name + " is not between 1 ms and 1 day");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package badger.iex;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.IexMessage;
+import badger.message.MapEntry;
+import badger.message.MapWriter;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Sends the map to all nodes, every few seconds and on changes, and takes silent nodes off it. Runs on one platform
+ * thread, which owns the message buffer; it sends from a snapshot, outside any lock (paper row P32).
+ *
+ * <p>In the first 35 s after the start a removal sends no maps of its own and rides on the next regular round
+ * (paper row P37): the server may have restarted and know few nodes yet, and a map that shrinks makes nodes built from
+ * the paper close tunnels. A restart shows in {@code Epoch}, for whoever wants to know.
+ */
+final class MapSender implements Runnable {
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(35);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int TRIES_WHEN_BUFFER_FULL = 20;
+
+    private final UdpSocket socket;
+    private final Registry registry;
+    private final IexSettings settings;
+    private final String epoch;
+    private final EventLog log;
+    private final Counters counters;
+    private final LongSupplier clock;
+    private final long startedAt;
+    private final RateLimit mapBytes;
+
+    // Its monitor guards it and the flag.
+    private final RelaySchedule schedule;
+    private boolean isClosed;
+
+    // Of this thread alone.
+    private boolean isCut;
+
+    MapSender(
+            UdpSocket socket,
+            Registry registry,
+            IexSettings settings,
+            String epoch,
+            EventLog log,
+            Counters counters,
+            LongSupplier clock) {
+        this.socket = socket;
+        this.registry = registry;
+        this.settings = settings;
+        this.epoch = epoch;
+        this.log = log;
+        this.counters = counters;
+        this.clock = clock;
+        startedAt = clock.getAsLong();
+        schedule = new RelaySchedule(settings, startedAt);
+        mapBytes = new RateLimit(settings.maximumBytesPerSecond(), 1_000_000);
+    }
+
+    /** Something happened that all nodes should hear of soon. Any thread may call. */
+    void changed(long nowNanos) {
+        synchronized (schedule) {
+            schedule.changed(nowNanos);
+            schedule.notifyAll();
+        }
+    }
+
+    /** Ends {@link #run}. Any thread may call. */
+    void close() {
+        synchronized (schedule) {
+            isClosed = true;
+            schedule.notifyAll();
+        }
+    }
+
+    @Override
+    public void run() {
+        try (Arena loopArena = Arena.ofConfined()) {
+            UdpSender sender = socket.sender(loopArena);
+            MemorySegment message = loopArena.allocate(IexMessage.MAXIMUM_BYTES);
+            MapWriter writer = new MapWriter(message, settings.writesBothSpellings());
+            while (awaitDue()) {
+                purgeIfDue();
+                if (beginRoundIfDue()) {
+                    sendRound(sender, message, writer);
+                }
+            }
+        }
+    }
+
+    /** Returns once something is due, or false once closed. */
+    private boolean awaitDue() {
+        synchronized (schedule) {
+            long nanos = schedule.nanosUntilDue(clock.getAsLong());
+            while (!isClosed && nanos > 0) {
+                try {
+                    // Rounded up, or the last part of a millisecond would be spent spinning.
+                    schedule.wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+                nanos = schedule.nanosUntilDue(clock.getAsLong());
+            }
+            return !isClosed;
+        }
+    }
+
+    private void purgeIfDue() {
+        long now = clock.getAsLong();
+        synchronized (schedule) {
+            if (!schedule.isPurgeDue(now)) {
+                return;
+            }
+            schedule.purged(now);
+        }
+        List<MapEntry> gone = registry.sweep(now);
+        for (MapEntry entry : gone) {
+            log.event("left", entry, registry.size(), now);
+        }
+        boolean isGraceOver = now - startedAt > GRACE_NANOS;
+        if (!gone.isEmpty() && isGraceOver) {
+            changed(now);
+        }
+    }
+
+    private boolean beginRoundIfDue() {
+        long now = clock.getAsLong();
+        synchronized (schedule) {
+            boolean isDue = schedule.isRoundDue(now);
+            if (isDue) {
+                schedule.roundBegins(now);
+            }
+            return isDue;
+        }
+    }
+
+    private void sendRound(UdpSender sender, MemorySegment message, MapWriter writer) {
+        List<MapEntry> nodes = registry.snapshot();
+        warnOnceIfCut(writer.write(nodes, epoch), nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            int length = writer.addressTo(i);
+            if (!awaitPermission(length)) {
+                return;
+            }
+            if (send(sender, message, length, nodes.get(i).publicEndpoint()) < 0) {
+                counters.count(DropReason.MAP_SEND_FAILED);
+            }
+        }
+    }
+
+    private static int send(UdpSender sender, MemorySegment message, int length, Endpoint to) {
+        int sent = sender.send(message, 0, length, to);
+        for (int tries = 1; sent == UdpReceiver.NOTHING_WAITING && tries < TRIES_WHEN_BUFFER_FULL; tries++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            sent = sender.send(message, 0, length, to);
+        }
+        return sent;
+    }
+
+    /** Waits until the rate allows so many bytes more; false once closed. */
+    private boolean awaitPermission(int bytes) {
+        while (!mapBytes.tryTake(bytes, clock.getAsLong())) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            synchronized (schedule) {
+                if (isClosed) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void warnOnceIfCut(int kept, int nodes) {
+        if (kept < nodes && !isCut) {
+            log.warning(
+                    "the map no longer fits into a datagram: each node is told of " + kept + " of " + nodes + " nodes",
+                    clock.getAsLong());
+        }
+        isCut = kept < nodes;
+    }
+}

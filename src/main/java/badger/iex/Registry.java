@@ -1,0 +1,207 @@
+package badger.iex;
+
+import badger.message.Heartbeat;
+import badger.message.MapEntry;
+import badger.udp.Endpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Who is alive, in memory only (paper rows P10 to P22). A node is known by the public address and port that its
+ * heartbeats come from (P16), and holds one virtual address; each virtual address has one entry (P21).
+ *
+ * <p>The clock is passed in as {@link System#nanoTime} counts it, and there is no I/O. Any thread may call; each call
+ * holds the lock for a short time, and sending is done from a {@link #snapshot} outside of it (P32).
+ */
+final class Registry {
+    /** What a heartbeat led to. */
+    enum Outcome {
+        /** Nothing that others need to know. */
+        REFRESHED,
+        JOINED,
+        /** The node has another public address or port. */
+        MOVED,
+        /** The node was started again, at the same place. */
+        RESTARTED,
+        /** The node has another private or virtual address. */
+        CHANGED,
+        /** The virtual address is held by another live node. */
+        CONFLICT,
+        /** The virtual address is none that a host can have, or the source none that can be answered. */
+        BAD_ADDRESS,
+        TOO_MANY_NODES,
+        TOO_MANY_AT_ADDRESS;
+
+        boolean isChange() {
+            return this == JOINED || this == MOVED || this == RESTARTED || this == CHANGED;
+        }
+
+        boolean isAccepted() {
+            return this == REFRESHED || isChange();
+        }
+    }
+
+    private final IexSettings settings;
+    // In the order of joining, which keeps the map's order stable from round to round.
+    private final Map<Integer, Registration> byVirtualIp = new LinkedHashMap<>();
+    private final Map<Endpoint, Registration> bySource = new HashMap<>();
+    private final Map<Endpoint, Integer> countByAddress = new HashMap<>();
+
+    Registry(IexSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Whether a further datagram of this source is looked at: known nodes get ten per second (others have no entry). */
+    synchronized boolean mayBeat(Endpoint source, long nowNanos) {
+        Registration registration = bySource.get(source);
+        return registration == null || registration.mayBeat(nowNanos);
+    }
+
+    synchronized Outcome heartbeat(Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        if (!isUsable(heartbeat.virtualIp()) || source.port() == 0) {
+            return Outcome.BAD_ADDRESS;
+        }
+        Registration holder = byVirtualIp.get(heartbeat.virtualIp());
+        Registration sender = bySource.get(source);
+        if (holder == null) {
+            return sender == null ? join(heartbeat, source, nowNanos) : renumber(sender, heartbeat, source, nowNanos);
+        }
+        if (holder == sender) {
+            return refresh(holder, heartbeat, source, nowNanos);
+        }
+        if (!givesWay(holder, heartbeat, source, nowNanos)) {
+            return Outcome.CONFLICT;
+        }
+        return move(holder, sender, heartbeat, source, nowNanos);
+    }
+
+    /** Takes the nodes off that were silent for longer than the timeout; returns what they were. */
+    synchronized List<MapEntry> sweep(long nowNanos) {
+        List<MapEntry> gone = new ArrayList<>();
+        Iterator<Registration> registrations = byVirtualIp.values().iterator();
+        while (registrations.hasNext()) {
+            Registration registration = registrations.next();
+            if (registration.silenceNanos(nowNanos) > settings.timeout().toNanos()) {
+                registrations.remove();
+                bySource.remove(registration.source());
+                countAt(registration.source(), -1);
+                gone.add(registration.entry());
+            }
+        }
+        return gone;
+    }
+
+    /** The nodes in the order in which they joined. */
+    synchronized List<MapEntry> snapshot() {
+        return byVirtualIp.values().stream().map(Registration::entry).toList();
+    }
+
+    synchronized int size() {
+        return byVirtualIp.size();
+    }
+
+    /** The public endpoint of the node that holds a virtual address, or null. */
+    synchronized Endpoint holderOf(int virtualIp) {
+        Registration holder = byVirtualIp.get(virtualIp);
+        return holder == null ? null : holder.source();
+    }
+
+    private Outcome join(Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        if (byVirtualIp.size() >= settings.maximumNodes()) {
+            return Outcome.TOO_MANY_NODES;
+        }
+        if (!hasRoomAt(source)) {
+            return Outcome.TOO_MANY_AT_ADDRESS;
+        }
+        Registration joining = new Registration(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        byVirtualIp.put(heartbeat.virtualIp(), joining);
+        bySource.put(source, joining);
+        countAt(source, 1);
+        return Outcome.JOINED;
+    }
+
+    private static Outcome refresh(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        MapEntry before = holder.entry();
+        boolean isRestart = !heartbeat.nodeId().equals(holder.nodeId());
+        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        if (isRestart) {
+            return Outcome.RESTARTED;
+        }
+        return Objects.equals(before, holder.entry()) ? Outcome.REFRESHED : Outcome.CHANGED;
+    }
+
+    /** A known source asks for another virtual address, which is free. */
+    private Outcome renumber(Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        byVirtualIp.remove(sender.virtualIp());
+        sender.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        byVirtualIp.put(heartbeat.virtualIp(), sender);
+        return Outcome.CHANGED;
+    }
+
+    /** The holder of the address speaks from another place, which may have been another node's until now. */
+    private Outcome move(
+            Registration holder, Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        if (sender == null && !holder.source().hasSameAddress(source) && !hasRoomAt(source)) {
+            return Outcome.TOO_MANY_AT_ADDRESS;
+        }
+        if (sender != null) {
+            byVirtualIp.remove(sender.virtualIp());
+            countAt(source, -1);
+        }
+        bySource.remove(holder.source());
+        countAt(holder.source(), -1);
+        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        bySource.put(source, holder);
+        countAt(source, 1);
+        return Outcome.MOVED;
+    }
+
+    /** Whether this heartbeat takes the address over: from its former self, or from a holder that fell silent. */
+    private boolean givesWay(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        if (holder.silenceNanos(nowNanos) > settings.holderSilence().toNanos()) {
+            return true;
+        }
+        boolean bothAreNamed = !heartbeat.nodeId().isEmpty() && !holder.nodeId().isEmpty();
+        if (bothAreNamed) {
+            return heartbeat.nodeId().equals(holder.nodeId());
+        }
+        // A node built from the paper has no name: the same public address stands for the same node. A node with a
+        // name is not displaced by one without.
+        return holder.nodeId().isEmpty() && holder.source().hasSameAddress(source);
+    }
+
+    private boolean hasRoomAt(Endpoint source) {
+        return source.address().isLoopbackAddress()
+                || countByAddress.getOrDefault(network(source), 0) < settings.maximumNodesPerAddress();
+    }
+
+    private void countAt(Endpoint source, int change) {
+        countByAddress.merge(network(source), change, (count, by) -> count + by == 0 ? null : count + by);
+    }
+
+    /** What one customer usually has: an IPv4 address, or an IPv6 /64. */
+    private static Endpoint network(Endpoint source) {
+        return source.isIpv4() ? source.withPort(0) : new Endpoint(source.high(), 0, 0);
+    }
+
+    /** What others are told of a node that sends this heartbeat from there. */
+    static MapEntry entry(Heartbeat heartbeat, Endpoint source) {
+        Endpoint privateEndpoint = heartbeat.privateEndpoint();
+        if (privateEndpoint != null && privateEndpoint.port() == 0) {
+            // Most NATs keep the port, so the public one is the best guess (paper row P15).
+            privateEndpoint = privateEndpoint.withPort(source.port());
+        }
+        return new MapEntry(heartbeat.virtualIp(), source, privateEndpoint);
+    }
+
+    /** Refuses 0/8, 127/8, and everything from multicast up. */
+    private static boolean isUsable(int virtualIp) {
+        int firstByte = virtualIp >>> 24;
+        return firstByte != 0 && firstByte != 127 && firstByte < 224;
+    }
+}

@@ -1,0 +1,90 @@
+package badger.message;
+
+import com.eclipsesource.json.JsonObject;
+import com.eclipsesource.json.JsonValue;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The members of one JSON object, found by name in any letter case, as Go's decoder finds them (paper row P19). A name
+ * that stands twice is refused: two readers could take two different values for it.
+ */
+final class Fields {
+    private final Map<String, JsonValue> byFoldedName = new HashMap<>();
+
+    private Fields() {}
+
+    static Fields of(JsonValue value) throws MessageException {
+        if (!value.isObject()) {
+            throw new MessageException("an element is not an object");
+        }
+        Fields fields = new Fields();
+        for (JsonObject.Member member : value.asObject()) {
+            if (fields.byFoldedName.put(fold(member.getName()), member.getValue()) != null) {
+                throw new MessageException("a key stands twice");
+            }
+        }
+        return fields;
+    }
+
+    boolean has(String name) {
+        return byFoldedName.containsKey(fold(name));
+    }
+
+    /** Null where the member is absent or null. */
+    JsonValue value(String name) {
+        JsonValue value = byFoldedName.get(fold(name));
+        return value == null || value.isNull() ? null : value;
+    }
+
+    /** Null where the member is absent or null. */
+    String text(String name) throws MessageException {
+        JsonValue value = value(name);
+        if (value != null && !value.isString()) {
+            throw new MessageException(name + " is not a string");
+        }
+        return value == null ? null : value.asString();
+    }
+
+    OptionalInt integer(String name) throws MessageException {
+        JsonValue value = value(name);
+        if (value == null) {
+            return OptionalInt.empty();
+        }
+        if (!value.isNumber()) {
+            throw new MessageException(name + " is not a number");
+        }
+        try {
+            return OptionalInt.of(value.asInt());
+        } catch (NumberFormatException e) {
+            throw new MessageException(name + " is not an integer in range", e);
+        }
+    }
+
+    /** The identifier under that name; empty where it is absent. */
+    String identifier(String name) throws MessageException {
+        String text = text(name);
+        if (text == null) {
+            return "";
+        }
+        if (!Identifier.isAcceptable(text)) {
+            throw new MessageException(name + " is not an identifier");
+        }
+        return text;
+    }
+
+    /** The virtual address in either of the paper's spellings; the right one wins (paper row P24). */
+    int virtualIp() throws MessageException {
+        String text = text("VirtualIP");
+        return AddressText.virtualIp(text != null ? text : text("VirutalIP"));
+    }
+
+    private static String fold(String name) {
+        char[] folded = name.toCharArray();
+        for (int i = 0; i < folded.length; i++) {
+            folded[i] = Character.toLowerCase(Character.toUpperCase(folded[i]));
+        }
+        return new String(folded);
+    }
+}

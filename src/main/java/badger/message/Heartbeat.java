@@ -1,0 +1,70 @@
+package badger.message;
+
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * What a node tells the IEX server every few seconds (paper row P12):
+ *
+ * <pre>{@code
+ * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e..."}
+ * }</pre>
+ *
+ * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
+ *
+ * @param virtualIp the address the node wants in the mesh, big endian in an int
+ * @param privateEndpoint the node's own address in its local network, port 0 where the port is not given; null where
+ *     the node names none
+ * @param nodeId the same on every start of one node and another on every other, so that the server tells a node that
+ *     moved or restarted from another one that claims the same address; empty where the node gives none
+ */
+public record Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
+    /** A longer datagram is refused unread. */
+    public static final int MAXIMUM_BYTES = 4096;
+
+    public Heartbeat {
+        Objects.requireNonNull(nodeId, "nodeId");
+        if (!Identifier.isAcceptable(nodeId)) {
+            throw new IllegalArgumentException("not an identifier");
+        }
+    }
+
+    /** The message as UTF-8, without line breaks; about 120 bytes. */
+    public byte[] toJson() {
+        JsonObject json = Json.object().add("VirtualIP", Ipv4Prefix.format(virtualIp));
+        // Go's netip.Addr reads an empty text as "none".
+        json.add(
+                "PrivateIP",
+                privateEndpoint == null ? "" : privateEndpoint.address().getHostAddress());
+        if (privateEndpoint != null && privateEndpoint.port() != 0) {
+            json.add("PrivatePort", privateEndpoint.port());
+        }
+        if (!nodeId.isEmpty()) {
+            json.add("NodeId", nodeId);
+        }
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads {@code bytes[0, length)}. Keys count in any letter case, unknown ones are ignored; {@code PrivateIP} may be
+     * a host, {@code host:port}, {@code [v6]:port}, empty, null or absent (paper row P14).
+     *
+     * @throws MessageException for anything that is not a heartbeat; no other exception comes out
+     */
+    public static Heartbeat parse(byte[] bytes, int length) throws MessageException {
+        Fields fields = Fields.of(JsonText.parse(bytes, length, MAXIMUM_BYTES));
+        Endpoint privateEndpoint = AddressText.reachable(fields.text("PrivateIP"));
+        int privatePort = fields.integer("PrivatePort").orElse(0);
+        if (privatePort < 0 || privatePort > 0xFFFF) {
+            throw new MessageException("PrivatePort is out of range");
+        }
+        if (privateEndpoint != null && privateEndpoint.port() == 0) {
+            privateEndpoint = privateEndpoint.withPort(privatePort);
+        }
+        return new Heartbeat(fields.virtualIp(), privateEndpoint, fields.identifier("NodeId"));
+    }
+}

@@ -1,0 +1,32 @@
+package badger.message;
+
+import badger.udp.Endpoint;
+import com.eclipsesource.json.JsonValue;
+import java.util.Objects;
+
+/**
+ * One node on the map.
+ *
+ * @param virtualIp the node's address in the mesh, big endian in an int
+ * @param publicEndpoint where its heartbeats come from
+ * @param privateEndpoint its address in its local network, always with a port; null where it named none
+ */
+public record MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
+    public MapEntry {
+        Objects.requireNonNull(publicEndpoint, "publicEndpoint");
+    }
+
+    static MapEntry of(JsonValue value) throws MessageException {
+        Fields fields = Fields.of(value);
+        Endpoint publicEndpoint = AddressText.reachable(fields.text("PublicIP"));
+        if (publicEndpoint == null || publicEndpoint.port() == 0) {
+            throw new MessageException("PublicIP names no address and port");
+        }
+        Endpoint privateEndpoint = AddressText.reachable(fields.text("PrivateIP"));
+        if (privateEndpoint != null && privateEndpoint.port() == 0) {
+            // Most NATs keep the port, so the public one is the best guess (paper row P15).
+            privateEndpoint = privateEndpoint.withPort(publicEndpoint.port());
+        }
+        return new MapEntry(fields.virtualIp(), publicEndpoint, privateEndpoint);
+    }
+}

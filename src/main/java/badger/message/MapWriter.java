@@ -1,0 +1,117 @@
+package badger.message;
+
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Writes the map of one round: once for all receivers, then the digits of {@code MyIndex} for each (paper row P28).
+ *
+ * <pre>{@code
+ * {"Epoch":"…","Nodes":[{"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100:3000","PublicIP":"1.1.1.1:4400"},…],"MyIndex":0}
+ * }</pre>
+ *
+ * A map that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
+ * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
+ * the segment and sends straight from it.
+ */
+public final class MapWriter {
+    private static final String MY_INDEX = "],\"MyIndex\":";
+    // MY_INDEX, ten digits and the brace.
+    private static final int TAIL_BYTES = 23;
+    // Both spellings and two IPv6 endpoints make 185 bytes, the comma included.
+    private static final int LONGEST_ENTRY_BYTES = 192;
+
+    private final MemorySegment message;
+    private final boolean writesBothSpellings;
+
+    private List<MapEntry> nodes = List.of();
+    private int kept;
+    private int lastPlaceAt;
+    private int nodeInLastPlace;
+    private int tailAt;
+
+    /**
+     * @param message where the messages are written, at least {@link IexMessage#MAXIMUM_BYTES} long
+     * @param writesBothSpellings whether each address also stands under the paper's {@code VirutalIP} (paper row P24)
+     */
+    public MapWriter(MemorySegment message, boolean writesBothSpellings) {
+        if (message.byteSize() < IexMessage.MAXIMUM_BYTES) {
+            throw new IllegalArgumentException("segment too short: " + message.byteSize());
+        }
+        this.message = message;
+        this.writesBothSpellings = writesBothSpellings;
+    }
+
+    /**
+     * Writes what all receivers share.
+     *
+     * @param epoch the server's, or empty
+     * @return how many entries a message holds: {@code nodes.size()}, or fewer where they do not fit into a datagram
+     */
+    public int write(List<MapEntry> nodes, String epoch) {
+        this.nodes = nodes;
+        int at = put(0, epoch.isEmpty() ? "{\"Nodes\":[" : "{\"Epoch\":\"" + epoch + "\",\"Nodes\":[");
+        int[] starts = new int[nodes.size() + 1];
+        kept = 0;
+        for (MapEntry node : nodes) {
+            String entry = entry(node, kept == 0);
+            if (at + entry.length() + TAIL_BYTES > IexMessage.MAXIMUM_BYTES) {
+                break;
+            }
+            starts[kept++] = at;
+            at = put(at, entry);
+        }
+        if (kept < nodes.size()) {
+            // The last place must be able to hold anybody's entry.
+            while (starts[kept - 1] + LONGEST_ENTRY_BYTES + TAIL_BYTES > IexMessage.MAXIMUM_BYTES) {
+                at = starts[--kept];
+            }
+        }
+        tailAt = at;
+        lastPlaceAt = kept == 0 ? at : starts[kept - 1];
+        nodeInLastPlace = kept - 1;
+        return kept;
+    }
+
+    /**
+     * Completes the message for one receiver.
+     *
+     * @param node its index in the list given to {@link #write}; -1 for none
+     * @return the length in bytes of the message, which starts at offset 0 of the segment
+     */
+    public int addressTo(int node) {
+        int wantedInLastPlace = Math.max(node, kept - 1);
+        if (wantedInLastPlace != nodeInLastPlace) {
+            tailAt = put(lastPlaceAt, entry(nodes.get(wantedInLastPlace), kept == 1));
+            nodeInLastPlace = wantedInLastPlace;
+        }
+        int at = put(tailAt, MY_INDEX);
+        return put(at, Math.min(node, kept - 1) + "}");
+    }
+
+    private String entry(MapEntry node, boolean isFirst) {
+        String virtualIp = Ipv4Prefix.format(node.virtualIp());
+        Endpoint privateEndpoint = node.privateEndpoint();
+        StringBuilder entry = new StringBuilder(LONGEST_ENTRY_BYTES);
+        entry.append(isFirst ? "{\"VirtualIP\":\"" : ",{\"VirtualIP\":\"").append(virtualIp);
+        if (writesBothSpellings) {
+            entry.append("\",\"VirutalIP\":\"").append(virtualIp);
+        }
+        // Go's netip.AddrPort reads an empty text as "none".
+        entry.append("\",\"PrivateIP\":\"").append(privateEndpoint == null ? "" : privateEndpoint.toString());
+        return entry.append("\",\"PublicIP\":\"")
+                .append(node.publicEndpoint())
+                .append("\"}")
+                .toString();
+    }
+
+    private int put(int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        MemorySegment.copy(bytes, 0, message, ValueLayout.JAVA_BYTE, at, bytes.length);
+        return at + bytes.length;
+    }
+}

@@ -1,0 +1,73 @@
+package badger.message;
+
+import com.eclipsesource.json.JsonValue;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The nodes the IEX server knows (paper row P23). A reader accepts the paper's own sample with its trailing comma and
+ * its second spelling; an entry that cannot be read is left out, and the others stay.
+ *
+ * @param nodes the entries that could be read, in the order of the message
+ * @param myIndex the index in {@code nodes} of the receiver's own entry, or -1 where the message names none or one that
+ *     is not there (paper row P27)
+ * @param iexEpoch changes when the server restarts, and with it the reason why a map may have shrunk (paper row P37);
+ *     empty where the server gives none
+ * @param refusedEntries how many entries were left out
+ */
+public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int refusedEntries) implements IexMessage {
+    public NetworkMap {
+        nodes = List.copyOf(nodes);
+    }
+
+    public NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch) {
+        this(nodes, myIndex, iexEpoch, 0);
+    }
+
+    /** The message as the server would send it; for one map, while {@link MapWriter} serves a whole round. */
+    public byte[] toJson() {
+        MemorySegment message = MemorySegment.ofArray(new byte[MAXIMUM_BYTES]);
+        MapWriter writer = new MapWriter(message, false);
+        writer.write(nodes, iexEpoch);
+        return message.asSlice(0, writer.addressTo(myIndex)).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    static NetworkMap of(Fields fields) throws MessageException {
+        if (!fields.has("Nodes")) {
+            throw new MessageException("no Nodes");
+        }
+        int statedIndex = fields.integer("MyIndex").orElse(-1);
+        String epoch = fields.identifier("Epoch");
+        JsonValue list = fields.value("Nodes");
+        if (list == null) {
+            // Go writes a nil slice as null.
+            return new NetworkMap(List.of(), -1, epoch);
+        }
+        if (!list.isArray()) {
+            throw new MessageException("Nodes is not a list");
+        }
+        List<MapEntry> nodes = new ArrayList<>();
+        int myIndex = -1;
+        int position = 0;
+        for (JsonValue element : list.asArray()) {
+            MapEntry entry = entryOrNull(element);
+            if (entry != null) {
+                // MyIndex counts what was sent, including what is left out here.
+                myIndex = position == statedIndex ? nodes.size() : myIndex;
+                nodes.add(entry);
+            }
+            position++;
+        }
+        return new NetworkMap(nodes, myIndex, epoch, position - nodes.size());
+    }
+
+    private static MapEntry entryOrNull(JsonValue element) {
+        try {
+            return MapEntry.of(element);
+        } catch (MessageException e) {
+            return null;
+        }
+    }
+}
