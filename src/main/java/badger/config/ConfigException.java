@@ -1,0 +1,28 @@
+package badger.config;
+
+/** What the user asked for cannot be done. The message is one sentence that says what to do about it. */
+public final class ConfigException extends Exception {
+    /** Wrong usage or configuration. */
+    public static final int USAGE = 2;
+    /** A privilege or device node is missing. */
+    public static final int PRIVILEGE = 4;
+    /** The IEX server's name cannot be resolved. */
+    public static final int IEX = 5;
+
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    public ConfigException(String message) {
+        this(message, USAGE);
+    }
+
+    public ConfigException(String message, int exitCode) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,39 @@
+package badger.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What stood on the command line, as text and unjudged; null where a flag was not given.
+ *
+ * @param virtualIp {@code --vip}
+ * @param iex each {@code --iex}; may be empty
+ * @param psk {@code --psk}
+ * @param pskFile {@code --psk-file}
+ * @param port {@code --port}
+ * @param privateIp {@code --private-ip}
+ * @param device {@code --dev}
+ * @param mtu {@code --mtu}
+ * @param logLevel {@code --log-level}
+ * @param offload {@code --offload}
+ * @param aead {@code --aead}
+ * @param isStrictRemoval whether {@code --strict-removal} was there
+ */
+public record NodeArguments(
+        String virtualIp,
+        List<String> iex,
+        String psk,
+        Path pskFile,
+        String port,
+        String privateIp,
+        String device,
+        String mtu,
+        String logLevel,
+        String offload,
+        String aead,
+        boolean isStrictRemoval) {
+    @Override
+    public String toString() {
+        return "NodeArguments[vip=" + virtualIp + ", iex=" + iex + "]";
+    }
+}

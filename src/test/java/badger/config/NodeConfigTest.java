@@ -1,0 +1,198 @@
+package badger.config;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.wire.Ipv4Prefix;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is accepted; what is refused stands in CommandLineTest. */
+final class NodeConfigTest {
+    private static final String STRONG = "0123456789abcdef";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void takesThePapersCommandLine() throws ConfigException {
+        NodeConfig config = of("10.0.0.10/16", "54.250.148.195:9944", "psk-key");
+        assertEquals(new Ipv4Prefix(0x0A00000A, 16), config.virtualIp());
+        assertEquals(List.of(new IexAddress("54.250.148.195", 9944)), config.iex());
+        assertArrayEquals(
+                "psk-key".getBytes(StandardCharsets.UTF_8), config.psk().bytes());
+        assertEquals(0, config.port());
+        assertEquals(Optional.empty(), config.privateIp());
+        assertEquals("badger0", config.device());
+        assertEquals(OptionalInt.empty(), config.mtu());
+        assertEquals(Level.INFO, config.logLevel());
+        assertEquals(Offloads.ALL, config.offloads());
+        assertEquals(Optional.empty(), config.aead());
+        assertFalse(config.isStrictRemoval());
+        assertEquals(2, config.warnings().size());
+        assertTrue(config.warnings().get(0).contains("process list"));
+        assertTrue(config.warnings().get(1).contains("short"));
+    }
+
+    @Test
+    void offloadsAreAllNoneOrAList() throws ConfigException {
+        assertEquals(Offloads.ALL, Offloads.parse(null));
+        assertEquals(Offloads.ALL, Offloads.parse("all"));
+        assertEquals(Offloads.NONE, Offloads.parse("none"));
+        assertEquals(Offloads.ALL, Offloads.parse("gro,gso,uso,tso"));
+        assertEquals(new Offloads(false, true, true, false), Offloads.parse("uso,gso"));
+    }
+
+    @Test
+    void takesAllFlags() throws ConfigException {
+        NodeConfig config = NodeConfig.of(
+                new NodeArguments(
+                        "10.0.0.10/16",
+                        List.of("iex.example.com,[2001:db8::1]:1", "h:2"),
+                        null,
+                        null,
+                        "3000",
+                        "192.168.10.100",
+                        "vdevice",
+                        "1280",
+                        "DEBUG",
+                        "tso,gro",
+                        "openssl",
+                        true),
+                Map.of("BADGER_PSK", STRONG));
+        assertEquals(
+                List.of(
+                        new IexAddress("iex.example.com", 9944),
+                        new IexAddress("2001:db8::1", 1),
+                        new IexAddress("h", 2)),
+                config.iex());
+        assertEquals(3000, config.port());
+        assertEquals(new Offloads(true, false, false, true), config.offloads());
+        assertEquals(Optional.of("openssl"), config.aead());
+        assertTrue(config.isStrictRemoval());
+        assertEquals(Optional.of(InetAddress.ofLiteral("192.168.10.100")), config.privateIp());
+        assertEquals("vdevice", config.device());
+        assertEquals(OptionalInt.of(1280), config.mtu());
+        assertEquals(Level.DEBUG, config.logLevel());
+        assertEquals(List.of(), config.warnings());
+    }
+
+    @Test
+    void assumesSixteenBitsForABareAddressAndSaysSo() throws ConfigException {
+        NodeConfig config = of("10.0.0.10", "h", STRONG);
+        assertEquals(16, config.virtualIp().length());
+        assertTrue(config.warnings().getFirst().contains("10.0.0.10/16 is assumed"));
+    }
+
+    @Test
+    void bothAddressesOfAPointToPointPrefixAreHosts() throws ConfigException {
+        assertEquals(31, of("10.0.0.10/31", "h", STRONG).virtualIp().length());
+        assertEquals(31, of("10.0.0.11/31", "h", STRONG).virtualIp().length());
+    }
+
+    @Test
+    void warnsOfAPublicRange() throws ConfigException {
+        assertTrue(of("20.0.0.10/16", "h", STRONG).warnings().stream().anyMatch(w -> w.contains("private range")));
+        for (String vip : List.of("10.1.2.3/8", "172.31.0.1/24", "192.168.7.7/24", "100.127.0.1/16", "198.19.0.1/16")) {
+            assertFalse(of(vip, "h", STRONG).warnings().stream().anyMatch(w -> w.contains("private range")), vip);
+        }
+    }
+
+    @Test
+    void readsEveryFormOfIexAddress() throws ConfigException {
+        assertEquals(new IexAddress("203.0.113.5", 9944), IexAddress.parse("203.0.113.5"));
+        assertEquals(new IexAddress("a-b.example", 1), IexAddress.parse("a-b.example:1"));
+        assertEquals(new IexAddress("2001:db8::1", 9944), IexAddress.parse("2001:db8::1"));
+        assertEquals(new IexAddress("2001:db8::1", 9944), IexAddress.parse("[2001:db8::1]"));
+        IexAddress v6 = IexAddress.parse("[2001:db8::1]:65535");
+        assertEquals(new IexAddress("2001:db8::1", 65535), v6);
+        assertEquals(v6, IexAddress.parse(v6.toString()));
+        assertEquals(
+                "203.0.113.5:9944",
+                IexAddress.parse("203.0.113.5").resolve().getFirst().toString());
+        assertEquals("[2001:db8:0:0:0:0:0:1]:65535", v6.resolve().getFirst().toString());
+    }
+
+    @Test
+    void takesTheKeysBytesLiterally() throws ConfigException, IOException {
+        assertArrayEquals(
+                new byte[] {(byte) 0xC3, (byte) 0xA9, ' ', '\n'},
+                of("10.0.0.10/16", "h", "\u00e9 \n").psk().bytes());
+        assertArrayEquals(new byte[] {'a', '\n'}, keyOfFile("a\n\n"));
+        assertArrayEquals(new byte[] {'a'}, keyOfFile("a\r\n"));
+        assertArrayEquals(new byte[] {'a', '\r'}, keyOfFile("a\r"));
+        assertArrayEquals(new byte[] {' ', 'a', ' '}, keyOfFile(" a "));
+    }
+
+    @Test
+    void readsAnyBytesFromAKeyFileButNotTooMany() throws ConfigException, IOException {
+        byte[] bytes = new byte[512];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 7);
+        }
+        assertArrayEquals(bytes, keyOfFile(bytes));
+        assertThrows(ConfigException.class, () -> keyOfFile(new byte[513]));
+    }
+
+    @Test
+    void theFlagGoesBeforeTheEnvironment() throws ConfigException {
+        NodeConfig config = NodeConfig.of(arguments("10.0.0.10/16", "h", STRONG), Map.of("BADGER_PSK", "other"));
+        assertArrayEquals(STRONG.getBytes(StandardCharsets.UTF_8), config.psk().bytes());
+    }
+
+    @Test
+    void theKeyIsNeverShownAndCanBeWiped() throws ConfigException {
+        NodeConfig config = of("10.0.0.10/16", "h", STRONG);
+        assertFalse(config.toString().contains(STRONG));
+        assertFalse(arguments("10.0.0.10/16", "h", STRONG).toString().contains(STRONG));
+        config.psk().close();
+        assertArrayEquals(new byte[16], config.psk().bytes());
+    }
+
+    @Test
+    void readsTimes() throws ConfigException {
+        assertEquals(Duration.ofSeconds(30), Durations.parse("--x", "30s"));
+        assertEquals(Duration.ofSeconds(30), Durations.parse("--x", "30"));
+        assertEquals(Duration.ofMillis(500), Durations.parse("--x", "500ms"));
+        assertEquals(Duration.ofMinutes(2), Durations.parse("--x", "2m"));
+        for (String bad : List.of("", "s", "-1s", "1.5s", "1d", "9999999999s", "1 s")) {
+            assertThrows(ConfigException.class, () -> Durations.parse("--x", bad), bad);
+        }
+    }
+
+    private byte[] keyOfFile(String content) throws ConfigException, IOException {
+        return keyOfFile(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private byte[] keyOfFile(byte[] content) throws ConfigException, IOException {
+        Path file = directory.resolve("key");
+        Files.write(file, content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        NodeArguments given = new NodeArguments(
+                "10.0.0.10/16", List.of("h"), null, file, null, null, null, null, null, null, null, false);
+        return NodeConfig.of(given, Map.of("BADGER_PSK", "ignored")).psk().bytes();
+    }
+
+    private static NodeConfig of(String vip, String iex, String psk) throws ConfigException {
+        return NodeConfig.of(arguments(vip, iex, psk), Map.of());
+    }
+
+    private static NodeArguments arguments(String vip, String iex, String psk) {
+        return new NodeArguments(vip, List.of(iex), psk, null, null, null, null, null, null, null, null, false);
+    }
+}
