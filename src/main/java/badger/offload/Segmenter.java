@@ -1,0 +1,161 @@
+package badger.offload;
+
+import badger.linux.VirtioNetHeader;
+import badger.wire.Checksum;
+import badger.wire.Ipv4;
+import badger.wire.Tcp;
+import badger.wire.Udp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Cuts what a TUN with offloads hands over into packets, each as a TUN without them would have handed it over.
+ *
+ * <p>The payload stays where it is: {@link #next} stamps each segment's headers into the buffer directly before its
+ * payload, over the end of the segment before. So a segment is whole only until the next call, and the segments must be
+ * used up in their order.
+ *
+ * <pre>
+ * packet:     headers | payload 0 | payload 1 | payload 2
+ * segment 0:  headers | payload 0
+ * segment 1:              headers | payload 1
+ * segment 2:                          headers | payload 2
+ * </pre>
+ *
+ * <p>Used by one thread, the one that reads the TUN; its own memory is of that thread's arena.
+ */
+public final class Segmenter {
+    /** What {@link #begin} returns for a packet that contradicts itself or its virtio header. */
+    public static final int CONTRADICTION = -1;
+
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final HeaderTemplate template;
+
+    private MemorySegment buffer;
+    private long packetAt;
+    private int length;
+    private int headerBytes;
+    private int gsoSize;
+    private int count;
+    private int index;
+
+    public Segmenter(Arena loopArena) {
+        this.template = new HeaderTemplate(loopArena);
+    }
+
+    /**
+     * Takes a packet, which stays the caller's and must not move until its last segment is used up.
+     *
+     * @param length of the packet, without its virtio header
+     * @param checksumsMayBePartial whether TCP and UDP checksums that the kernel has only begun may stay so, because
+     *     the peer hands the packet to its kernel with NEEDS_CSUM
+     * @return how many segments it has, at least 1, or {@link #CONTRADICTION}
+     */
+    public int begin(
+            MemorySegment buffer, long packetAt, int length, long virtioHeaderAt, boolean checksumsMayBePartial) {
+        this.buffer = buffer;
+        this.packetAt = packetAt;
+        this.length = length;
+        index = -1;
+        headerBytes = 0;
+        gsoSize = length;
+        int type = VirtioNetHeader.gsoType(buffer, virtioHeaderAt) & ~VirtioNetHeader.GSO_ECN;
+        boolean isFit = type == VirtioNetHeader.GSO_NONE
+                ? beginPacket(virtioHeaderAt, checksumsMayBePartial)
+                : beginSuperPacket(type, virtioHeaderAt, checksumsMayBePartial);
+        // A packet of its own is one payload without headers to stamp.
+        count = isFit ? (length - headerBytes + gsoSize - 1) / gsoSize : CONTRADICTION;
+        return count;
+    }
+
+    /** Goes on to the next segment, the first to begin with, and makes it a packet. */
+    public void next() {
+        index++;
+        if (headerBytes > 0) {
+            template.stamp(buffer, segmentAt(), index, index * gsoSize, segmentLength(), index == count - 1);
+        }
+    }
+
+    /** Where the segment begins in the buffer, with its IP header. */
+    public long segmentAt() {
+        return packetAt + (long) index * gsoSize;
+    }
+
+    /** The segment's length in bytes, from its IP header to its end. */
+    public int segmentLength() {
+        return index == count - 1 ? length - index * gsoSize : segmentBytes();
+    }
+
+    /** The length of every segment but the last, which may be shorter: what UDP_SEGMENT wants to know. */
+    public int segmentBytes() {
+        return Math.min(headerBytes + gsoSize, length);
+    }
+
+    private boolean beginPacket(long virtioHeaderAt, boolean checksumMayBePartial) {
+        if (length <= 0) {
+            return false;
+        }
+        if ((VirtioNetHeader.flags(buffer, virtioHeaderAt) & VirtioNetHeader.NEEDS_CSUM) == 0) {
+            return true;
+        }
+        int start = VirtioNetHeader.csumStart(buffer, virtioHeaderAt);
+        int offset = VirtioNetHeader.csumOffset(buffer, virtioHeaderAt);
+        if (start + offset + Short.BYTES > length) {
+            return false;
+        }
+        if (!(checksumMayBePartial && peerFinishes(start, offset))) {
+            // The field holds the pseudo header's sum. As net/core/dev.c, skb_checksum_help, has it: never zero.
+            int checksum = Checksum.of(buffer, packetAt + start, length - start);
+            buffer.set(U16, packetAt + start + offset, (short) (checksum == 0 ? 0xFFFF : checksum));
+        }
+        return true;
+    }
+
+    /** Whether it is the checksum that the peer looks for; that of a packet within the packet, for one, is not. */
+    private boolean peerFinishes(int checksumStart, int checksumOffset) {
+        return Transport.offset(buffer, packetAt, length) == checksumStart
+                && checksumOffset == Transport.checksumOffset(Transport.protocol(buffer, packetAt));
+    }
+
+    private boolean beginSuperPacket(int type, long virtioHeaderAt, boolean checksumsMayBePartial) {
+        int ipHeaderBytes = Transport.ipHeaderBytes(buffer, packetAt, length);
+        int size = VirtioNetHeader.gsoSize(buffer, virtioHeaderAt);
+        if (ipHeaderBytes == Transport.NONE || size == 0 || !isOfType(type)) {
+            return false;
+        }
+        boolean needsChecksum = (VirtioNetHeader.flags(buffer, virtioHeaderAt) & VirtioNetHeader.NEEDS_CSUM) != 0;
+        if (needsChecksum && VirtioNetHeader.csumStart(buffer, virtioHeaderAt) != ipHeaderBytes) {
+            return false;
+        }
+        // Where the kernel forwards, its own header length can span the whole first packet: measure.
+        int transportHeaderBytes = transportHeaderBytes(type, ipHeaderBytes);
+        if (transportHeaderBytes == Transport.NONE || ipHeaderBytes + transportHeaderBytes >= length) {
+            return false;
+        }
+        headerBytes = ipHeaderBytes + transportHeaderBytes;
+        gsoSize = size;
+        template.save(buffer, packetAt, ipHeaderBytes, headerBytes, checksumsMayBePartial);
+        return true;
+    }
+
+    private boolean isOfType(int type) {
+        boolean isIpv4 = Ipv4.version(buffer, packetAt) == Ipv4.VERSION;
+        int protocol = Transport.protocol(buffer, packetAt);
+        if (type == VirtioNetHeader.GSO_UDP_L4) {
+            return protocol == Udp.PROTOCOL;
+        }
+        int tcpType = isIpv4 ? VirtioNetHeader.GSO_TCPV4 : VirtioNetHeader.GSO_TCPV6;
+        return type == tcpType && protocol == Tcp.PROTOCOL;
+    }
+
+    private int transportHeaderBytes(int type, int ipHeaderBytes) {
+        if (type == VirtioNetHeader.GSO_UDP_L4) {
+            return Udp.HEADER_BYTES;
+        }
+        boolean isComplete = Tcp.isComplete(buffer, packetAt + ipHeaderBytes, length - ipHeaderBytes);
+        return isComplete ? Tcp.headerBytes(buffer, packetAt + ipHeaderBytes) : Transport.NONE;
+    }
+}
