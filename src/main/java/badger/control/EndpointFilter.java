@@ -1,0 +1,36 @@
+package badger.control;
+
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import java.net.InetAddress;
+
+/**
+ * Which endpoints of a map a node is willing to send to. A map is a hint from outside: what it names must not make a node
+ * send to itself, to many at once, or into its own tunnel.
+ */
+final class EndpointFilter {
+    private final Ipv4Prefix virtualPrefix;
+
+    EndpointFilter(Ipv4Prefix virtualPrefix) {
+        this.virtualPrefix = virtualPrefix;
+    }
+
+    /** @param iex IEX's endpoint: where it is on this host, other nodes may be too */
+    boolean accepts(Endpoint endpoint, Endpoint iex) {
+        if (endpoint.port() == 0) {
+            return false;
+        }
+        InetAddress address = endpoint.address();
+        if (address.isMulticastAddress() || address.isAnyLocalAddress()) {
+            return false;
+        }
+        if (address.isLoopbackAddress() && !iex.address().isLoopbackAddress()) {
+            return false;
+        }
+        if (!endpoint.isIpv4()) {
+            return true;
+        }
+        boolean isThisNetwork = endpoint.ipv4() >>> 24 == 0;
+        return !isThisNetwork && endpoint.ipv4() != -1 && !virtualPrefix.contains(endpoint.ipv4());
+    }
+}

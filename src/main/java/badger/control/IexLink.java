@@ -1,0 +1,220 @@
+package badger.control;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.Heartbeat;
+import badger.message.IexMessage;
+import badger.message.MessageException;
+import badger.message.NetworkMap;
+import badger.message.Refusal;
+import badger.peer.PeerLifecycle;
+import badger.peer.Peers;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
+ * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
+ */
+public final class IexLink implements Runnable {
+    /** Maps that may wait; a newer one makes an older one worthless anyway. */
+    private static final int QUEUED_MESSAGES = 8;
+
+    private static final long HEARTBEAT_MILLIS = 5_000;
+    private static final long FIRST_RETRY_MILLIS = 500;
+    private static final long REFUSED_RETRY_MILLIS = 1_000;
+    private static final long SILENT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
+
+    /** What the node knows of itself and its surroundings. */
+    public interface Surroundings {
+        /** Where IEX is now; may look its name up, and may give another address each time. Null if it has none now. */
+        Endpoint locateIex();
+
+        /** This node's own address towards {@code iex}, with the main socket's port; null if there is none. */
+        Endpoint privateEndpoint(Endpoint iex);
+
+        /** From now on IEX is there: its datagrams are to come to {@link IexLink#offer}. */
+        void iexMoved(Endpoint iex);
+    }
+
+    /**
+     * What the link says in its heartbeats, and how it takes the maps.
+     *
+     * @param nodeId tells IEX a node that restarted from another that claims the same address
+     * @param isStrictRemoval whether a peer goes as soon as one map lacks it
+     */
+    public record Terms(Ipv4Prefix virtualIp, String nodeId, boolean isStrictRemoval) {}
+
+    private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
+    private final Terms terms;
+    private final Surroundings surroundings;
+    private final SharedSender sender;
+    private final Counters counters;
+    private final MapApplier applier;
+    private volatile boolean isClosed;
+    private volatile Thread thread;
+    private Endpoint iex;
+    private Endpoint ownPrivate;
+    private long lastHeardNanos;
+    private long lastLocatedNanos;
+    private boolean hasHeard;
+    private boolean hasComplained;
+    private boolean isRefused;
+    private String lastRefusal = "";
+    private long retryMillis = FIRST_RETRY_MILLIS;
+
+    public IexLink(
+            Terms terms,
+            Surroundings surroundings,
+            SharedSender sender,
+            Peers peers,
+            PeerLifecycle lifecycle,
+            Counters counters) {
+        this.terms = terms;
+        this.surroundings = surroundings;
+        this.sender = sender;
+        this.counters = counters;
+        this.applier = new MapApplier(terms.virtualIp(), peers, lifecycle, counters, terms.isStrictRemoval());
+    }
+
+    /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
+    public void offer(MemorySegment buffer, long at, int length) {
+        byte[] message = buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        while (!messages.offer(message)) {
+            messages.poll();
+        }
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        lastHeardNanos = System.nanoTime();
+        locate();
+        long nextHeartbeatNanos = System.nanoTime();
+        while (!isClosed) {
+            long now = System.nanoTime();
+            if (now - nextHeartbeatNanos >= 0) {
+                watchSilence(now);
+                sendHeartbeat();
+                nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(nextPauseMillis());
+            }
+            try {
+                byte[] message = messages.poll(nextHeartbeatNanos - now, TimeUnit.NANOSECONDS);
+                if (message != null) {
+                    receive(message);
+                }
+            } catch (InterruptedException closing) {
+                return;
+            }
+        }
+    }
+
+    /** Ends the thread. Any thread. */
+    public void close() {
+        isClosed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void receive(byte[] message) {
+        try {
+            switch (IexMessage.parse(message, message.length)) {
+                case NetworkMap map -> {
+                    heard();
+                    isRefused = false;
+                    lastRefusal = "";
+                    applier.apply(map, iex, ownPrivate, System.nanoTime());
+                }
+                case Refusal refusal -> {
+                    heard();
+                    // The holder may be this node's own past, about to be forgotten: ask again soon.
+                    isRefused = true;
+                    complain(refusal);
+                }
+            }
+        } catch (MessageException malformed) {
+            counters.count(DropReason.MAP_MALFORMED);
+        }
+    }
+
+    private void heard() {
+        lastHeardNanos = System.nanoTime();
+        if (!hasHeard) {
+            LOG.log(System.Logger.Level.INFO, "iex={0} answers", iex);
+        }
+        hasHeard = true;
+        hasComplained = false;
+    }
+
+    private void complain(Refusal refusal) {
+        if (!refusal.toString().equals(lastRefusal)) {
+            lastRefusal = refusal.toString();
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "IEX refuses this node: {0}, {1} ({2}). Choose another --vip, or stop the other node.",
+                    refusal.error(),
+                    Ipv4Prefix.format(refusal.virtualIp()),
+                    refusal.message());
+        }
+    }
+
+    private void watchSilence(long now) {
+        if (iex == null) {
+            locate();
+            return;
+        }
+        if (now - lastHeardNanos < SILENT_AFTER_NANOS) {
+            return;
+        }
+        if (!hasComplained) {
+            hasComplained = true;
+            hasHeard = false;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too",
+                    iex,
+                    TimeUnit.NANOSECONDS.toSeconds(now - lastHeardNanos));
+        }
+        if (now - lastLocatedNanos > SILENT_AFTER_NANOS) {
+            locate();
+        }
+    }
+
+    private void locate() {
+        lastLocatedNanos = System.nanoTime();
+        Endpoint found = surroundings.locateIex();
+        if (found != null) {
+            iex = found;
+            ownPrivate = surroundings.privateEndpoint(found);
+            surroundings.iexMoved(found);
+        }
+    }
+
+    private void sendHeartbeat() {
+        if (iex != null) {
+            sender.send(new Heartbeat(terms.virtualIp().address(), ownPrivate, terms.nodeId()).toJson(), iex);
+        }
+    }
+
+    /** Five seconds more or less, so that nodes do not beat in step; less while the first answer is awaited. */
+    private long nextPauseMillis() {
+        if (isRefused) {
+            return REFUSED_RETRY_MILLIS;
+        }
+        if (!hasHeard && retryMillis < HEARTBEAT_MILLIS) {
+            long pause = retryMillis;
+            retryMillis *= 2;
+            return pause;
+        }
+        return HEARTBEAT_MILLIS * 9 / 10 + ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
+    }
+}

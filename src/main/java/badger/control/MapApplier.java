@@ -1,0 +1,162 @@
+package badger.control;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.MapEntry;
+import badger.message.NetworkMap;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.PeerLifecycle;
+import badger.peer.Peers;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Brings the peer table in line with the newest map. A node that the map no longer names is not dropped while it still
+ * talks: a restarted IEX first knows only a few nodes, and its ignorance must not cost a tunnel (paper rows P37, P58).
+ * Used by the control thread.
+ */
+final class MapApplier {
+    /** Peers a node keeps at most; a map of one datagram names 682 (paper row P33). */
+    static final int MAX_PEERS = 4_096;
+
+    /** Peers opened for one map at most, so that a map cannot make a node call thousands at once. */
+    static final int MAX_OPENED_PER_MAP = 64;
+
+    private static final long TALKED_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long MISSING_FOR_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final System.Logger LOG = System.getLogger(MapApplier.class.getName());
+
+    private static final class Known {
+        private final Peer peer;
+        private int mapsWithout;
+        private long missingSinceNanos;
+
+        Known(Peer peer) {
+            this.peer = peer;
+        }
+    }
+
+    private final Map<Integer, Known> known = new HashMap<>();
+    private final Ipv4Prefix ownPrefix;
+    private final Peers peers;
+    private final PeerLifecycle lifecycle;
+    private final EndpointFilter filter;
+    private final Counters counters;
+    private final boolean isStrictRemoval;
+
+    /** @param isStrictRemoval obey a shrunken map at once, as the paper's text has it */
+    MapApplier(Ipv4Prefix ownPrefix, Peers peers, PeerLifecycle lifecycle, Counters counters, boolean isStrictRemoval) {
+        this.ownPrefix = ownPrefix;
+        this.peers = peers;
+        this.lifecycle = lifecycle;
+        this.filter = new EndpointFilter(ownPrefix);
+        this.counters = counters;
+        this.isStrictRemoval = isStrictRemoval;
+    }
+
+    /**
+     * Applies one map.
+     *
+     * @param iex where the map came from
+     * @param ownPrivate this node's own private endpoint, or null
+     */
+    void apply(NetworkMap map, Endpoint iex, Endpoint ownPrivate, long nowNanos) {
+        Map<Integer, Candidates> named = namedBy(map, iex, ownPrivate);
+        List<Peer> opened = new ArrayList<>();
+        List<Peer> changed = new ArrayList<>();
+        for (Map.Entry<Integer, Candidates> entry : named.entrySet()) {
+            Known existing = known.get(entry.getKey());
+            if (existing == null) {
+                if (opened.size() < MAX_OPENED_PER_MAP && known.size() < MAX_PEERS) {
+                    Peer peer = lifecycle.open(entry.getKey(), entry.getValue());
+                    known.put(entry.getKey(), new Known(peer));
+                    opened.add(peer);
+                }
+            } else {
+                existing.mapsWithout = 0;
+                if (!existing.peer.candidates().equals(entry.getValue())) {
+                    existing.peer.updateCandidates(entry.getValue());
+                    changed.add(existing.peer);
+                }
+            }
+        }
+        List<Peer> removed = removeMissing(named, nowNanos);
+        if (!opened.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
+            // The table first: an answer may be back before the peer's thread has sent its second packet.
+            peers.replace(known.values().stream().map(each -> each.peer).toList());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "map nodes={0} new={1} changed={2} removed={3}",
+                    map.nodes().size(),
+                    opened,
+                    changed,
+                    removed);
+        }
+        opened.forEach(lifecycle::start);
+        removed.forEach(lifecycle::close);
+        for (Known each : known.values()) {
+            if (named.containsKey(each.peer.virtualAddress()) && !opened.contains(each.peer)) {
+                lifecycle.mapReceived(each.peer, changed.contains(each.peer));
+            }
+        }
+    }
+
+    private Map<Integer, Candidates> namedBy(NetworkMap map, Endpoint iex, Endpoint ownPrivate) {
+        Map<Integer, Candidates> named = new HashMap<>();
+        for (int i = 0; i < map.refusedEntries(); i++) {
+            counters.count(DropReason.MAP_ENTRY_REFUSED);
+        }
+        for (int i = 0; i < map.nodes().size(); i++) {
+            MapEntry entry = map.nodes().get(i);
+            // By index and by address: Go's map order is random, and an index may be wrong (paper row P27).
+            if (i == map.myIndex() || entry.virtualIp() == ownPrefix.address()) {
+                continue;
+            }
+            if (!ownPrefix.contains(entry.virtualIp()) || !filter.accepts(entry.publicEndpoint(), iex)) {
+                counters.count(DropReason.MAP_ENTRY_REFUSED);
+                continue;
+            }
+            Endpoint privateEndpoint = entry.privateEndpoint();
+            boolean isUsable = privateEndpoint != null
+                    && !privateEndpoint.equals(ownPrivate)
+                    && filter.accepts(privateEndpoint, iex);
+            named.put(entry.virtualIp(), new Candidates(entry.publicEndpoint(), isUsable ? privateEndpoint : null));
+        }
+        return named;
+    }
+
+    private List<Peer> removeMissing(Map<Integer, Candidates> named, long nowNanos) {
+        List<Peer> removed = new ArrayList<>();
+        Iterator<Map.Entry<Integer, Known>> all = known.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Integer, Known> entry = all.next();
+            if (named.containsKey(entry.getKey())) {
+                continue;
+            }
+            Known each = entry.getValue();
+            if (each.mapsWithout++ == 0) {
+                each.missingSinceNanos = nowNanos;
+            }
+            if (isStrictRemoval || mayRemove(each, nowNanos)) {
+                all.remove();
+                removed.add(each.peer);
+            }
+        }
+        return removed;
+    }
+
+    private static boolean mayRemove(Known each, long nowNanos) {
+        Session session = each.peer.session();
+        boolean hasTalkedLately = session != null && nowNanos - session.lastHeardNanos() < TALKED_WITHIN_NANOS;
+        boolean isMissingForLong = each.mapsWithout >= 2 && nowNanos - each.missingSinceNanos > MISSING_FOR_NANOS;
+        return !hasTalkedLately && (session == null || isMissingForLong);
+    }
+}

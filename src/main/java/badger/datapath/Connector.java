@@ -1,0 +1,300 @@
+package badger.datapath;
+
+import badger.dtls.Association;
+import badger.dtls.HandshakeFailure;
+import badger.dtls.HandshakeSettings;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens the way to one peer (paper rows P48 to P51): the leader calls at once, the other punches, and calls too when no
+ * call has come for a while; both go on until there is a session. Used by the peer's thread.
+ */
+final class Connector {
+    /**
+     * Neither DTLS nor JSON by its first byte (paper row P51), and yet shaped as one whole record: version "ad", and a
+     * length of 1 before the last byte. For pion before 2.2.9 gives a handshake up when a datagram holds no whole
+     * record, and fails a read by it later on, but drops a record of another version in silence.
+     */
+    private static final byte[] PUNCH = "badgerpunch\0\1!".getBytes(StandardCharsets.US_ASCII);
+
+    /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
+    private static final long[] PUNCH_AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
+
+    private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long SLOT_RETRY_MILLIS = 50;
+    /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
+    private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 8_000;
+    private static final System.Logger LOG = System.getLogger(Connector.class.getName());
+
+    /** Told when a call got through. Called on the peer's thread. */
+    interface Receiver {
+        void established(Association association, Endpoint endpoint, long startedNanos);
+    }
+
+    private final Peer peer;
+    private final boolean isLeader;
+    private final HandshakeSettings settings;
+    private final SharedSender sender;
+    private final Receiver receiver;
+    private final PacketBudget budget;
+    private final Semaphore callSlots;
+    private final Ipv4Prefix ownPrefix;
+    private Call call;
+    private long nextCallNanos;
+    private boolean isRenewing;
+    private int failures;
+    private long punchStartNanos;
+    private int punchesDone = PUNCH_AT_MILLIS.length;
+    private String lastFailure = "";
+    private Endpoint failedAt;
+
+    Connector(Peer peer, boolean isLeader, DataPath dataPath, Receiver receiver) {
+        this.peer = peer;
+        this.isLeader = isLeader;
+        this.settings = dataPath.handshakeSettings().accepting(this::mayBePeer);
+        this.sender = dataPath.mainSender();
+        this.callSlots = dataPath.callSlots();
+        this.ownPrefix = dataPath.ownPrefix();
+        this.receiver = receiver;
+        long now = System.nanoTime();
+        this.budget = new PacketBudget(now);
+        restart(now);
+    }
+
+    /** Begins anew: there is no session (any more). */
+    void restart(long nowNanos) {
+        failures = 0;
+        failedAt = null;
+        nextCallNanos = isLeader ? nowNanos : nowNanos + FOLLOWER_CALLS_AFTER_NANOS;
+        punchAgain(nowNanos);
+    }
+
+    /** The map came: the far side has it too, so that both punch in the same moment. */
+    void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
+        if (haveCandidatesChanged && !peer.isConnected()) {
+            close();
+            restart(nowNanos);
+        } else if (haveCandidatesChanged || !peer.isConnected()) {
+            punchAgain(nowNanos);
+        }
+    }
+
+    /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
+    void helloSeen(long nowNanos) {
+        if (call == null) {
+            nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
+        }
+    }
+
+    /** Calls although there is a session: its key has sealed most of what it may. */
+    void renew(long nowNanos) {
+        if (!isRenewing && call == null) {
+            isRenewing = true;
+            nextCallNanos = nowNanos;
+        }
+    }
+
+    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
+    long tick(long nowNanos) {
+        while (punchesDone < PUNCH_AT_MILLIS.length && nowNanos - nextPunchNanos() >= 0) {
+            for (Endpoint endpoint : peer.candidates().endpoints()) {
+                punchAt(endpoint, nowNanos);
+            }
+            punchesDone++;
+        }
+        if (needsCall() && nowNanos - nextCallNanos >= 0) {
+            startCall(nowNanos);
+        }
+        long next = nowNanos + TimeUnit.SECONDS.toNanos(5);
+        if (call != null && call.holdsSlot && call.answeredFrom == null) {
+            next = Math.min(next, call.startedNanos + SLOT_UNANSWERED_NANOS);
+            if (nowNanos - next >= 0) {
+                releaseSlot(call);
+            }
+        }
+        if (punchesDone < PUNCH_AT_MILLIS.length) {
+            next = Math.min(next, nextPunchNanos());
+        }
+        if (needsCall()) {
+            next = Math.min(next, nextCallNanos);
+        }
+        return next;
+    }
+
+    /** The association that is calling the peer, or null. */
+    Association calling() {
+        return call == null ? null : call.association;
+    }
+
+    /** A record for the calling association came from {@code source}: from now on that is where it calls. */
+    void answeredFrom(Endpoint source) {
+        if (call != null && call.answeredFrom == null) {
+            call.answeredFrom = source;
+        }
+    }
+
+    /**
+     * The peer was reached, by this connector's call or by its own. A leader's call that was answered goes on: the other
+     * end may have its session already, and that is the one both are to use (paper row P50).
+     */
+    void connected() {
+        if (call != null && (!isLeader || call.answeredFrom == null)) {
+            endCall();
+        }
+        failures = 0;
+        isRenewing = false;
+        lastFailure = "";
+        punchesDone = PUNCH_AT_MILLIS.length;
+    }
+
+    /** Keeps the way to {@code endpoint} open where the peer bears no keep-alive. */
+    void punchAt(Endpoint endpoint, long nowNanos) {
+        if (budget.take(nowNanos)) {
+            sender.send(PUNCH, endpoint);
+        }
+    }
+
+    void close() {
+        if (call != null) {
+            endCall();
+        }
+    }
+
+    private boolean needsCall() {
+        return call == null && (isRenewing || !peer.isConnected());
+    }
+
+    private void punchAgain(long nowNanos) {
+        punchStartNanos = nowNanos;
+        // The leader's ClientHello is a punch of its own; its punches only help where that one is lost.
+        punchesDone = isLeader ? 1 : 0;
+    }
+
+    private long nextPunchNanos() {
+        return punchStartNanos + TimeUnit.MILLISECONDS.toNanos(PUNCH_AT_MILLIS[punchesDone]);
+    }
+
+    private void startCall(long nowNanos) {
+        if (!callSlots.tryAcquire()) {
+            nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
+            return;
+        }
+        Call starting = new Call(endpointsToCall(), nowNanos);
+        call = starting;
+        starting.association = Association.connect(settings, starting, starting);
+    }
+
+    /** All candidates, but for the one that answered a call which then failed: it may be somebody else's. */
+    private List<Endpoint> endpointsToCall() {
+        List<Endpoint> all = peer.candidates().endpoints();
+        if (all.size() > 1) {
+            all.remove(failedAt);
+        }
+        return all;
+    }
+
+    /** A private address may be another node's in this LAN. Without a hint, or one of another kind, nobody can tell. */
+    private boolean mayBePeer(String serverHint) {
+        OptionalInt stated = Ipv4Prefix.parseAddress(serverHint);
+        return stated.isEmpty() || stated.getAsInt() == peer.virtualAddress() || !ownPrefix.contains(stated.getAsInt());
+    }
+
+    private void endCall() {
+        Association ending = call.association;
+        releaseSlot(call);
+        call = null;
+        ending.close();
+    }
+
+    private void releaseSlot(Call of) {
+        if (of.holdsSlot) {
+            of.holdsSlot = false;
+            callSlots.release();
+        }
+    }
+
+    private void callEstablished(Call done) {
+        if (call != done) {
+            done.association.close();
+            done.association.protection().close();
+            return;
+        }
+        call = null;
+        releaseSlot(done);
+        receiver.established(done.association, done.answeredFrom, done.startedNanos);
+    }
+
+    private void callFailed(Call failed, HandshakeFailure reason) {
+        if (call != failed) {
+            return;
+        }
+        call = null;
+        releaseSlot(failed);
+        failures++;
+        failedAt = failed.answeredFrom;
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+        pause += ThreadLocalRandom.current().nextLong(pause / 2);
+        nextCallNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+        if (!peer.isConnected() && !reason.sentence().equals(lastFailure)) {
+            lastFailure = reason.sentence();
+            LOG.log(System.Logger.Level.WARNING, "peer={0} not connected: {1}", peer, lastFailure);
+        }
+    }
+
+    /** One attempt as a DTLS client: to all candidates until one answers, then to that one. */
+    private final class Call implements Association.FlightSender, Association.Listener {
+        private final List<Endpoint> endpoints;
+        private final long startedNanos;
+        private volatile Endpoint answeredFrom;
+        private Association association;
+        private boolean holdsSlot = true;
+
+        Call(List<Endpoint> endpoints, long startedNanos) {
+            this.endpoints = endpoints;
+            this.startedNanos = startedNanos;
+        }
+
+        @Override
+        public void send(MemorySegment flight, long at, int length) {
+            Endpoint answered = answeredFrom;
+            if (answered != null) {
+                sender.send(flight, at, length, answered);
+                return;
+            }
+            long now = System.nanoTime();
+            for (Endpoint endpoint : endpoints) {
+                if (budget.take(now)) {
+                    sender.send(flight, at, length, endpoint);
+                }
+            }
+        }
+
+        @Override
+        public void established(Association done) {
+            peer.post(() -> callEstablished(this));
+        }
+
+        @Override
+        public void failed(Association failed, HandshakeFailure reason) {
+            peer.post(() -> callFailed(this, reason));
+        }
+
+        @Override
+        public void closed(Association closed) {
+            peer.sessionEnded();
+        }
+    }
+}

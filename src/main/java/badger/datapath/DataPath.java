@@ -1,0 +1,225 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.dtls.Association;
+import badger.dtls.HandshakeSettings;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.PeerLifecycle;
+import badger.peer.PeerPath;
+import badger.peer.Peers;
+import badger.tun.Tun;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpException;
+import badger.udp.UdpNetwork;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Everything that moves packets: starts and ends the loops, and holds what they share. The TUN, the network and the
+ * main socket are lent by the node, which closes them after this.
+ */
+public final class DataPath implements PeerLifecycle, AutoCloseable {
+    /**
+     * Peers that get a socket of their own. Kernels before 6.13 search the sockets of one port one by one (commit
+     * 9e92ac7dbb4f hashes them by four-tuple), so that more would slow every datagram down.
+     */
+    static final int MAX_OWN_SOCKETS = 128;
+
+    /**
+     * Handshakes that this node may have under way as a client. With more, a node of a large mesh would answer none of
+     * them before the other ends lose patience and send everything again.
+     */
+    static final int MAX_CALLS = 16;
+
+    private static final int TIMER_MILLIS = 50;
+    private static final long CLOSE_MILLIS = 1_000;
+    private static final int SMALLEST_SLOT_BYTES = 2_048;
+
+    /** The seams, opened by the node. */
+    public record Seams(Tun tun, UdpNetwork network, UdpSocket mainSocket, SharedSender mainSender) {}
+
+    private final Seams seams;
+    private final Ipv4Prefix ownPrefix;
+    private final HandshakeSettings handshakeSettings;
+    private final Counters counters;
+    private final Peers peers = new Peers();
+    private final HandshakeAcceptor acceptor;
+    private final DatagramRouter router;
+    private final ConcurrentHashMap<Peer, PeerLoop> loops = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Peer, Thread> peerThreads = new ConcurrentHashMap<>();
+    private final Semaphore callSlots = new Semaphore(MAX_CALLS);
+    private final AtomicInteger ownSockets = new AtomicInteger();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean isClosed;
+
+    public DataPath(Seams seams, Ipv4Prefix ownPrefix, HandshakeSettings handshakeSettings, Counters counters) {
+        this.seams = seams;
+        this.ownPrefix = ownPrefix;
+        this.handshakeSettings = handshakeSettings;
+        this.counters = counters;
+        this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
+        this.router = new DatagramRouter(peers, acceptor, counters);
+    }
+
+    public void start() {
+        startPlatform("badger-outbound", new OutboundLoop(seams.tun(), peers, ownPrefix, counters));
+        startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router));
+        startPlatform("badger-timer", this::wakePeers);
+    }
+
+    /** Names the only source from which maps are taken, and who takes them. */
+    public void routeIex(Endpoint endpoint, IexInbox inbox) {
+        router.routeIex(endpoint, inbox);
+    }
+
+    public Peers peers() {
+        return peers;
+    }
+
+    @Override
+    public Peer open(int virtualAddress, Candidates candidates) {
+        int slotBytes =
+                Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
+        Peer peer = new Peer(virtualAddress, candidates, slotBytes);
+        PeerLoop loop = new PeerLoop(peer, this);
+        loops.put(peer, loop);
+        peerThreads.put(peer, Thread.ofVirtual().name("badger-peer-" + peer).unstarted(loop));
+        return peer;
+    }
+
+    /** Starts the thread of an opened peer, once {@link #peers} knows it. */
+    @Override
+    public void start(Peer peer) {
+        peerThreads.get(peer).start();
+    }
+
+    @Override
+    public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
+        PeerLoop loop = loops.get(peer);
+        if (loop != null) {
+            peer.post(() -> loop.mapReceived(haveCandidatesChanged));
+        }
+    }
+
+    @Override
+    public void close(Peer peer) {
+        peer.close();
+        loops.remove(peer);
+        peerThreads.remove(peer);
+    }
+
+    /** Ends all loops, saying farewell to every peer. The TUN and the main socket end with it. */
+    @Override
+    public void close() {
+        isClosed = true;
+        acceptor.close();
+        List<Thread> ending = new ArrayList<>(peerThreads.values());
+        loops.keySet().forEach(Peer::close);
+        seams.tun().close();
+        joinAll(ending);
+        seams.mainSocket().close();
+        threads.forEach(Thread::interrupt);
+        joinAll(threads);
+    }
+
+    private void accepted(Peer peer, Association association, Endpoint endpoint, long startedNanos) {
+        PeerLoop loop = loops.get(peer);
+        if (loop == null) {
+            // The map has just taken the peer away.
+            association.close();
+            association.protection().close();
+        } else {
+            peer.post(() -> loop.established(association, endpoint, startedNanos));
+        }
+    }
+
+    PeerPath openPath(Endpoint endpoint) {
+        UdpSocket own = null;
+        if (ownSockets.incrementAndGet() <= MAX_OWN_SOCKETS) {
+            try {
+                own = seams.network().connect(seams.mainSocket().localPort(), endpoint);
+            } catch (UdpException refused) {
+                // The main socket serves as well, only more slowly.
+                own = null;
+            }
+        }
+        if (own == null) {
+            ownSockets.decrementAndGet();
+            return new PeerPath(endpoint, null, seams.mainSocket(), () -> {});
+        }
+        return new PeerPath(endpoint, own, seams.mainSocket(), ownSockets::decrementAndGet);
+    }
+
+    Semaphore callSlots() {
+        return callSlots;
+    }
+
+    Tun tun() {
+        return seams.tun();
+    }
+
+    SharedSender mainSender() {
+        return seams.mainSender();
+    }
+
+    HandshakeSettings handshakeSettings() {
+        return handshakeSettings;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    HandshakeAcceptor acceptor() {
+        return acceptor;
+    }
+
+    DatagramRouter router() {
+        return router;
+    }
+
+    int ownAddress() {
+        return ownPrefix.address();
+    }
+
+    Ipv4Prefix ownPrefix() {
+        return ownPrefix;
+    }
+
+    /** Wakes peers whose time has come: timed parking would allocate on the peers' own threads. */
+    private void wakePeers() {
+        while (!isClosed) {
+            try {
+                Thread.sleep(TIMER_MILLIS);
+            } catch (InterruptedException closing) {
+                return;
+            }
+            long now = System.nanoTime();
+            for (Peer peer : peers.table().peers()) {
+                peer.wakeIfDue(now);
+            }
+        }
+    }
+
+    private void startPlatform(String name, Runnable loop) {
+        threads.add(Thread.ofPlatform().name(name).daemon(true).start(loop));
+    }
+
+    private static void joinAll(List<Thread> ending) {
+        long deadline = System.currentTimeMillis() + CLOSE_MILLIS;
+        try {
+            for (Thread thread : ending) {
+                thread.join(Math.max(1, deadline - System.currentTimeMillis()));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.peer.Peer;
+import badger.peer.Peers;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Decides whose a datagram is that did not come over a peer's own path: IEX's, a known peer's, or a stranger's, who may
+ * only knock (paper row P41). Used by the main socket's thread, and by peers' threads for strays.
+ */
+final class DatagramRouter {
+    private final Peers peers;
+    private final HandshakeAcceptor acceptor;
+    private final Counters counters;
+    private volatile Endpoint iexEndpoint;
+    private volatile IexInbox iexInbox;
+
+    DatagramRouter(Peers peers, HandshakeAcceptor acceptor, Counters counters) {
+        this.peers = peers;
+        this.acceptor = acceptor;
+        this.counters = counters;
+    }
+
+    /** Names the only source from which maps are taken, and who takes them. */
+    void routeIex(Endpoint endpoint, IexInbox inbox) {
+        iexInbox = inbox;
+        iexEndpoint = endpoint;
+    }
+
+    /** @param source the receiver that took the datagram, and so knows where it came from */
+    void route(MemorySegment buffer, long at, int length, UdpReceiver source) {
+        Endpoint iex = iexEndpoint;
+        if (iex != null && isFrom(source, iex) && isJson(buffer, at, length)) {
+            iexInbox.offer(buffer, at, length);
+            return;
+        }
+        if (!isDtls(buffer, at, length)) {
+            counters.count(DropReason.INBOUND_PUNCH);
+            return;
+        }
+        Peer peer = peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
+        if (peer == null) {
+            acceptor.stranger(buffer, at, length, source.source());
+        } else if (!peer.offer(buffer, at, length, source)) {
+            counters.count(DropReason.INBOUND_RING_FULL);
+        }
+    }
+
+    private static boolean isFrom(UdpReceiver source, Endpoint endpoint) {
+        return source.sourcePort() == endpoint.port()
+                && source.sourceLow() == endpoint.low()
+                && source.sourceHigh() == endpoint.high();
+    }
+
+    /** An object, or the white space that may stand before it (RFC 8259, section 2). */
+    private static boolean isJson(MemorySegment buffer, long at, int length) {
+        int firstByte = length == 0 ? 0 : buffer.get(ValueLayout.JAVA_BYTE, at);
+        return firstByte == '{' || firstByte == ' ' || firstByte == '\t' || firstByte == '\n' || firstByte == '\r';
+    }
+
+    /** The first byte of a DTLS 1.2 record, 20 to 63 being DTLS in the multiplexing scheme of RFC 7983. */
+    static boolean isDtls(MemorySegment buffer, long at, int length) {
+        int firstByte = length == 0 ? 0 : buffer.get(ValueLayout.JAVA_BYTE, at);
+        return firstByte >= 20 && firstByte <= 63;
+    }
+}

@@ -1,0 +1,37 @@
+package badger.datapath;
+
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads the node's main socket: maps from IEX, handshakes, first packets, and all packets of peers that have no socket
+ * of their own. One platform thread, because it waits in a system call. It owns its buffer, in a confined arena.
+ */
+final class MainSocketLoop implements Runnable {
+    private static final int DATAGRAM_BYTES = 65_535;
+
+    private final UdpSocket socket;
+    private final DatagramRouter router;
+
+    MainSocketLoop(UdpSocket socket, DatagramRouter router) {
+        this.socket = socket;
+        this.router = router;
+    }
+
+    @Override
+    public void run() {
+        try (Arena loopArena = Arena.ofConfined()) {
+            UdpReceiver receiver = socket.receiver(loopArena);
+            MemorySegment buffer = loopArena.allocate(DATAGRAM_BYTES, 64);
+            while (receiver.awaitReadable()) {
+                int length = receiver.receive(buffer, 0, DATAGRAM_BYTES);
+                while (length >= 0) {
+                    router.route(buffer, 0, length, receiver);
+                    length = receiver.receive(buffer, 0, DATAGRAM_BYTES);
+                }
+            }
+        }
+    }
+}

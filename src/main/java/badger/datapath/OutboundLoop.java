@@ -1,0 +1,147 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.linux.VirtioNetHeader;
+import badger.offload.Segmenter;
+import badger.peer.Peer;
+import badger.peer.Peers;
+import badger.peer.Session;
+import badger.tun.Tun;
+import badger.tun.TunReader;
+import badger.wire.Ipv4;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Carries packets from the TUN to the peers: read, look the destination up, seal in place, send. One platform thread,
+ * because the read blocks. It owns its packet buffer, in a confined arena.
+ */
+final class OutboundLoop implements Runnable {
+    private static final int PACKET_BYTES = 65_535;
+
+    /** Where a packet lies in the loop's buffer, so that its record's header fits before it. */
+    static final int PACKET_AT = 64;
+
+    /** The TUN's header lies in the session's headroom: it is done with when the record's header is written there. */
+    static final int READ_AT = PACKET_AT - VirtioNetHeader.BYTES;
+
+    private static final int READ_BYTES = VirtioNetHeader.BYTES + PACKET_BYTES;
+
+    /** Room for the records of one send; those of a super-packet with many small segments take several. */
+    private static final int RECORDS_BYTES = 2 * PACKET_BYTES;
+
+    private final Tun tun;
+    private final Peers peers;
+    private final Ipv4Prefix ownPrefix;
+    private final Counters counters;
+    private Segmenter segmenter;
+    private MemorySegment records;
+
+    OutboundLoop(Tun tun, Peers peers, Ipv4Prefix ownPrefix, Counters counters) {
+        this.tun = tun;
+        this.peers = peers;
+        this.ownPrefix = ownPrefix;
+        this.counters = counters;
+    }
+
+    @Override
+    public void run() {
+        try (Arena loopArena = Arena.ofConfined()) {
+            TunReader reader = tun.reader(loopArena);
+            MemorySegment buffer = prepare(loopArena);
+            int length = reader.read(buffer, READ_AT, READ_BYTES);
+            while (length != TunReader.CLOSED) {
+                forward(buffer, length);
+                length = reader.read(buffer, READ_AT, READ_BYTES);
+            }
+        }
+    }
+
+    /** Makes what {@link #forward} needs, and the buffer into which a packet is read at {@link #PACKET_AT}. */
+    MemorySegment prepare(Arena loopArena) {
+        segmenter = new Segmenter(loopArena);
+        records = loopArena.allocate(RECORDS_BYTES, 64);
+        return loopArena.allocate(PACKET_AT + PACKET_BYTES + Session.TAILROOM_BYTES, 64);
+    }
+
+    /**
+     * Sends one packet or super-packet to the peer it is for, or counts why not (paper rows P60 to P63). It lies at
+     * {@link #PACKET_AT}, its {@link VirtioNetHeader} before it.
+     */
+    void forward(MemorySegment buffer, int length) {
+        if (length == 0 || Ipv4.version(buffer, PACKET_AT) != 4) {
+            // The kernel sends IPv6 router solicitations into every new device.
+            counters.count(DropReason.OUTBOUND_NOT_IPV4);
+            return;
+        }
+        if (!Ipv4.isComplete(buffer, PACKET_AT, length)) {
+            counters.count(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        int destination = Ipv4.destination(buffer, PACKET_AT);
+        Peer peer = peers.table().byVirtualAddress(destination);
+        if (peer == null) {
+            counters.count(whyNoPeer(destination));
+            return;
+        }
+        send(peer, buffer, length);
+    }
+
+    private void send(Peer peer, MemorySegment buffer, int length) {
+        Session session = peer.session();
+        boolean isReady = session != null && session.mayTransmit();
+        int count = segmenter.begin(buffer, PACKET_AT, length, READ_AT, isReady && session.leavesChecksumsPartial());
+        if (count == Segmenter.CONTRADICTION) {
+            counters.count(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        if (!isReady) {
+            keep(peer, buffer, count);
+            return;
+        }
+        Session.Result result = transmit(session, buffer, length, count);
+        Session newer = peer.session();
+        if (result == Session.Result.NOT_READY
+                && newer != null
+                && newer.leavesChecksumsPartial() == session.leavesChecksumsPartial()) {
+            // The session was superseded and closed just now; nothing of the packet has been touched.
+            result = transmit(newer, buffer, length, count);
+        }
+        if (result == Session.Result.NOT_READY) {
+            // The packet is as it was read. Which session will carry it, nobody knows: finish its checksums.
+            keep(peer, buffer, segmenter.begin(buffer, PACKET_AT, length, READ_AT, false));
+        } else if (result == Session.Result.FAILED) {
+            counters.count(DropReason.OUTBOUND_SEND_FAILED);
+        }
+    }
+
+    /** A packet of its own is sealed where it is; segments lie too close together for that. */
+    private Session.Result transmit(Session session, MemorySegment buffer, int length, int count) {
+        return count == 1
+                ? session.transmit(buffer, PACKET_AT, length)
+                : session.transmit(segmenter, count, buffer, records);
+    }
+
+    private void keep(Peer peer, MemorySegment buffer, int count) {
+        for (int i = 0; i < count; i++) {
+            segmenter.next();
+            if (!peer.keep(buffer, segmenter.segmentAt(), segmenter.segmentLength())) {
+                counters.count(DropReason.OUTBOUND_PENDING_FULL);
+            }
+        }
+        peer.wake();
+    }
+
+    private DropReason whyNoPeer(int destination) {
+        if (destination == ownPrefix.address()) {
+            return DropReason.OUTBOUND_OWN_ADDRESS;
+        }
+        if (destination == ownPrefix.broadcast() || destination == -1) {
+            return DropReason.OUTBOUND_BROADCAST;
+        }
+        boolean isMulticast = destination >>> 28 == 0xE;
+        return isMulticast ? DropReason.OUTBOUND_MULTICAST : DropReason.OUTBOUND_NO_PEER;
+    }
+}

@@ -1,0 +1,312 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.dtls.Association;
+import badger.memory.PacketRing;
+import badger.peer.Peer;
+import badger.peer.PeerPath;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
+ * makes only calls that do not block, and parks when there is nothing to do; the poller, the main socket's thread, the
+ * timer and the peer's handshakes wake it. It owns the peer's sessions and its buffers.
+ */
+final class PeerLoop implements Runnable {
+    /** Larger than any record a peer may send: its MTU is at most 9000. */
+    static final int DATAGRAM_BYTES = 16 * 1024;
+
+    /** What one receive may yield, where the kernel joins datagrams. */
+    private static final int RECEIVE_BYTES = 65_535;
+
+    /** Datagrams taken from one source before the others get their turn. */
+    private static final int ROUND_DATAGRAMS = 64;
+
+    private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
+    private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long START_ANEW_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final System.Logger LOG = System.getLogger(PeerLoop.class.getName());
+
+    private final Peer peer;
+    private final DataPath dataPath;
+    private final Counters counters;
+    private final SessionSet sessions;
+    private final Connector connector;
+    private MemorySegment buffer;
+    private MemorySegment spare;
+    private RecordReader records;
+    private long nowNanos;
+    private long nextTickNanos;
+    private long idleSinceNanos;
+    private long recordsSealedThen;
+
+    PeerLoop(Peer peer, DataPath dataPath) {
+        this.peer = peer;
+        this.dataPath = dataPath;
+        this.counters = dataPath.counters();
+        boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
+        this.sessions = new SessionSet(peer, isLeader, this::openPath);
+        this.connector = new Connector(peer, isLeader, dataPath, this::established);
+    }
+
+    @Override
+    public void run() {
+        peer.adoptThread();
+        try (Arena loopArena = Arena.ofConfined()) {
+            buffer = loopArena.allocate(RECEIVE_BYTES, 64);
+            spare = loopArena.allocate(DATAGRAM_BYTES, 64);
+            TunInlet inlet = new TunInlet(
+                    dataPath.tun().writer(loopArena),
+                    dataPath.tun().offloads(),
+                    new TunInlet.Addresses(peer.virtualAddress(), dataPath.ownAddress()),
+                    counters,
+                    loopArena);
+            records = new RecordReader(peer, sessions, connector, dataPath.acceptor(), inlet, loopArena);
+            while (!peer.isClosed()) {
+                try {
+                    runRounds();
+                } catch (RuntimeException unexpected) {
+                    startAnew(unexpected);
+                }
+            }
+        } finally {
+            connector.close();
+            sessions.close();
+            peer.free();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // Of virtual threads, which have no other way to share a carrier.
+    private void runRounds() {
+        long sliceStartNanos = System.nanoTime();
+        while (!peer.isClosed()) {
+            peer.startRound();
+            if (!runRound()) {
+                armPaths();
+                peer.park();
+                sliceStartNanos = System.nanoTime();
+            } else if (nowNanos - sliceStartNanos > SLICE_NANOS) {
+                // Nobody takes the carrier from a virtual thread: as many busy peers as there are processors would keep
+                // all other peers and all handshakes waiting.
+                Thread.yield();
+                sliceStartNanos = System.nanoTime();
+            }
+        }
+    }
+
+    /** A lack of memory or descriptors may be over in a moment, and a peer without a thread would be lost for good. */
+    private void startAnew(RuntimeException unexpected) {
+        if (peer.isClosed()) {
+            return;
+        }
+        LOG.log(System.Logger.Level.ERROR, "peer=" + peer + " starts anew", unexpected);
+        connector.close();
+        sessions.close();
+        LockSupport.parkNanos(START_ANEW_AFTER_NANOS);
+        nextTickNanos = System.nanoTime();
+        connector.restart(nextTickNanos);
+    }
+
+    /** Takes over an association, on the peer's thread. */
+    void established(Association association, Endpoint endpoint, long startedNanos) {
+        if (peer.isClosed()) {
+            association.close();
+            association.protection().close();
+            return;
+        }
+        nowNanos = System.nanoTime();
+        Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
+        connector.connected();
+        dataPath.peers().learn(endpoint, peer);
+        idleSinceNanos = nowNanos;
+        nextTickNanos = nowNanos;
+        if (association.role() == Association.Role.CLIENT && association.isBadger()) {
+            // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
+            sendKeepalive(fresh);
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "peer={0} connected endpoint={1} role={2} suite={3} {4} after {5} ms",
+                peer,
+                endpoint,
+                association.role().name().toLowerCase(java.util.Locale.ROOT),
+                association.cipherSuite(),
+                association.isBadger() ? "badger/1" : "plain",
+                TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos));
+        checkIdentity(association);
+    }
+
+    void mapReceived(boolean haveCandidatesChanged) {
+        connector.mapReceived(haveCandidatesChanged, System.nanoTime());
+        nextTickNanos = System.nanoTime();
+    }
+
+    /** One look at everything that may have come. @return whether anything had */
+    boolean runRound() {
+        nowNanos = System.nanoTime();
+        records.startRound(nowNanos);
+        boolean hasWorked = peer.runEvents();
+        hasWorked |= drainInbox();
+        hasWorked |= drainPath(sessions.current());
+        for (int i = 0; i < sessions.older().size(); i++) {
+            hasWorked |= drainPath(sessions.older().get(i));
+        }
+        if (hasWorked || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
+            tick();
+        }
+        return hasWorked;
+    }
+
+    private void tick() {
+        boolean hadSession = sessions.current() != null;
+        if (sessions.tidy(nowNanos) || (hadSession && isDead(sessions.current()))) {
+            LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
+            connector.restart(nowNanos);
+        }
+        Session current = sessions.current();
+        if (current != null) {
+            if (!current.mayTransmit() && nowNanos - current.establishedNanos() > HOLD_BACK_NANOS) {
+                current.allowTransmit();
+            }
+            sessions.elect();
+            if (current.isNearlyUsedUp()) {
+                connector.renew(nowNanos);
+            }
+            keepAlive(current);
+            sendKept(current);
+        }
+        nextTickNanos = connector.tick(nowNanos);
+        if (current != null && !sessions.isSettled()) {
+            nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
+        }
+        peer.wakeAt(nextTickNanos);
+    }
+
+    /**
+     * Gives up a session of no more use, by silence or with a key that is used up. A Badger peer sends at least
+     * keep-alives; a plain one may be silent for as long as it likes (paper row P59).
+     */
+    private boolean isDead(Session current) {
+        boolean isSilent = current.association().isBadger() && nowNanos - current.lastHeardNanos() > DEAD_AFTER_NANOS;
+        boolean isOver = isSilent || current.isUsedUp();
+        if (isOver) {
+            sessions.closeCurrent();
+        }
+        return isOver && sessions.current() == null;
+    }
+
+    private void keepAlive(Session current) {
+        long sealed = current.recordsSealed();
+        if (sealed != recordsSealedThen) {
+            recordsSealedThen = sealed;
+            idleSinceNanos = nowNanos;
+        } else if (nowNanos - idleSinceNanos > KEEPALIVE_NANOS) {
+            idleSinceNanos = nowNanos;
+            if (current.association().isBadger()) {
+                sendKeepalive(current);
+            } else {
+                connector.punchAt(current.path().endpoint(), nowNanos);
+            }
+        }
+    }
+
+    /** An empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
+    private void sendKeepalive(Session session) {
+        session.transmit(spare, Session.HEADROOM_BYTES, 0);
+    }
+
+    private void sendKept(Session current) {
+        if (!current.mayTransmit()) {
+            return;
+        }
+        int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
+        while (length >= 0) {
+            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
+                counters.count(DropReason.OUTBOUND_SEND_FAILED);
+            }
+            length = peer.takeKept(spare, Session.HEADROOM_BYTES);
+        }
+    }
+
+    private boolean drainInbox() {
+        PacketRing inbox = peer.inbox();
+        int taken = 0;
+        for (int length = inbox.peek(); length >= 0 && taken < ROUND_DATAGRAMS; length = inbox.peek()) {
+            records.read(inbox.slots(), inbox.peekAt(), length, null);
+            records.flush();
+            inbox.release();
+            taken++;
+        }
+        return taken > 0;
+    }
+
+    private boolean drainPath(Session session) {
+        if (session == null || !session.path().hasOwnSocket()) {
+            return false;
+        }
+        PeerPath path = session.path();
+        UdpReceiver receiver = path.receiver();
+        Endpoint endpoint = path.endpoint();
+        int taken = 0;
+        while (taken < ROUND_DATAGRAMS) {
+            int length = receiver.receive(buffer, 0, RECEIVE_BYTES);
+            if (length == UdpReceiver.NOTHING_WAITING || (length < 0 && taken > 0)) {
+                break;
+            }
+            taken++;
+            if (length < 0) {
+                // An ICMP error of an earlier datagram: the peer may be away, which its silence will tell as well.
+                continue;
+            }
+            boolean isOurs = receiver.sourceLow() == endpoint.low()
+                    && receiver.sourcePort() == endpoint.port()
+                    && receiver.sourceHigh() == endpoint.high();
+            int segmentBytes = Math.max(1, receiver.segmentBytes());
+            // At least once, since an empty datagram is one too.
+            for (int at = 0; at == 0 || at < length; at += segmentBytes) {
+                int one = Math.min(segmentBytes, length - at);
+                if (isOurs) {
+                    records.read(buffer, at, one, endpoint);
+                } else {
+                    dataPath.router().route(buffer, at, one, receiver);
+                }
+            }
+            records.flush();
+        }
+        return taken > 0;
+    }
+
+    private PeerPath openPath(Endpoint endpoint) {
+        PeerPath path = dataPath.openPath(endpoint);
+        path.onReadable(peer::wake);
+        return path;
+    }
+
+    private void armPaths() {
+        if (sessions.current() != null) {
+            sessions.current().path().arm();
+        }
+        for (Session each : sessions.older()) {
+            each.path().arm();
+        }
+    }
+
+    /** A server's hint may name another node than the map does; the map is only a hint, so this is worth a word. */
+    private void checkIdentity(Association association) {
+        String identity = association.peerIdentity();
+        if (Ipv4Prefix.parseAddress(identity).isPresent() && !identity.equals(peer.toString())) {
+            LOG.log(System.Logger.Level.WARNING, "peer={0} calls itself {1}", peer, identity);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.dtls.Association;
+import badger.dtls.HandshakeSide;
+import badger.dtls.RecordProtection;
+import badger.dtls.RecordRoute;
+import badger.dtls.RecordRouter;
+import badger.memory.PacketRing;
+import badger.peer.Peer;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import badger.wire.DtlsRecord;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Takes a peer's datagrams apart: application data is opened and goes to the TUN, everything else to the handshakes it
+ * may belong to. Used by the peer's thread.
+ */
+final class RecordReader {
+    private final Peer peer;
+    private final PacketRing inbox;
+    private final SessionSet sessions;
+    private final Connector connector;
+    private final HandshakeAcceptor acceptor;
+    private final TunInlet inlet;
+    private final Counters counters;
+    private final MemorySegment copy;
+    private long nowNanos;
+
+    RecordReader(
+            Peer peer,
+            SessionSet sessions,
+            Connector connector,
+            HandshakeAcceptor acceptor,
+            TunInlet inlet,
+            Arena loopArena) {
+        this.peer = peer;
+        this.inbox = peer.inbox();
+        this.sessions = sessions;
+        this.connector = connector;
+        this.acceptor = acceptor;
+        this.inlet = inlet;
+        this.counters = inlet.counters();
+        this.copy = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
+    }
+
+    /** Sets the time at which everything is taken to have come that is read until the next call. */
+    void startRound(long roundNanos) {
+        nowNanos = roundNanos;
+    }
+
+    /**
+     * Reads every record of {@code [at, at + length)}, which is overwritten.
+     *
+     * @param source where the datagram came from, or null if the inbox knows
+     */
+    void read(MemorySegment datagram, long at, int length, Endpoint source) {
+        if (!DatagramRouter.isDtls(datagram, at, length)) {
+            counters.count(DropReason.INBOUND_PUNCH);
+            return;
+        }
+        long end = at + length;
+        for (long recordAt = at; recordAt < end; ) {
+            int recordLength = RecordRouter.recordLength(datagram, recordAt, end);
+            RecordRoute route = RecordRouter.route(datagram, recordAt, recordLength);
+            switch (route) {
+                case DATA -> openData(datagram, recordAt, recordLength);
+                case CONTROL -> control(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
+                case CLIENT_HELLO -> {
+                    Endpoint from = source == null ? inboxSource() : source;
+                    // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
+                    if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
+                        connector.helloSeen(nowNanos);
+                    }
+                }
+                case PLAINTEXT_ALERT ->
+                    alert(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
+                default -> counters.count(route.dropReason());
+            }
+            if (recordLength < 0) {
+                return;
+            }
+            recordAt += recordLength;
+        }
+    }
+
+    /** Ends the use of everything that was read: packets that still wait for a neighbour go to the TUN. */
+    void flush() {
+        inlet.flush();
+    }
+
+    private Endpoint inboxSource() {
+        return new Endpoint(inbox.tagHigh(), inbox.tagLow(), inbox.tagPort());
+    }
+
+    private void openData(MemorySegment datagram, long recordAt, int recordLength) {
+        if (peer.hasEvents()) {
+            // A session is announced before its peer can send on it, and perhaps since this round began.
+            peer.runEvents();
+        }
+        Session current = sessions.current();
+        if (current == null) {
+            counters.count(DropReason.INBOUND_NO_SESSION);
+            return;
+        }
+        List<Session> older = sessions.older();
+        if (older.isEmpty()) {
+            deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength));
+            return;
+        }
+        // Only trying tells under which keys a record was sealed.
+        Session session = current;
+        int length = current.open(datagram, recordAt, recordLength, copy);
+        for (int i = 0; i < older.size() && length < 0; i++) {
+            session = older.get(i);
+            length = session.open(datagram, recordAt, recordLength, copy);
+        }
+        deliver(session, copy, 0, length);
+        inlet.flush();
+    }
+
+    private void deliver(Session session, MemorySegment datagram, long recordAt, int length) {
+        if (length < 0) {
+            counters.count(
+                    length == RecordProtection.REPLAYED ? DropReason.INBOUND_REPLAYED : DropReason.INBOUND_BAD_TAG);
+            return;
+        }
+        session.heard(nowNanos);
+        if (length > 0) {
+            inlet.deliver(datagram, recordAt + Session.HEADROOM_BYTES, length, session.leavesChecksumsPartial());
+        }
+    }
+
+    /** Hands a record to every association that may have to do with it; each drops what it cannot authenticate. */
+    private void control(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
+        boolean isTaken = acceptor.offer(source, datagram, recordAt, recordLength);
+        HandshakeSide side = RecordRouter.side(datagram, recordAt);
+        Association calling = connector.calling();
+        if (calling != null && side.includes(Association.Role.CLIENT)) {
+            connector.answeredFrom(source);
+            isTaken |= offer(calling, datagram, recordAt, recordLength);
+        }
+        isTaken |= offerTo(sessions.current(), side, datagram, recordAt, recordLength);
+        for (Session each : sessions.older()) {
+            isTaken |= offerTo(each, side, datagram, recordAt, recordLength);
+        }
+        if (!isTaken) {
+            counters.count(DropReason.INBOUND_NO_SESSION);
+        }
+    }
+
+    /**
+     * An alert in the clear can be anybody's. It may end a handshake, which is tried again anyway, and tells its user why
+     * it failed; a session never hears of it.
+     */
+    private void alert(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
+        boolean isTaken = acceptor.offer(source, datagram, recordAt, recordLength);
+        Association calling = connector.calling();
+        if (calling != null) {
+            isTaken |= offer(calling, datagram, recordAt, recordLength);
+        }
+        if (!isTaken) {
+            counters.count(DropReason.INBOUND_PLAINTEXT_ALERT);
+        }
+    }
+
+    private boolean offerTo(
+            Session session, HandshakeSide side, MemorySegment datagram, long recordAt, int recordLength) {
+        // In clear, an established association has only its peer's repeated last flight to expect, until data proves
+        // that the peer has got through.
+        boolean isClear = DtlsRecord.epoch(datagram, recordAt) == 0;
+        boolean isWanted =
+                session != null && side.includes(session.association().role()) && !(isClear && session.hasHeardData());
+        return isWanted && offer(session.association(), datagram, recordAt, recordLength);
+    }
+
+    private boolean offer(Association association, MemorySegment datagram, long recordAt, int recordLength) {
+        if (!association.offer(datagram, recordAt, recordLength)) {
+            counters.count(DropReason.INBOUND_CONTROL_REFUSED);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,183 @@
+package badger.datapath;
+
+import badger.dtls.Association;
+import badger.peer.Peer;
+import badger.peer.PeerPath;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
+ * the peer has moved over. Used by the peer's thread.
+ */
+final class SessionSet {
+    /** How long a superseded session must have been silent before it goes: reordered records come within this. */
+    private static final long RETIRE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** Calls of both ends may succeed at once, while the session before them is still in use. */
+    private static final int MAX_OLDER = 3;
+
+    /** How long a peer may go on with an older session before this is taken for its choice. */
+    private static final long MOVES_OVER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final Duration FAREWELL = Duration.ofMillis(200);
+
+    private final Peer peer;
+    private final boolean isLeader;
+    private final Function<Endpoint, PeerPath> pathOpener;
+    private Session current;
+    private final List<Session> older = new ArrayList<>(MAX_OLDER + 1);
+    private long supersededNanos;
+
+    /** @param isLeader whether this node is the leader of the pair, so that its own client sessions win */
+    SessionSet(Peer peer, boolean isLeader, Function<Endpoint, PeerPath> pathOpener) {
+        this.peer = peer;
+        this.isLeader = isLeader;
+        this.pathOpener = pathOpener;
+    }
+
+    Session current() {
+        return current;
+    }
+
+    /** The sessions before the current one, newest first. */
+    List<Session> older() {
+        return older;
+    }
+
+    /**
+     * Adds a session. The newest one sends, since a peer that shakes hands anew may have lost the old keys; but of two
+     * that were under way at the same time, the one whose client leads stays (paper row P50), so that both ends agree.
+     *
+     * @return the session, which is not the current one in the latter case
+     */
+    Session add(Association association, Endpoint endpoint, long startedNanos, long nowNanos) {
+        Session fresh = newSession(association, endpoint, nowNanos);
+        boolean wereSimultaneous = current != null && startedNanos - current.establishedNanos() < 0;
+        if (wereSimultaneous && isClientLeader(current) && !isClientLeader(fresh)) {
+            older.addFirst(fresh);
+            // It may send too: its client waits for this end's first record as much as the other way round.
+            fresh.allowTransmit();
+        } else {
+            if (current != null) {
+                older.addFirst(current);
+            }
+            current = fresh;
+        }
+        supersededNanos = nowNanos;
+        elect();
+        if (older.size() > MAX_OLDER) {
+            older.removeLast().close();
+        }
+        return fresh;
+    }
+
+    /** Lets the current session send, or the one before it as long as the current one has to hold back. */
+    void elect() {
+        Session elected = current;
+        for (int i = 0; i < older.size() && !elected.mayTransmit(); i++) {
+            elected = older.get(i);
+        }
+        boolean maySend = elected != null && elected.mayTransmit();
+        peer.useSession(maySend ? elected : current);
+    }
+
+    private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
+        try {
+            return new Session(association, pathTo(endpoint), nowNanos);
+        } catch (RuntimeException noPath) {
+            association.close();
+            association.protection().close();
+            throw noPath;
+        }
+    }
+
+    /** Drops sessions that have ended or outlived their use. @return whether the peer has lost its last session now */
+    boolean tidy(long nowNanos) {
+        for (int i = older.size() - 1; i >= 0; i--) {
+            Session each = older.get(i);
+            if (each.association().isEnded() || isRetired(each, nowNanos)) {
+                older.remove(i);
+                elect();
+                each.close();
+            }
+        }
+        Session preferred = preferredByPeer();
+        if (preferred != null) {
+            older.remove(preferred);
+            older.addFirst(current);
+            current = preferred;
+            supersededNanos = nowNanos;
+            elect();
+        }
+        if (current != null && current.association().isEnded()) {
+            closeCurrent();
+            return current == null;
+        }
+        return false;
+    }
+
+    /** Gives the current session up; an older one that still lives takes its place. */
+    void closeCurrent() {
+        Session closing = current;
+        current = older.isEmpty() ? null : older.removeFirst();
+        elect();
+        closing.close();
+    }
+
+    /** Closes everything and waits a moment for the farewells to go out. */
+    void close() {
+        try {
+            while (current != null) {
+                Association ending = current.association();
+                closeCurrent();
+                ending.awaitEnd(FAREWELL);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    boolean isSettled() {
+        return older.isEmpty() && current != null && current.mayTransmit();
+    }
+
+    /** The session that the peer goes on with although it never used the current one, which it lost or never had. */
+    private Session preferredByPeer() {
+        if (current == null || current.hasHeardData()) {
+            return null;
+        }
+        for (Session each : older) {
+            if (each.lastHeardNanos() - current.establishedNanos() > MOVES_OVER_WITHIN_NANOS) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private boolean isRetired(Session session, long nowNanos) {
+        return nowNanos - supersededNanos > RETIRE_AFTER_NANOS
+                && nowNanos - session.lastHeardNanos() > RETIRE_AFTER_NANOS;
+    }
+
+    private boolean isClientLeader(Session session) {
+        return (session.association().role() == Association.Role.CLIENT) == isLeader;
+    }
+
+    private PeerPath pathTo(Endpoint endpoint) {
+        if (current != null && current.path().endpoint().equals(endpoint)) {
+            return current.path();
+        }
+        for (Session each : older) {
+            if (each.path().endpoint().equals(endpoint)) {
+                return each.path();
+            }
+        }
+        return pathOpener.apply(endpoint);
+    }
+}

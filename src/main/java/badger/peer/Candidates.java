@@ -1,0 +1,28 @@
+package badger.peer;
+
+import badger.udp.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a peer may be reached, as the IEX map says (paper rows P15, P45): a hint until the peer has answered from there.
+ *
+ * @param publicEndpoint what IEX saw the heartbeat come from
+ * @param privateEndpoint the peer's own address in its LAN, or null
+ */
+public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
+    public Candidates {
+        Objects.requireNonNull(publicEndpoint);
+    }
+
+    /** Every endpoint to try, the LAN's first: when both answer, the nearer answers first. */
+    public List<Endpoint> endpoints() {
+        List<Endpoint> result = new ArrayList<>(2);
+        if (privateEndpoint != null && !privateEndpoint.equals(publicEndpoint)) {
+            result.add(privateEndpoint);
+        }
+        result.add(publicEndpoint);
+        return result;
+    }
+}

@@ -1,0 +1,214 @@
+package badger.peer;
+
+import badger.memory.PacketRing;
+import badger.memory.PendingPackets;
+import badger.udp.UdpReceiver;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a node knows of one other node. Data, mostly: {@code PeerLoop}, the peer's virtual thread, owns its sessions and
+ * reads its inbox; {@code OutboundLoop} sends on its current session; the main socket's thread fills its inbox.
+ */
+public final class Peer {
+    /** Datagrams that may wait between the main socket and the peer's thread. */
+    public static final int INBOX_SLOTS = 32;
+
+    /** Packets that may wait for a session. */
+    public static final int PENDING_SLOTS = 16;
+
+    private static final int RUNNING = 0;
+    private static final int SIGNALLED = 1;
+    private static final int PARKED = 2;
+
+    private final int virtualAddress;
+    private final String name;
+    private final Arena arena = Arena.ofShared();
+    private final PacketRing inbox;
+    private final PendingPackets pending;
+    private final Object memoryLock = new Object();
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private volatile Thread thread;
+    private volatile Candidates candidates;
+    private volatile Session session;
+    private volatile long deadlineNanos = Long.MAX_VALUE;
+    private volatile boolean isClosed;
+    private volatile boolean isMemoryFreed;
+
+    /** @param slotBytes what one datagram may need, headroom and tailroom included */
+    public Peer(int virtualAddress, Candidates candidates, int slotBytes) {
+        this.virtualAddress = virtualAddress;
+        this.name = Ipv4Prefix.format(virtualAddress);
+        this.candidates = candidates;
+        this.inbox = new PacketRing(arena, INBOX_SLOTS, slotBytes, 0);
+        this.pending = new PendingPackets(arena, PENDING_SLOTS, slotBytes);
+    }
+
+    public int virtualAddress() {
+        return virtualAddress;
+    }
+
+    public Candidates candidates() {
+        return candidates;
+    }
+
+    public void updateCandidates(Candidates newCandidates) {
+        candidates = newCandidates;
+    }
+
+    /** The session that carries what this node sends; null while there is none. */
+    public Session session() {
+        return session;
+    }
+
+    /** Sets what {@link #session} returns; the peer's thread only. */
+    public void useSession(Session newSession) {
+        session = newSession;
+    }
+
+    public boolean isConnected() {
+        return session != null;
+    }
+
+    /** Keeps a packet until a session can carry it. @return false if the oldest kept one, or this one, was dropped */
+    public boolean keep(MemorySegment packet, long at, int length) {
+        synchronized (memoryLock) {
+            return !isMemoryFreed && pending.add(packet, at, length);
+        }
+    }
+
+    /** Whether a packet is kept; asked by the peer's thread. */
+    public boolean hasKept() {
+        return !pending.isEmpty();
+    }
+
+    /** Takes the oldest kept packet. @return its length, or -1 if none is kept */
+    public int takeKept(MemorySegment into, long at) {
+        return pending.poll(into, at);
+    }
+
+    /**
+     * Hands a datagram to the peer's thread. Called by the main socket's thread, and by another peer's thread for a
+     * datagram that strayed to it.
+     *
+     * @param source the receiver that took the datagram, and so knows where it came from
+     * @return false if there is no room
+     */
+    public boolean offer(MemorySegment datagram, long at, int length, UdpReceiver source) {
+        boolean isTaken;
+        synchronized (memoryLock) {
+            isTaken = !isMemoryFreed
+                    && inbox.offer(datagram, at, length, source.sourceHigh(), source.sourceLow(), source.sourcePort());
+        }
+        if (isTaken) {
+            wake();
+        }
+        return isTaken;
+    }
+
+    /** What waits for the peer's thread; read by it alone. */
+    public PacketRing inbox() {
+        return inbox;
+    }
+
+    /**
+     * Runs {@code event} on the peer's thread, soon; once the peer is closed and freed, on whichever thread is at hand, so
+     * that what the event was to take over is let go of all the same.
+     */
+    public void post(Runnable event) {
+        events.add(event);
+        if (isMemoryFreed) {
+            runEvents();
+        } else {
+            wake();
+        }
+    }
+
+    /** Makes the peer's thread look after its sessions, because one of them has ended. */
+    public void sessionEnded() {
+        post(() -> {});
+    }
+
+    /** Whether something was posted that has not run yet. Cheap. */
+    public boolean hasEvents() {
+        return !events.isEmpty();
+    }
+
+    /** Runs what was posted. @return whether anything was */
+    public boolean runEvents() {
+        boolean hasRun = false;
+        for (Runnable event = events.poll(); event != null; event = events.poll()) {
+            event.run();
+            hasRun = true;
+        }
+        return hasRun;
+    }
+
+    /** Says which thread {@link #wake} wakes: the caller. */
+    public void adoptThread() {
+        thread = Thread.currentThread();
+    }
+
+    /** Makes the peer's thread look at everything once more. Any thread; cheap while that thread is running. */
+    public void wake() {
+        if (state.getAndSet(SIGNALLED) == PARKED) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Called by the peer's thread before it looks for work: a wake-up from here on is not lost. */
+    public void startRound() {
+        // An exchange, not a mere write: what the one who signalled did before is seen after.
+        state.getAndSet(RUNNING);
+    }
+
+    /** Parks the peer's thread until the next {@link #wake}; returns at once if one came since {@link #startRound}. */
+    public void park() {
+        if (state.compareAndSet(RUNNING, PARKED)) {
+            while (state.get() == PARKED) {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    /** When the timer shall wake the peer's thread, in {@link System#nanoTime} terms. */
+    public void wakeAt(long nanos) {
+        deadlineNanos = nanos;
+    }
+
+    /** Called by the timer's thread. */
+    public void wakeIfDue(long nowNanos) {
+        if (nowNanos - deadlineNanos >= 0 && deadlineNanos != Long.MAX_VALUE) {
+            wake();
+        }
+    }
+
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Asks the peer's thread to end; it frees everything by {@link #free}. */
+    public void close() {
+        isClosed = true;
+        wake();
+    }
+
+    /** Frees the peer's memory and runs what was posted too late, as the last act of its thread. */
+    public void free() {
+        synchronized (memoryLock) {
+            isMemoryFreed = true;
+        }
+        arena.close();
+        runEvents();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

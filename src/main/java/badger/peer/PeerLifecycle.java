@@ -1,0 +1,16 @@
+package badger.peer;
+
+/** What control asks of the data path when the map changes. Called by the control thread only. */
+public interface PeerLifecycle {
+    /** Makes a peer, which does nothing yet. */
+    Peer open(int virtualAddress, Candidates candidates);
+
+    /** Starts an opened peer's thread, which begins to connect at once. The table must know the peer by then. */
+    void start(Peer peer);
+
+    /** Tells a peer's thread that the map was received again, so that this is the moment to punch. */
+    void mapReceived(Peer peer, boolean haveCandidatesChanged);
+
+    /** Closes the peer's sessions and ends its thread. */
+    void close(Peer peer);
+}

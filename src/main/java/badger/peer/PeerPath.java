@@ -1,0 +1,98 @@
+package badger.peer;
+
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The way to one endpoint of a peer: a socket connected to it, so that the kernel finds the peer by itself, or the
+ * node's main socket where a socket of its own is not to be had. Owned by the peer's thread; sessions share it.
+ */
+public final class PeerPath {
+    private final Endpoint endpoint;
+    private final UdpSocket ownSocket;
+    private final UdpSocket mainSocket;
+    private final Arena arena = Arena.ofShared();
+    private final UdpReceiver receiver;
+    private final Runnable whenClosed;
+    private volatile boolean isArmed;
+    private int users;
+
+    /**
+     * Makes a path that closes with its last session.
+     *
+     * @param ownSocket a socket connected to {@code endpoint}, closed with this path; or null to use the main one
+     * @param whenClosed told when the path has closed
+     */
+    public PeerPath(Endpoint endpoint, UdpSocket ownSocket, UdpSocket mainSocket, Runnable whenClosed) {
+        this.endpoint = endpoint;
+        this.ownSocket = ownSocket;
+        this.mainSocket = mainSocket;
+        this.whenClosed = whenClosed;
+        this.receiver = ownSocket == null ? null : ownSocket.receiver(arena);
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    public boolean hasOwnSocket() {
+        return ownSocket != null;
+    }
+
+    /** The reading end of the path's own socket; null where it has none. */
+    public UdpReceiver receiver() {
+        return receiver;
+    }
+
+    /** Names what runs, on the poller's thread, when a datagram waits on the path's own socket. */
+    public void onReadable(Runnable wakeUp) {
+        if (ownSocket != null) {
+            ownSocket.onReadable(() -> {
+                isArmed = false;
+                wakeUp.run();
+            });
+        }
+    }
+
+    /** Asks for one wake-up, unless one is already on its way. */
+    public void arm() {
+        if (ownSocket != null && !isArmed) {
+            isArmed = true;
+            ownSocket.armReadable();
+        }
+    }
+
+    UdpSender newSender(Arena ownerArena) {
+        return (ownSocket == null ? mainSocket : ownSocket).sender(ownerArena);
+    }
+
+    int send(UdpSender sender, MemorySegment from, long at, int length) {
+        return ownSocket == null ? sender.send(from, at, length, endpoint) : sender.send(from, at, length);
+    }
+
+    int sendSegments(UdpSender sender, MemorySegment from, long at, int length, int segmentBytes) {
+        return ownSocket == null
+                ? sender.sendSegments(from, at, length, segmentBytes, endpoint)
+                : sender.sendSegments(from, at, length, segmentBytes);
+    }
+
+    void retain() {
+        users++;
+    }
+
+    /** Gives the path back; the last user closes it. */
+    void release() {
+        if (--users > 0) {
+            return;
+        }
+        if (ownSocket != null) {
+            ownSocket.close();
+        }
+        arena.close();
+        whenClosed.run();
+    }
+}

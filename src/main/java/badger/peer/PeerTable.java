@@ -1,0 +1,127 @@
+package badger.peer;
+
+import badger.udp.Endpoint;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An immutable snapshot of the peers under two indexes, virtual address and endpoint (paper row P44). Both are open
+ * hash tables over primitive keys, so that a look-up per packet allocates nothing and takes no lock.
+ */
+public final class PeerTable {
+    public static final PeerTable EMPTY = new PeerTable(List.of(), Map.of());
+
+    private final List<Peer> peers;
+    private final Peer[] byVirtualAddress;
+    private final Map<Endpoint, Peer> learned;
+    private final Endpoint[] endpoints;
+    private final Peer[] endpointOwners;
+
+    private PeerTable(Collection<Peer> peers, Map<Endpoint, Peer> learned) {
+        this.peers = List.copyOf(peers);
+        this.learned = Map.copyOf(learned);
+        this.byVirtualAddress = new Peer[capacityFor(peers.size())];
+        this.endpoints = new Endpoint[capacityFor(peers.size() * 2 + learned.size())];
+        this.endpointOwners = new Peer[endpoints.length];
+        for (Peer peer : this.peers) {
+            putVirtualAddress(peer);
+        }
+        // First come, first kept: what a peer was heard from, then public endpoints, then private ones. Two homes may
+        // well use the same private address, and then it tells nothing.
+        this.learned.forEach(this::putEndpoint);
+        for (Peer peer : this.peers) {
+            putEndpoint(peer.candidates().publicEndpoint(), peer);
+        }
+        for (Peer peer : this.peers) {
+            if (peer.candidates().privateEndpoint() != null) {
+                putEndpoint(peer.candidates().privateEndpoint(), peer);
+            }
+        }
+    }
+
+    /** The same table with {@code newPeers} as its peers; what was learned of peers that stay is kept. */
+    public PeerTable withPeers(Collection<Peer> newPeers) {
+        Map<Endpoint, Peer> stillLearned = new HashMap<>(learned);
+        stillLearned.values().retainAll(newPeers);
+        return new PeerTable(newPeers, stillLearned);
+    }
+
+    /** The same table, in which datagrams from {@code endpoint} are {@code peer}'s. One such endpoint for each peer. */
+    public PeerTable withLearned(Endpoint endpoint, Peer peer) {
+        boolean isKnown = byEndpoint(endpoint.high(), endpoint.low(), endpoint.port()) == peer;
+        if (isKnown || !peers.contains(peer)) {
+            return this;
+        }
+        Map<Endpoint, Peer> more = new HashMap<>(learned);
+        more.values().removeIf(other -> other == peer);
+        more.put(endpoint, peer);
+        return new PeerTable(peers, more);
+    }
+
+    public List<Peer> peers() {
+        return peers;
+    }
+
+    /** The peer of that address, or null. */
+    public Peer byVirtualAddress(int virtualAddress) {
+        int mask = byVirtualAddress.length - 1;
+        for (int i = hash(virtualAddress) & mask; byVirtualAddress[i] != null; i = i + 1 & mask) {
+            if (byVirtualAddress[i].virtualAddress() == virtualAddress) {
+                return byVirtualAddress[i];
+            }
+        }
+        return null;
+    }
+
+    /** The peer whose endpoint this is, or null. */
+    public Peer byEndpoint(long high, long low, int port) {
+        int mask = endpoints.length - 1;
+        for (int i = hash(high, low, port) & mask; endpoints[i] != null; i = i + 1 & mask) {
+            Endpoint endpoint = endpoints[i];
+            if (endpoint.low() == low && endpoint.port() == port && endpoint.high() == high) {
+                return endpointOwners[i];
+            }
+        }
+        return null;
+    }
+
+    private void putVirtualAddress(Peer peer) {
+        int mask = byVirtualAddress.length - 1;
+        int i = hash(peer.virtualAddress()) & mask;
+        while (byVirtualAddress[i] != null) {
+            i = i + 1 & mask;
+        }
+        byVirtualAddress[i] = peer;
+    }
+
+    private void putEndpoint(Endpoint endpoint, Peer peer) {
+        int mask = endpoints.length - 1;
+        int i = hash(endpoint.high(), endpoint.low(), endpoint.port()) & mask;
+        while (endpoints[i] != null) {
+            if (endpoints[i].equals(endpoint)) {
+                return;
+            }
+            i = i + 1 & mask;
+        }
+        endpoints[i] = endpoint;
+        endpointOwners[i] = peer;
+    }
+
+    /** A power of two of which at most half is used, so that every search meets an empty place. */
+    private static int capacityFor(int entries) {
+        return Integer.highestOneBit(Math.max(entries, 1) * 2) * 2;
+    }
+
+    private static int hash(int address) {
+        int mixed = address * 0x9E3779B9;
+        return mixed ^ mixed >>> 16;
+    }
+
+    private static int hash(long high, long low, int port) {
+        long mixed = (high * 31 + low) * 31 + port;
+        mixed *= 0x9E3779B97F4A7C15L;
+        return (int) (mixed ^ mixed >>> 32);
+    }
+}

@@ -1,0 +1,166 @@
+package badger.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.Heartbeat;
+import badger.message.MapEntry;
+import badger.message.MessageException;
+import badger.message.NetworkMap;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.PeerLifecycle;
+import badger.peer.Peers;
+import badger.testing.FakeInternet;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.MeshNode;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Heartbeats out, maps in (paper rows P12, P40 and P47). */
+final class IexLinkTest {
+    private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
+    private static final Endpoint PRIVATE = Endpoint.ofIpv4(address("192.168.10.100"), 3_000);
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final Arena arena = Arena.ofShared();
+    private final FakeInternet internet = new FakeInternet();
+    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
+    private final UdpSocket iex = iexHost.bind(9_944);
+    private final UdpReceiver atIex = iex.receiver(arena);
+    private final MemorySegment buffer = arena.allocate(4_096);
+    private final UdpSocket own = internet.host("198.51.100.1").bind(0);
+    private final Counters counters = new Counters();
+    private final Peers peers = new Peers();
+    private final Opener opener = new Opener();
+    private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
+    private final IexLink link = new IexLink(
+            new IexLink.Terms(OWN, "a-node", false),
+            new Surroundings(),
+            new SharedSender(own, arena),
+            peers,
+            opener,
+            counters);
+    private final Thread thread = Thread.ofPlatform().unstarted(link);
+
+    @BeforeEach
+    void start() {
+        thread.start();
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        link.close();
+        thread.join();
+        opener.opened.forEach(Peer::free);
+        internet.close();
+        arena.close();
+    }
+
+    @Test
+    void sendsWhoItIsAndWhereAtOnceAndSoonAgainWhileNobodyAnswers() throws MessageException {
+        Heartbeat first = nextHeartbeat();
+        assertEquals(new Heartbeat(OWN.address(), PRIVATE, "a-node"), first);
+        assertEquals(own.localPort(), atIex.sourcePort());
+        assertEquals(first, nextHeartbeat());
+        assertEquals(first, nextHeartbeat());
+        assertEquals(List.of(iexHost.endpoint(9_944)), List.copyOf(moves));
+    }
+
+    @Test
+    void beatsEveryFiveSecondsOnceAnswered() throws MessageException {
+        assertNotNull(nextHeartbeat());
+        offer(new NetworkMap(List.of(), -1, "").toJson());
+        assertNotNull(nextHeartbeat());
+        long second = System.nanoTime();
+        assertNotNull(nextHeartbeat());
+        long between = System.nanoTime() - second;
+        assertTrue(between > Duration.ofSeconds(4).toNanos(), between + " ns");
+        assertTrue(between < SOON.toNanos(), between + " ns");
+    }
+
+    @Test
+    void opensTheNodesOfAMapAndCountsWhatIsNone() {
+        offer("{\"Nodes\":".getBytes(StandardCharsets.US_ASCII));
+        assertTrue(MeshNode.await(SOON, () -> counters.dropped(DropReason.MAP_MALFORMED) == 1));
+        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
+        offer(new NetworkMap(List.of(node), -1, "").toJson());
+        assertTrue(MeshNode.await(SOON, () -> peers.table().byVirtualAddress(node.virtualIp()) != null));
+    }
+
+    private Heartbeat nextHeartbeat() throws MessageException {
+        int length = atIex.receive(buffer, 0, 4_096);
+        while (length < 0) {
+            assertTrue(atIex.awaitReadable());
+            length = atIex.receive(buffer, 0, 4_096);
+        }
+        return Heartbeat.parse(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), length);
+    }
+
+    private void offer(byte[] message) {
+        link.offer(MemorySegment.ofArray(message), 0, message.length);
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+
+    private final class Surroundings implements IexLink.Surroundings {
+        @Override
+        public Endpoint locateIex() {
+            return iexHost.endpoint(9_944);
+        }
+
+        @Override
+        public Endpoint privateEndpoint(Endpoint iexEndpoint) {
+            return PRIVATE;
+        }
+
+        @Override
+        public void iexMoved(Endpoint iexEndpoint) {
+            moves.add(iexEndpoint);
+        }
+    }
+
+    private static final class Opener implements PeerLifecycle {
+        private final ConcurrentLinkedQueue<Peer> opened = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public Peer open(int virtualAddress, Candidates candidates) {
+            Peer peer = new Peer(virtualAddress, candidates, 2_048);
+            opened.add(peer);
+            return peer;
+        }
+
+        @Override
+        public void start(Peer peer) {
+            assertTrue(opened.contains(peer));
+        }
+
+        @Override
+        public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
+            assertTrue(opened.contains(peer));
+        }
+
+        @Override
+        public void close(Peer peer) {
+            assertTrue(opened.contains(peer));
+        }
+    }
+}

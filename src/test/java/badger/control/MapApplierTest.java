@@ -1,0 +1,248 @@
+package badger.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.dtls.Aeads;
+import badger.dtls.Association;
+import badger.dtls.HandshakeFailure;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.message.MapEntry;
+import badger.message.NetworkMap;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.PeerLifecycle;
+import badger.peer.PeerPath;
+import badger.peer.Peers;
+import badger.peer.Session;
+import badger.testing.FakeInternet;
+import badger.udp.Endpoint;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class MapApplierTest {
+    private static final Ipv4Prefix OWN = prefix("10.0.0.10", 16);
+    private static final Endpoint IEX = endpoint("203.0.113.1", 9_944);
+
+    private final Peers peers = new Peers();
+    private final Recorder recorder = new Recorder();
+    private final Counters counters = new Counters();
+    private final MapApplier applier = new MapApplier(OWN, peers, recorder, counters, false);
+
+    @AfterEach
+    void freePeers() {
+        recorder.everOpened.forEach(Peer::free);
+    }
+
+    @Test
+    void opensEveryNodeButItself() {
+        apply(0, entry("10.0.0.10"), entry("10.0.0.20"), entry("10.0.0.30"));
+        assertEquals(List.of("10.0.0.20", "10.0.0.30"), sorted(recorder.started));
+    }
+
+    @Test
+    void discardsItselfByAddressWhenTheIndexIsWrong() {
+        apply(-1, entry("10.0.0.20"), entry("10.0.0.10"));
+        assertEquals(List.of("10.0.0.20"), sorted(recorder.started));
+    }
+
+    @Test
+    void discardsTheEntryAtItsIndexWhateverItsAddress() {
+        apply(0, entry("10.0.0.11"), entry("10.0.0.20"));
+        assertEquals(List.of("10.0.0.20"), sorted(recorder.started));
+    }
+
+    @Test
+    void refusesNodesOutsideThePrefixAndEndpointsThatAreNoNodes() {
+        apply(
+                -1,
+                entry("10.1.0.20"),
+                new MapEntry(address("10.0.0.21"), endpoint("127.0.0.1", 5), null),
+                new MapEntry(address("10.0.0.22"), endpoint("224.0.0.1", 5), null),
+                new MapEntry(address("10.0.0.23"), endpoint("255.255.255.255", 5), null),
+                new MapEntry(address("10.0.0.24"), endpoint("0.0.0.1", 5), null),
+                new MapEntry(address("10.0.0.25"), endpoint("10.0.0.99", 5), null));
+        assertTrue(recorder.started.isEmpty());
+        assertEquals(6, counters.dropped(DropReason.MAP_ENTRY_REFUSED));
+    }
+
+    @Test
+    void usesPrivateEndpointUnlessItIsItsOwn() {
+        Endpoint lan = endpoint("192.168.10.101", 4_400);
+        Endpoint own = endpoint("192.168.10.100", 4_400);
+        MapEntry near = new MapEntry(address("10.0.0.20"), endpoint("198.51.100.2", 4_400), lan);
+        MapEntry alike = new MapEntry(address("10.0.0.30"), endpoint("198.51.100.3", 4_400), own);
+        applier.apply(new NetworkMap(List.of(near, alike), -1, ""), IEX, own, 0);
+        assertEquals(lan, candidates("10.0.0.20").privateEndpoint());
+        assertNull(candidates("10.0.0.30").privateEndpoint());
+    }
+
+    @Test
+    void tellsPeerOfItsNewEndpoint() {
+        apply(-1, entry("10.0.0.20"));
+        MapEntry moved = new MapEntry(address("10.0.0.20"), endpoint("198.51.100.9", 9), null);
+        applier.apply(new NetworkMap(List.of(moved), -1, ""), IEX, null, 1);
+        assertEquals(moved.publicEndpoint(), candidates("10.0.0.20").publicEndpoint());
+        assertEquals(List.of("10.0.0.20 true"), recorder.received);
+    }
+
+    @Test
+    void removesNodeThatNeverConnectedWithTheFirstMapWithoutIt() {
+        apply(-1, entry("10.0.0.20"), entry("10.0.0.30"));
+        apply(-1, entry("10.0.0.30"));
+        assertEquals(List.of("10.0.0.20"), recorder.closed);
+        assertNull(peers.table().byVirtualAddress(address("10.0.0.20")));
+    }
+
+    @Test
+    void keepsNodeThatTalkedUntilTwoMapsAndThirtySecondsLackIt() throws InterruptedException {
+        apply(-1, entry("10.0.0.20"));
+        talkAt(0, "10.0.0.20");
+        applyEmptyAt(1);
+        applyEmptyAt(12);
+        applyEmptyAt(31);
+        assertTrue(recorder.closed.isEmpty(), "gone too early");
+        applyEmptyAt(32);
+        assertEquals(List.of("10.0.0.20"), recorder.closed);
+    }
+
+    @Test
+    void keepsNodeThatGoesOnTalkingHoweverManyMapsLackIt() throws InterruptedException {
+        apply(-1, entry("10.0.0.20"));
+        Session session = talkAt(0, "10.0.0.20");
+        for (int second = 5; second < 100; second += 5) {
+            session.heard(TimeUnit.SECONDS.toNanos(second - 4));
+            applyEmptyAt(second);
+        }
+        assertTrue(recorder.closed.isEmpty());
+    }
+
+    @Test
+    void obeysAMapAtOnceWhereRemovalIsStrict() throws InterruptedException {
+        MapApplier strict = new MapApplier(OWN, peers, recorder, counters, true);
+        strict.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, null, 0);
+        talkAt(0, "10.0.0.20");
+        strict.apply(new NetworkMap(List.of(), -1, ""), IEX, null, TimeUnit.SECONDS.toNanos(1));
+        assertEquals(List.of("10.0.0.20"), recorder.closed);
+    }
+
+    @Test
+    void opensAtMostSixtyFourPeersForOneMapAndTheRestWithTheNext() {
+        MapEntry[] many = IntStream.range(0, 100)
+                .mapToObj(i -> entry("10.0.1." + (i + 1)))
+                .toArray(MapEntry[]::new);
+        apply(-1, many);
+        assertEquals(MapApplier.MAX_OPENED_PER_MAP, recorder.started.size());
+        apply(-1, many);
+        assertEquals(100, recorder.started.size());
+    }
+
+    private void apply(int myIndex, MapEntry... entries) {
+        applier.apply(new NetworkMap(List.of(entries), myIndex, ""), IEX, null, 0);
+    }
+
+    private void applyEmptyAt(int second) {
+        applier.apply(new NetworkMap(List.of(), -1, ""), IEX, null, TimeUnit.SECONDS.toNanos(second));
+    }
+
+    /** Gives a peer a session that heard something then. Nobody is at its other end, and it has no keys. */
+    private Session talkAt(int second, String virtualIp) throws InterruptedException {
+        Peer peer = peers.table().byVirtualAddress(address(virtualIp));
+        Session session;
+        try (Psk psk = Psk.of("a key");
+                FakeInternet internet = new FakeInternet()) {
+            UdpSocket socket = internet.host("198.51.100.1").bind(0);
+            HandshakeSettings settings = HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce"));
+            Association association = Association.connect(settings, (flight, at, length) -> {}, new Deaf());
+            session = new Session(
+                    association,
+                    new PeerPath(peer.candidates().publicEndpoint(), null, socket, () -> {}),
+                    TimeUnit.SECONDS.toNanos(second));
+            association.close();
+            assertTrue(association.awaitEnd(Duration.ofSeconds(10)));
+        }
+        peer.useSession(session);
+        return session;
+    }
+
+    private Candidates candidates(String virtualIp) {
+        return peers.table().byVirtualAddress(address(virtualIp)).candidates();
+    }
+
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    private static MapEntry entry(String virtualIp) {
+        return new MapEntry(address(virtualIp), Endpoint.ofIpv4(0xC6336400 | (address(virtualIp) & 0xFF), 4_400), null);
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+
+    private static Ipv4Prefix prefix(String text, int length) {
+        return new Ipv4Prefix(address(text), length);
+    }
+
+    private static Endpoint endpoint(String text, int port) {
+        return Endpoint.ofIpv4(address(text), port);
+    }
+
+    private static final class Recorder implements PeerLifecycle {
+        private final List<Peer> everOpened = new ArrayList<>();
+        private final List<String> started = new ArrayList<>();
+        private final List<String> received = new ArrayList<>();
+        private final List<String> closed = new ArrayList<>();
+
+        @Override
+        public Peer open(int virtualAddress, Candidates candidates) {
+            Peer peer = new Peer(virtualAddress, candidates, 256);
+            everOpened.add(peer);
+            return peer;
+        }
+
+        @Override
+        public void start(Peer peer) {
+            started.add(peer.toString());
+        }
+
+        @Override
+        public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
+            received.add(peer + " " + haveCandidatesChanged);
+        }
+
+        @Override
+        public void close(Peer peer) {
+            closed.add(peer.toString());
+        }
+    }
+
+    private static final class Deaf implements Association.Listener {
+        @Override
+        public void established(Association association) {
+            throw new AssertionError("nobody is there");
+        }
+
+        @Override
+        public void failed(Association association, HandshakeFailure reason) {
+            assertEquals(HandshakeFailure.CLOSED, reason);
+        }
+
+        @Override
+        public void closed(Association association) {
+            throw new AssertionError("never was established");
+        }
+    }
+}

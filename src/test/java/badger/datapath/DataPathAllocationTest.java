@@ -1,0 +1,53 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.testing.AllocationMeter;
+import org.junit.jupiter.api.Test;
+
+/** The steady data path allocates nothing: what the paper blames its loss of speed on (paper row P75). */
+final class DataPathAllocationTest {
+    private static final int ITERATIONS = 20_000;
+    private static final int SUPER_PACKETS = 2_000;
+
+    @Test
+    void superPacketsAllocateNothingBothWays() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofSuperPackets(44, 1_360, "openssl")) {
+            double bytes = AllocationMeter.bytesPerIteration(SUPER_PACKETS, () -> {
+                ends.send();
+                ends.receive();
+            });
+            assertEquals(0.0, bytes, "bytes per super-packet sent and received");
+            ends.send();
+            long before = ends.receive();
+            ends.send();
+            assertEquals(1, ends.receive() - before, "44 segments must go in by one write");
+            assertTrue(
+                    ends.counters().nonZero().isEmpty(),
+                    ends.counters().nonZero().toString());
+        }
+    }
+
+    @Test
+    void sendingAllocatesNothing() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofPackets(1_400, "openssl")) {
+            assertEquals(0.0, AllocationMeter.bytesPerIteration(ITERATIONS, ends::send), "bytes per packet sent");
+            assertTrue(
+                    ends.counters().nonZero().isEmpty(),
+                    ends.counters().nonZero().toString());
+        }
+    }
+
+    @Test
+    void receivingAllocatesNothing() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofPackets(1_400, "openssl")) {
+            double bytes = AllocationMeter.bytesPerIteration(ITERATIONS, () -> {
+                ends.send();
+                ends.receive();
+            });
+            assertEquals(0.0, bytes, "bytes per packet sent and received");
+            assertTrue(ends.receive() >= 2 * ITERATIONS, "packets were lost");
+        }
+    }
+}

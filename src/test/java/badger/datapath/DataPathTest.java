@@ -1,0 +1,107 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.Counters;
+import badger.dtls.Aeads;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.testing.FakeInternet;
+import badger.testing.FakeTun;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.MeshNode;
+import badger.testing.Packets;
+import badger.udp.SharedSender;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two data paths that are told of each other without an IEX. */
+final class DataPathTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String A = "10.0.0.10";
+    private static final String B = "10.0.0.20";
+
+    private final FakeInternet internet = new FakeInternet();
+    private final Psk psk = Psk.of("a key of the mesh that is long enough");
+    private End a;
+    private End b;
+
+    @AfterEach
+    void closeEverything() {
+        a.dataPath.close();
+        b.dataPath.close();
+        internet.close();
+    }
+
+    @Test
+    void sessionWhoseKeyIsUsedUpIsReplacedAtOnce() throws InterruptedException {
+        int limit = 50;
+        a = new End("198.51.100.1", A, limit);
+        b = new End("198.51.100.2", B, limit);
+        connect();
+        assertTrue(MeshNode.await(SOON, () -> a.peer.isConnected() && b.peer.isConnected()), "not connected");
+        Object first = a.peer.session();
+        for (int i = 0; i < 3 * limit; i++) {
+            byte[] packet = Packets.ipv4(A, B, "packet " + i);
+            a.tun.send(packet);
+            assertArrayEquals(packet, b.tun.take(5_000), "packet " + i);
+        }
+        assertTrue(first != a.peer.session());
+    }
+
+    @Test
+    void handshakeThatEndsAfterThePeerIsGoneLeavesNothingBehind() throws InterruptedException {
+        a = new End("198.51.100.1", A, 1_000);
+        b = new End("198.51.100.2", B, 1_000);
+        connect();
+        assertTrue(MeshNode.await(SOON, () -> a.peer.isConnected() && b.peer.isConnected()), "not connected");
+        assertNotNull(a.peer.session());
+        a.dataPath.close(a.peer);
+        assertTrue(MeshNode.await(SOON, () -> !b.peer.isConnected()), "no farewell");
+        Thread[] ranOn = new Thread[1];
+        assertTrue(MeshNode.await(SOON, () -> a.network.openSockets() == 1), "the peer's socket is still open");
+        a.peer.post(() -> ranOn[0] = Thread.currentThread());
+        assertTrue(MeshNode.await(SOON, () -> ranOn[0] != null), "what comes late must be let go of");
+    }
+
+    private void connect() {
+        a.know(b);
+        b.know(a);
+    }
+
+    /** One data path with everything around it. */
+    private final class End {
+        private final FakeTun tun = new FakeTun(1_400);
+        private final FakeUdpNetwork network;
+        private final UdpSocket socket;
+        private final DataPath dataPath;
+        private final int address;
+        private Peer peer;
+
+        End(String host, String virtualIp, int recordLimit) {
+            network = internet.host(host);
+            socket = network.bind(0);
+            address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
+            DataPath.Seams seams = new DataPath.Seams(tun, network, socket, new SharedSender(socket, Arena.ofAuto()));
+            HandshakeSettings settings =
+                    HandshakeSettings.of(psk, virtualIp, Aeads.fastest()).withRecordLimit(recordLimit);
+            dataPath = new DataPath(seams, new Ipv4Prefix(address, 16), settings, new Counters());
+            dataPath.start();
+        }
+
+        void know(End other) {
+            peer = dataPath.open(other.address, new Candidates(other.network.endpoint(other.socket.localPort()), null));
+            dataPath.peers().replace(List.of(peer));
+            dataPath.start(peer);
+        }
+    }
+}

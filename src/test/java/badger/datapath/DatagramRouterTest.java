@@ -1,0 +1,156 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.dtls.Aeads;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.Peers;
+import badger.testing.FakeInternet;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpReceiver;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One port for IEX, punches and DTLS (paper rows P41 and P51). */
+final class DatagramRouterTest {
+    private static final Endpoint IEX = endpoint("203.0.113.1", 9_944);
+    private static final Endpoint KNOWN = endpoint("198.51.100.2", 4_400);
+    private static final Endpoint STRANGER = endpoint("198.51.100.9", 4_400);
+    private static final byte[] DATA =
+            HexFormat.of().parseHex("17fefd00010000000000000018" + "000100000000000000000000000000000000000000000000");
+
+    private final Arena arena = Arena.ofShared();
+    private final FakeInternet internet = new FakeInternet();
+    private final Psk psk = Psk.of("a key");
+    private final Counters counters = new Counters();
+    private final Peers peers = new Peers();
+    private final Peer peer = new Peer(address("10.0.0.20"), new Candidates(KNOWN, null), 2_048);
+    private final List<String> maps = new ArrayList<>();
+    private final DatagramRouter router = new DatagramRouter(
+            peers,
+            new HandshakeAcceptor(
+                    HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce")),
+                    new SharedSender(internet.host("198.51.100.1").bind(0), arena),
+                    peers,
+                    counters,
+                    (found, association, source, startedNanos) -> association.close()),
+            counters);
+
+    DatagramRouterTest() {
+        peers.replace(List.of(peer));
+        router.routeIex(
+                IEX,
+                (buffer, at, length) -> maps.add(new String(
+                        buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)));
+    }
+
+    @AfterEach
+    void free() {
+        peer.free();
+        internet.close();
+        psk.close();
+        arena.close();
+    }
+
+    @Test
+    void jsonIsTakenFromIexAlone() {
+        route("{\"Nodes\":[]}", IEX);
+        route("\n\t {}", IEX);
+        assertEquals(List.of("{\"Nodes\":[]}", "\n\t {}"), maps);
+        route("{}", IEX.withPort(9_945));
+        route("{}", KNOWN);
+        assertEquals(2, maps.size());
+        assertEquals(2, counters.dropped(DropReason.INBOUND_PUNCH));
+    }
+
+    @Test
+    void punchesOfAnyContentAreCountedAndForgotten() {
+        route("punch", KNOWN);
+        route("hello", STRANGER);
+        route("hello", IEX);
+        assertEquals(3, counters.dropped(DropReason.INBOUND_PUNCH));
+        assertEquals(-1, peer.inbox().peek());
+    }
+
+    @Test
+    void recordsOfAKnownEndpointWaitForItsPeer() {
+        route(DATA, KNOWN);
+        assertEquals(DATA.length, peer.inbox().peek());
+        assertEquals(KNOWN.low(), peer.inbox().tagLow());
+        assertEquals(KNOWN.port(), peer.inbox().tagPort());
+    }
+
+    @Test
+    void strangersMayOnlyKnock() {
+        route(DATA, STRANGER);
+        route(DATA, IEX);
+        assertEquals(2, counters.dropped(DropReason.INBOUND_UNKNOWN_SOURCE));
+        assertEquals(-1, peer.inbox().peek());
+    }
+
+    @Test
+    void anInboxThatIsFullCountsWhatItLoses() {
+        for (int i = 0; i < Peer.INBOX_SLOTS + 3; i++) {
+            route(DATA, KNOWN);
+        }
+        assertEquals(3, counters.dropped(DropReason.INBOUND_RING_FULL));
+    }
+
+    @Test
+    void anEmptyDatagramIsAPunchToo() {
+        route("", KNOWN);
+        route("", IEX);
+        assertEquals(2, counters.dropped(DropReason.INBOUND_PUNCH));
+        assertEquals(List.of(), maps);
+    }
+
+    private void route(String text, Endpoint from) {
+        route(text.getBytes(StandardCharsets.US_ASCII), from);
+    }
+
+    private void route(byte[] bytes, Endpoint from) {
+        MemorySegment datagram = arena.allocate(Math.max(1, bytes.length));
+        MemorySegment.copy(bytes, 0, datagram, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        router.route(datagram, 0, bytes.length, new Source(from.high(), from.low(), from.port()));
+    }
+
+    private static Endpoint endpoint(String text, int port) {
+        return Endpoint.ofIpv4(address(text), port);
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+
+    /** A receiver whose last datagram came from there. */
+    private record Source(long sourceHigh, long sourceLow, int sourcePort) implements UdpReceiver {
+        @Override
+        public int segmentBytes() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int receive(MemorySegment into, long at, int capacity) {
+            return NOTHING_WAITING;
+        }
+
+        @Override
+        public boolean awaitReadable() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.dtls.Aeads;
+import badger.dtls.Association;
+import badger.dtls.CookieGate;
+import badger.dtls.HandshakeFailure;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.dtls.RecordRouter;
+import badger.dtls.VerifiedHello;
+import badger.linux.VirtioNetHeader;
+import badger.peer.Candidates;
+import badger.peer.Peer;
+import badger.peer.PeerPath;
+import badger.peer.Peers;
+import badger.peer.Session;
+import badger.testing.FakeTun;
+import badger.testing.Packets;
+import badger.tun.Pieces;
+import badger.tun.TunOffloads;
+import badger.tun.TunWriter;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import badger.wire.Tcp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sending half of one node and the receiving half of another, with a real session between them and a wire that is a
+ * buffer: everything that touches a packet but for the system calls. For tests and benchmarks; one thread.
+ */
+public final class LinkedEnds implements AutoCloseable {
+    private static final String SENDER = "10.0.0.20";
+    private static final String RECEIVER = "10.0.0.10";
+    private static final Endpoint ENDPOINT = Endpoint.ofIpv4(0xC6336401, 4_400);
+    private static final int WIRE_BYTES = 128 * 1024;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment wire = arena.allocate(WIRE_BYTES, 64);
+    private final MemorySegment buffer;
+    private final MemorySegment packet;
+    private final Psk psk = Psk.of("the key of both ends");
+    private final Counters counters = new Counters();
+    private final Peer receiverAsPeer;
+    private final Peer senderAsPeer;
+    private final OutboundLoop outbound;
+    private final SessionSet sessions;
+    private final RecordReader reader;
+    private int onTheWire;
+    private int segmentBytes;
+    private long delivered;
+
+    /** Ends that carry single packets of {@code packetBytes} each. */
+    public static LinkedEnds ofPackets(int packetBytes, String backend) throws Exception {
+        byte[] packet = Packets.ipv4(SENDER, RECEIVER, new byte[packetBytes - 20]);
+        byte[] read = new byte[VirtioNetHeader.BYTES + packet.length];
+        System.arraycopy(packet, 0, read, VirtioNetHeader.BYTES, packet.length);
+        return new LinkedEnds(read, backend);
+    }
+
+    /** Ends that carry TCP super-packets, each of {@code segments} times {@code mss} bytes, without inner checksums. */
+    public static LinkedEnds ofSuperPackets(int segments, int mss, String backend) throws Exception {
+        byte[] packet = Packets.tcpSuperPacket(SENDER, RECEIVER, segments * mss);
+        byte[] read = new byte[VirtioNetHeader.BYTES + packet.length];
+        System.arraycopy(packet, 0, read, VirtioNetHeader.BYTES, packet.length);
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment header = scratch.allocate(VirtioNetHeader.BYTES);
+            VirtioNetHeader.put(
+                    header, 0, VirtioNetHeader.NEEDS_CSUM, VirtioNetHeader.GSO_TCPV4, 40, mss, 20, Tcp.CHECKSUM_OFFSET);
+            MemorySegment.copy(header, ValueLayout.JAVA_BYTE, 0, read, 0, VirtioNetHeader.BYTES);
+        }
+        return new LinkedEnds(read, backend);
+    }
+
+    /** @param read what a read of the TUN yields, its {@link VirtioNetHeader} first */
+    private LinkedEnds(byte[] read, String backend) throws Exception {
+        packet = arena.allocate(read.length).copyFrom(MemorySegment.ofArray(read));
+        Handshake handshake = new Handshake(psk, backend);
+        Candidates candidates = new Candidates(ENDPOINT, null);
+
+        receiverAsPeer = new Peer(address(RECEIVER), candidates, 2_048);
+        receiverAsPeer.useSession(new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0));
+        Peers peers = new Peers();
+        peers.replace(List.of(receiverAsPeer));
+        outbound = new OutboundLoop(new FakeTun(1_400), peers, new Ipv4Prefix(address(SENDER), 16), counters);
+        buffer = outbound.prepare(arena);
+
+        senderAsPeer = new Peer(address(SENDER), candidates, 2_048);
+        sessions = new SessionSet(senderAsPeer, false, endpoint -> path());
+        sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
+        TunInlet inlet = new TunInlet(
+                new CountingWriter(),
+                TunOffloads.ALL,
+                new TunInlet.Addresses(address(SENDER), address(RECEIVER)),
+                counters,
+                arena);
+        reader = new RecordReader(senderAsPeer, sessions, null, null, inlet, arena);
+    }
+
+    /** What the outbound loop does with a packet it has read: look up, seal, send. */
+    public int send() {
+        MemorySegment.copy(packet, 0, buffer, OutboundLoop.READ_AT, packet.byteSize());
+        outbound.forward(buffer, (int) packet.byteSize() - VirtioNetHeader.BYTES);
+        return onTheWire;
+    }
+
+    /** What the peer's thread does with the datagram on the wire: open, check, write. */
+    public long receive() {
+        for (int at = 0; at < onTheWire; at += segmentBytes) {
+            reader.read(wire, at, Math.min(segmentBytes, onTheWire - at), ENDPOINT);
+        }
+        reader.flush();
+        return delivered;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+        receiverAsPeer.session().close();
+        receiverAsPeer.free();
+        senderAsPeer.free();
+        psk.close();
+        arena.close();
+    }
+
+    private PeerPath path() {
+        return new PeerPath(ENDPOINT, new WireSocket(), null, () -> {});
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+
+    /** Counts each write, as a kernel that takes everything. */
+    private final class CountingWriter implements TunWriter {
+        @Override
+        public int write(MemorySegment segment, long at, int length) {
+            delivered++;
+            return length;
+        }
+
+        @Override
+        public int write(Pieces pieces) {
+            delivered++;
+            return (int) pieces.bytes() - VirtioNetHeader.BYTES;
+        }
+    }
+
+    /** Puts what is sent on the wire, in place of what was there. */
+    private final class WireSocket implements UdpSocket, UdpSender {
+        @Override
+        public int localPort() {
+            return ENDPOINT.port();
+        }
+
+        @Override
+        public UdpReceiver receiver(Arena ownerArena) {
+            return null;
+        }
+
+        @Override
+        public UdpSender sender(Arena ownerArena) {
+            return this;
+        }
+
+        @Override
+        public void onReadable(Runnable wakeUp) {}
+
+        @Override
+        public void armReadable() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public int send(MemorySegment from, long at, int length) {
+            MemorySegment.copy(from, at, wire, 0, length);
+            onTheWire = length;
+            segmentBytes = length;
+            return length;
+        }
+
+        @Override
+        public int send(MemorySegment from, long at, int length, Endpoint to) {
+            return send(from, at, length);
+        }
+
+        @Override
+        public int sendSegments(MemorySegment from, long at, int length, int bytes) {
+            send(from, at, length);
+            segmentBytes = bytes;
+            return length;
+        }
+
+        @Override
+        public int sendSegments(MemorySegment from, long at, int length, int bytes, Endpoint to) {
+            return sendSegments(from, at, length, bytes);
+        }
+    }
+
+    /** Two associations that hand their flights straight to each other. */
+    private static final class Handshake {
+        private final CompletableFuture<Association> client = new CompletableFuture<>();
+        private final CompletableFuture<Association> server = new CompletableFuture<>();
+        private final CookieGate gate = new CookieGate();
+        private final HandshakeSettings serverSettings;
+        private final Association calling;
+        private volatile Association answering;
+
+        Handshake(Psk psk, String backend) throws InterruptedException {
+            serverSettings =
+                    HandshakeSettings.of(psk, RECEIVER, Aeads.named(backend)).allowingPartialChecksums(true);
+            HandshakeSettings clientSettings =
+                    HandshakeSettings.of(psk, SENDER, Aeads.named(backend)).allowingPartialChecksums(true);
+            CompletableFuture<Association> started = new CompletableFuture<>();
+            calling = Association.connect(
+                    clientSettings,
+                    (flight, at, length) -> each(flight, at, length, true, started),
+                    new Reporter(client));
+            started.complete(calling);
+        }
+
+        private void each(
+                MemorySegment flight,
+                long at,
+                int length,
+                boolean isFromClient,
+                CompletableFuture<Association> clientAssociation) {
+            long end = at + length;
+            for (long recordAt = at; recordAt < end; ) {
+                int recordLength = RecordRouter.recordLength(flight, recordAt, end);
+                if (!isFromClient) {
+                    clientAssociation.join().offer(flight, recordAt, recordLength);
+                } else if (answering != null) {
+                    answering.offer(flight, recordAt, recordLength);
+                } else {
+                    Association.FlightSender back = (reply, replyAt, replyLength) ->
+                            each(reply, replyAt, replyLength, false, clientAssociation);
+                    VerifiedHello hello =
+                            gate.verify(new byte[CookieGate.SOURCE_BYTES], flight, recordAt, recordLength, back);
+                    if (hello != null) {
+                        answering = Association.accept(serverSettings, hello, back, new Reporter(server));
+                    }
+                }
+                recordAt += recordLength;
+            }
+        }
+    }
+
+    private record Reporter(CompletableFuture<Association> result) implements Association.Listener {
+        @Override
+        public void established(Association association) {
+            result.complete(association);
+        }
+
+        @Override
+        public void failed(Association association, HandshakeFailure reason) {
+            result.completeExceptionally(new IllegalStateException(reason.sentence()));
+        }
+
+        @Override
+        public void closed(Association association) {}
+    }
+}
