@@ -1,0 +1,152 @@
+package badger;
+
+import badger.control.IexLink;
+import badger.counter.Counters;
+import badger.datapath.DataPath;
+import badger.dtls.AeadBackend;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.peer.Peers;
+import badger.tun.Tun;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpNetwork;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+
+/**
+ * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
+ * network are handed over to it and closed with it.
+ */
+public final class Node implements AutoCloseable {
+    /**
+     * What a node is told about itself.
+     *
+     * @param port the local UDP port, or 0 for any
+     * @param nodeId tells IEX a node that restarted from another that claims the same address
+     * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
+     * @param recordLimit how many records one key may seal; a new handshake comes at half of it
+     */
+    public record Settings(
+            Ipv4Prefix virtualIp,
+            Psk psk,
+            AeadBackend aead,
+            int port,
+            String nodeId,
+            boolean isStrictRemoval,
+            long recordLimit) {}
+
+    /** What a node asks of the host it runs on. */
+    public interface Host {
+        /** Where IEX is now, or null if its name has no address at the moment. */
+        Endpoint locateIex();
+
+        /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
+        Endpoint privateEndpoint(Endpoint iex, int port);
+    }
+
+    private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+    private final Arena arena = Arena.ofShared();
+    private final Counters counters = new Counters();
+    private final Settings settings;
+    private final Tun tun;
+    private final UdpNetwork network;
+    private final UdpSocket mainSocket;
+    private final DataPath dataPath;
+    private final IexLink iexLink;
+    private final Thread iexThread;
+    private boolean isClosed;
+
+    /**
+     * Opens the main socket and prepares everything; nothing runs before {@link #start}.
+     *
+     * @throws badger.udp.UdpException if the port cannot be had; TUN and network are then still the caller's
+     */
+    public Node(Settings settings, Host host, Tun tun, UdpNetwork network) {
+        this.settings = settings;
+        this.tun = tun;
+        this.network = network;
+        this.mainSocket = network.bind(settings.port());
+        SharedSender mainSender = new SharedSender(mainSocket, arena);
+        String ownIdentity = settings.virtualIp().addressText();
+        this.dataPath = new DataPath(
+                new DataPath.Seams(tun, network, mainSocket, mainSender),
+                settings.virtualIp(),
+                HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
+                        .withRecordLimit(settings.recordLimit())
+                        .allowingPartialChecksums(tun.offloads().checksum()),
+                counters);
+        this.iexLink = new IexLink(
+                new IexLink.Terms(settings.virtualIp(), settings.nodeId(), settings.isStrictRemoval()),
+                new Surroundings(host),
+                mainSender,
+                dataPath.peers(),
+                dataPath,
+                counters);
+        this.iexThread =
+                Thread.ofPlatform().name("badger-iex-link").daemon(true).unstarted(iexLink);
+    }
+
+    public void start() {
+        dataPath.start();
+        iexThread.start();
+    }
+
+    public int port() {
+        return mainSocket.localPort();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public Peers peers() {
+        return dataPath.peers();
+    }
+
+    /** Says farewell to every peer, removes the TUN, ends all threads. Takes well under two seconds; safe to repeat. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        iexLink.close();
+        try {
+            iexThread.join(500);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        dataPath.close();
+        LOG.log(System.Logger.Level.INFO, "ended; dropped: {0}", counters.nonZero());
+        tun.close();
+        network.close();
+        settings.psk().close();
+    }
+
+    /** Lets the link see the host with this node's port, and tells the data path where maps come from. */
+    private final class Surroundings implements IexLink.Surroundings {
+        private final Host host;
+
+        Surroundings(Host host) {
+            this.host = host;
+        }
+
+        @Override
+        public Endpoint locateIex() {
+            return host.locateIex();
+        }
+
+        @Override
+        public Endpoint privateEndpoint(Endpoint iex) {
+            return host.privateEndpoint(iex, mainSocket.localPort());
+        }
+
+        @Override
+        public void iexMoved(Endpoint iex) {
+            dataPath.routeIex(iex, iexLink::offer);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package badger;
+
+import badger.config.ConfigException;
+import badger.config.IexAddress;
+import badger.config.Logging;
+import badger.config.NodeConfig;
+import badger.dtls.AeadBackend;
+import badger.dtls.Aeads;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.dtls.RecordProtection;
+import badger.tun.LinuxTun;
+import badger.tun.Tun;
+import badger.tun.TunException;
+import badger.tun.TunOffloads;
+import badger.udp.Endpoint;
+import badger.udp.LinuxUdpNetwork;
+import badger.udp.UdpException;
+import badger.udp.UdpOffloads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** Starts a node and waits for its end. */
+final class NodeCommand {
+    private static final Logger LOGGER = System.getLogger("badger");
+
+    /** The largest payload of UDP over IPv4: what one super-packet's records should fit. */
+    private static final int LARGEST_SEND_BYTES = 65_507;
+
+    /** IPv4, TCP, and its time stamps. */
+    private static final int TCP_HEADERS_BYTES = 52;
+
+    private NodeCommand() {}
+
+    /**
+     * Runs a node until it is asked to end.
+     *
+     * @param config whose key the caller wipes afterwards
+     * @return the exit code
+     * @throws ConfigException where the node cannot start, with the exit code that says why
+     */
+    static int runNode(NodeConfig config) throws ConfigException {
+        Logging.configure(config.logLevel(), System.err);
+        config.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning));
+        LinuxHost host = new LinuxHost(config.iex(), config.privateIp().orElse(null));
+        Endpoint iex = firstIex(config);
+        refuseOverlap(config);
+        int mtu = config.mtu().orElseGet(() -> LinuxHost.defaultMtu(iex));
+        AeadBackend aead = aead(config);
+        try (Shutdown shutdown = new Shutdown();
+                Tun tun = openTun(config, mtu);
+                LinuxUdpNetwork network = new LinuxUdpNetwork(udpOffloads(config));
+                Node node = new Node(settings(config, aead), host, tun, network)) {
+            shutdown.closeBy(node::close);
+            node.start();
+            LOGGER.log(
+                    Level.INFO,
+                    "node " + config.virtualIp() + " is up: device=" + tun.name() + " mtu=" + mtu + " port="
+                            + node.port() + " iex=" + iex + " aead=" + aead.name() + " offloads=" + tun.offloads());
+            // Only a signal ends a node, and that does not come back here.
+            new CountDownLatch(1).await();
+            return 0;
+        } catch (TunException refused) {
+            throw new ConfigException(
+                    refused.getMessage(), refused.isPrivilege() ? ConfigException.PRIVILEGE : ConfigException.USAGE);
+        } catch (UdpException refused) {
+            throw new ConfigException(refused.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static AeadBackend aead(NodeConfig config) throws ConfigException {
+        try {
+            return config.aead().map(Aeads::named).orElseGet(Aeads::fastest);
+        } catch (IllegalArgumentException absent) {
+            throw new ConfigException("--aead " + config.aead().orElse("auto") + ": " + absent.getMessage());
+        }
+    }
+
+    private static Tun openTun(NodeConfig config, int mtu) {
+        boolean tso = config.offloads().tso();
+        boolean uso = config.offloads().uso();
+        LinuxTun tun =
+                LinuxTun.open(config.device(), config.virtualIp(), mtu, new TunOffloads(tso || uso, tso, tso, uso));
+        int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.OVERHEAD_BYTES);
+        if (tun.offloads().isAny()
+                && !tun.limitSuperPackets(segments * (mtu - TCP_HEADERS_BYTES) + TCP_HEADERS_BYTES)) {
+            LOGGER.log(Level.DEBUG, "the kernel keeps its own limit of super-packets");
+        }
+        return tun;
+    }
+
+    private static UdpOffloads udpOffloads(NodeConfig config) {
+        return new UdpOffloads(config.offloads().gso(), config.offloads().gro());
+    }
+
+    /** A name that cannot be resolved at the start is a mistake more often than a network that is not up yet. */
+    private static Endpoint firstIex(NodeConfig config) throws ConfigException {
+        ConfigException unresolved = null;
+        for (IexAddress address : config.iex()) {
+            try {
+                return address.resolve().getFirst();
+            } catch (ConfigException unknown) {
+                unresolved = unknown;
+            }
+        }
+        throw unresolved;
+    }
+
+    private static void refuseOverlap(NodeConfig config) throws ConfigException {
+        Optional<String> route = LinuxTun.overlappingRoute(config.virtualIp());
+        if (route.isPresent()) {
+            throw new ConfigException("--vip " + config.virtualIp() + " overlaps the route " + route.get()
+                    + ": choose a prefix that this host does not use yet");
+        }
+    }
+
+    private static Node.Settings settings(NodeConfig config, AeadBackend aead) {
+        byte[] key = config.psk().bytes();
+        try {
+            return new Node.Settings(
+                    config.virtualIp(),
+                    Psk.of(key),
+                    aead,
+                    config.port(),
+                    LinuxHost.nodeId(config.device()),
+                    config.isStrictRemoval(),
+                    HandshakeSettings.RECORD_LIMIT);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+}

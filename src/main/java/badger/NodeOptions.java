@@ -1,0 +1,104 @@
+package badger;
+
+import badger.config.ConfigException;
+import badger.config.NodeArguments;
+import badger.config.NodeConfig;
+import badger.config.PreSharedKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The flags of a node, as text: {@link NodeConfig} judges them, so that each mistake has its own sentence. */
+final class NodeOptions {
+    @Option(
+            names = "--vip",
+            paramLabel = "ADDRESS/LENGTH",
+            description = "This node's IPv4 address in the mesh and the mesh's prefix length, such as 10.0.0.10/16. "
+                    + "No two nodes may have the same address. Required.")
+    String virtualIp;
+
+    @Option(
+            names = "--iex",
+            paramLabel = "HOST[:PORT]",
+            description = "The IEX server, by name or address; [IPV6]:PORT for IPv6. Default port: 9944. Required.")
+    List<String> iex = new ArrayList<>();
+
+    @Option(
+            names = "--psk-file",
+            paramLabel = "FILE",
+            description = "File with the key that all nodes of the mesh share: its bytes as they are, without one line "
+                    + "end at the end. Only its owner may be able to read it (chmod 600).")
+    Path pskFile;
+
+    @Option(
+            names = "--psk",
+            paramLabel = "KEY",
+            description = "The key itself, in UTF-8. Other users of this host see it in the process list.")
+    String psk;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "The one local UDP port for everything. Default: 0, a free one.")
+    String port;
+
+    @Option(
+            names = "--private-ip",
+            paramLabel = "ADDRESS",
+            description = "This host's address in its local network, told to the other nodes. "
+                    + "Default: that of the interface towards the IEX server.")
+    String privateIp;
+
+    @Option(
+            names = "--dev",
+            paramLabel = "NAME",
+            description = "Name of the TUN device, at most 15 characters. Default: " + NodeConfig.DEFAULT_DEVICE + ".")
+    String device;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "BYTES",
+            description = "MTU of the TUN device, " + NodeConfig.SMALLEST_MTU + " to " + NodeConfig.LARGEST_MTU
+                    + ". Default: that of the interface towards the IEX server minus 100, so 1400 on Ethernet.")
+    String mtu;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warning, info, debug or trace. Default: info. The log goes to standard error.")
+    String logLevel;
+
+    @Option(
+            names = "--offload",
+            paramLabel = "LIST",
+            description =
+                    "What to leave to the kernel, so that many packets cost one system call: all, none, or some of "
+                            + "tso (TCP at the TUN), uso (UDP at the TUN), gso (sending), gro (receiving), with commas. "
+                            + "Default: all. What the kernel cannot do is left out by itself.")
+    String offload;
+
+    @Option(
+            names = "--aead",
+            paramLabel = "LIBRARY",
+            description =
+                    "What encrypts packets: ipsec-mb (libIPSec_MB.so.1), openssl (libcrypto.so.3), jce (the JDK), or "
+                            + "auto for the first of these that is here and works. Default: auto.")
+    String aead;
+
+    @Option(
+            names = "--strict-removal",
+            description = "Drop a peer as soon as one map of the IEX server lacks it, even while it talks. "
+                    + "Default: a peer that talks stays.")
+    boolean isStrictRemoval;
+
+    int run(Map<String, String> environment) throws ConfigException {
+        NodeArguments given = new NodeArguments(
+                virtualIp, iex, psk, pskFile, port, privateIp, device, mtu, logLevel, offload, aead, isStrictRemoval);
+        NodeConfig config = NodeConfig.of(given, environment);
+        try (PreSharedKey _ = config.psk()) {
+            return NodeCommand.runNode(config);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package badger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.DropReason;
+import badger.dtls.Records;
+import badger.message.MapEntry;
+import badger.message.NetworkMap;
+import badger.peer.Peer;
+import badger.peer.Session;
+import badger.testing.BesiegedPair;
+import badger.testing.MeshNode;
+import badger.testing.Packets;
+import badger.udp.Endpoint;
+import badger.wire.DtlsRecord;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a whole node does with datagrams, maps and packets that mean it no good: drop, count, and go on as before. */
+final class HostileNodeTest {
+    private BesiegedPair pair;
+
+    @BeforeEach
+    void connect() throws InterruptedException {
+        pair = new BesiegedPair();
+    }
+
+    @AfterEach
+    void nothingHasHappened() throws InterruptedException {
+        try {
+            pair.assertUnharmed();
+        } finally {
+            pair.close();
+        }
+    }
+
+    @Test
+    void randomBytesAreDroppedAndAllCounted() {
+        Random random = new Random(1);
+        int count = 10_000;
+        for (int i = 0; i < count; i++) {
+            byte[] bytes = Records.random(random, random.nextInt(200));
+            pair.forgeToBoth(bytes);
+            pair.forge(pair.stranger(i % 100, i % 7), bytes);
+        }
+        pair.awaitDropped(
+                500, DropReason.INBOUND_TOO_SHORT, DropReason.INBOUND_UNKNOWN_SOURCE, DropReason.INBOUND_PUNCH);
+        assertTrue(
+                MeshNode.await(BesiegedPair.SOON, () -> pair.dropped() >= 2L * count),
+                () -> "only " + pair.dropped() + " were counted");
+    }
+
+    @Test
+    void truncatedAndChangedRecordsAreDropped() {
+        byte[] good = lastRecordToA();
+        for (int length = 1; length < good.length; length++) {
+            pair.forgeToBoth(Arrays.copyOf(good, length));
+        }
+        pair.awaitDropped(good.length - 1, DropReason.INBOUND_TOO_SHORT);
+        for (int at = DtlsRecord.HEADER_BYTES; at < good.length; at++) {
+            byte[] changed = good.clone();
+            changed[at] ^= 1;
+            // A number of its own, or it would be a replay.
+            changed[8] = 1;
+            pair.forge(pair.endpointOfB(), changed);
+        }
+        pair.awaitDropped(good.length - DtlsRecord.HEADER_BYTES, DropReason.INBOUND_BAD_TAG);
+    }
+
+    @Test
+    void everyTypeEpochAndLengthIsBorne() {
+        Random random = new Random(2);
+        long sequence = 1_000;
+        for (int type : new int[] {0, 1, 19, 20, 21, 22, 23, 24, 25, 26, 31, 32, 63, 64, 127, 128, 255}) {
+            for (int epoch = 0; epoch <= 2; epoch++) {
+                for (int length = 0; length <= 40; length++) {
+                    byte[] record = Records.forged(type, 0xFEFD, epoch, sequence++, Records.random(random, length));
+                    pair.forgeToBoth(record);
+                    pair.forge(pair.stranger(3, type), record);
+                }
+            }
+        }
+        pair.awaitDropped(
+                1,
+                DropReason.INBOUND_TOO_SHORT,
+                DropReason.INBOUND_NOT_DTLS,
+                DropReason.INBOUND_BAD_EPOCH,
+                DropReason.INBOUND_BAD_TAG,
+                DropReason.INBOUND_PLAINTEXT_ALERT,
+                DropReason.INBOUND_PUNCH,
+                DropReason.INBOUND_UNKNOWN_SOURCE);
+    }
+
+    @Test
+    void replayedDatagramsAreDropped() {
+        List<BesiegedPair.Captured> all = pair.captured();
+        long dataToA = all.stream()
+                .filter(each -> each.to().equals(pair.endpointOfA()))
+                .filter(each -> Records.type(each.datagram()) == DtlsRecord.APPLICATION_DATA)
+                .count();
+        assertTrue(dataToA >= 20, "too little was captured");
+        for (int i = 0; i < 5; i++) {
+            all.forEach(pair::replay);
+        }
+        pair.awaitDropped(5 * dataToA, DropReason.INBOUND_REPLAYED);
+    }
+
+    @Test
+    void punchesAreCounted() {
+        for (int i = 0; i < 100; i++) {
+            pair.forgeToBoth(bytes("punch"));
+            pair.forgeToBoth(new byte[0]);
+            pair.forge(pair.stranger(i, 0), bytes("hello"));
+        }
+        pair.awaitDropped(300, DropReason.INBOUND_PUNCH);
+    }
+
+    @Test
+    void mapsAreTakenFromNobodyButIex() {
+        Object candidates = pair.a().peer(BesiegedPair.B).candidates();
+        byte[] map = mapThatMovesB();
+        List<byte[]> texts = List.of(map, bytes("{}"), bytes("{{{{"), bytes("[1]"), bytes("{\"Error\":\"conflict\"}"));
+        for (int i = 0; i < 100; i++) {
+            for (byte[] text : texts) {
+                pair.forgeToBoth(text);
+                pair.forge(pair.stranger(i, 0), text);
+                // The right address, and another port; and the other way round.
+                pair.forge(pair.iexEndpoint().withPort(1 + i), text);
+                pair.forge(pair.stranger(i, 0).withPort(pair.iexEndpoint().port()), text);
+            }
+        }
+        pair.awaitDropped(4L * 100 * texts.size(), DropReason.INBOUND_PUNCH);
+        assertEquals(candidates, pair.a().peer(BesiegedPair.B).candidates());
+        assertEquals(1, pair.a().node().peers().table().peers().size());
+    }
+
+    @Test
+    void malformedMapsFromIexAreCounted() {
+        List<String> texts = List.of(
+                "{",
+                "{}",
+                "{\"Nodes\":" + "[".repeat(60_000),
+                "{\"Nodes\":".repeat(7_000),
+                "{\"Nodes\":[],\"Nodes\":[]}",
+                "{\"Nodes\":[],\"nodes\":[]}",
+                "{\"Nodes\":[],\"MyIndex\":1e999999999}",
+                "{\"Nodes\":[],\"MyIndex\":" + "9".repeat(60_000) + "}",
+                "{\"Nodes\":[],\"Epoch\":\"" + "x".repeat(60_000) + "\"}",
+                "{\"Nodes\":\"" + "\\u0000".repeat(10_000) + "\"}",
+                "{\"Nodes\":[]}}",
+                "{\"Nodes\":[],\"a\":\"\u0000\"}",
+                "{\"Nodes\":{\"0\":1}}");
+        for (int i = 0; i < texts.size(); i++) {
+            pair.forge(pair.iexEndpoint(), bytes(texts.get(i)));
+            // One by one: the link's queue is short, and a newer message pushes an older one out.
+            pair.awaitDropped(i + 1, DropReason.MAP_MALFORMED);
+        }
+        assertEquals(texts.size(), pair.dropped(DropReason.MAP_MALFORMED));
+    }
+
+    @Test
+    void hugeAndEmptyMapsFromIexEndNoSession() {
+        StringBuilder refused = new StringBuilder("{\"Nodes\":[");
+        for (int i = 0; i < 1_000; i++) {
+            refused.append("{\"VirtualIP\":\"10.0.0.%d\",\"PublicIP\":\"127.0.0.1:9\"},".formatted(100 + i % 100));
+        }
+        pair.forge(pair.iexEndpoint(), bytes(refused + "null,{},[],7,\"x\"]}"));
+        pair.awaitDropped(1_005, DropReason.MAP_ENTRY_REFUSED);
+        for (int i = 0; i < 100; i++) {
+            pair.forge(pair.iexEndpoint(), bytes("{\"Nodes\":[]}"));
+            pair.forge(pair.iexEndpoint(), bytes("{\"Nodes\":null,\"MyIndex\":-1}"));
+        }
+    }
+
+    @Test
+    void packetsOfPeerThatAreNotItsOwnNeverReachTheTun() {
+        byte[] longer = Packets.ipv4(BesiegedPair.B, BesiegedPair.A, new byte[60]);
+        byte[] shortHeader = longer.clone();
+        shortHeader[0] = 0x44;
+        byte[] longHeader = Packets.ipv4(BesiegedPair.B, BesiegedPair.A, new byte[0]);
+        longHeader[0] = 0x4F;
+        byte[] version6 = longer.clone();
+        version6[0] = 0x65;
+        List<byte[]> malformed = List.of(
+                Arrays.copyOf(longer, 1),
+                Arrays.copyOf(longer, 19),
+                Arrays.copyOf(longer, longer.length - 1),
+                shortHeader,
+                longHeader,
+                version6,
+                new byte[1_300]);
+        malformed.forEach(this::sendAsB);
+        pair.awaitDropped(malformed.size(), DropReason.INBOUND_MALFORMED_PACKET);
+        for (String source : List.of("10.0.0.99", BesiegedPair.A, "0.0.0.0", "255.255.255.255", "192.0.2.1")) {
+            sendAsB(Packets.ipv4(source, BesiegedPair.A, "spoofed"));
+        }
+        pair.awaitDropped(5, DropReason.INBOUND_SPOOFED_SOURCE);
+        for (String destination : List.of("10.0.0.99", BesiegedPair.B, "10.0.255.255", "224.0.0.1", "192.0.2.1")) {
+            sendAsB(Packets.ipv4(BesiegedPair.B, destination, "elsewhere"));
+        }
+        pair.awaitDropped(5, DropReason.INBOUND_FOREIGN_DESTINATION);
+        assertEquals(malformed.size() + 10, pair.dropped());
+    }
+
+    /** Past what B itself would refuse to send. */
+    private void sendAsB(byte[] packet) {
+        Peer peer = pair.b().peer(BesiegedPair.A);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(Session.HEADROOM_BYTES + packet.length + Session.TAILROOM_BYTES);
+            MemorySegment.copy(packet, 0, buffer, ValueLayout.JAVA_BYTE, Session.HEADROOM_BYTES, packet.length);
+            assertEquals(Session.Result.SENT, peer.session().transmit(buffer, Session.HEADROOM_BYTES, packet.length));
+        }
+    }
+
+    private byte[] lastRecordToA() {
+        return pair.captured().stream()
+                .filter(each -> each.to().equals(pair.endpointOfA()))
+                .filter(each -> Records.type(each.datagram()) == DtlsRecord.APPLICATION_DATA)
+                .toList()
+                .getLast()
+                .datagram();
+    }
+
+    private byte[] mapThatMovesB() {
+        Endpoint elsewhere = pair.stranger(0, 0);
+        MapEntry moved = new MapEntry(address(BesiegedPair.B), elsewhere, null);
+        MapEntry added = new MapEntry(address("10.0.0.66"), elsewhere, null);
+        return new NetworkMap(List.of(moved, added), -1, "").toJson();
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

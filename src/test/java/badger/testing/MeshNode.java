@@ -1,0 +1,124 @@
+package badger.testing;
+
+import badger.Node;
+import badger.dtls.AeadBackend;
+import badger.dtls.Aeads;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.LinuxUdpNetwork;
+import badger.udp.UdpNetwork;
+import badger.wire.Ipv4Prefix;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/** A whole node over a {@link FakeTun}, and either a {@link FakeInternet} or the kernel's UDP on loopback. */
+public final class MeshNode implements AutoCloseable {
+    private static final AeadBackend AEAD = Aeads.fastest();
+    private static final int MTU = 1_400;
+
+    private final Node node;
+    private final FakeTun tun = new FakeTun(MTU);
+    private final String virtualIp;
+
+    private MeshNode(
+            UdpNetwork network,
+            IntFunction<Endpoint> ownEndpoint,
+            Endpoint iex,
+            String virtualIp,
+            String psk,
+            long recordLimit) {
+        this.virtualIp = virtualIp;
+        Node.Settings settings = new Node.Settings(
+                new Ipv4Prefix(Ipv4Prefix.parseAddress(virtualIp).orElseThrow(), 16),
+                Psk.of(psk),
+                AEAD,
+                0,
+                "node" + virtualIp.replace(".", "x"),
+                false,
+                recordLimit);
+        Node.Host host = new Node.Host() {
+            @Override
+            public Endpoint locateIex() {
+                return iex;
+            }
+
+            @Override
+            public Endpoint privateEndpoint(Endpoint unused, int port) {
+                return ownEndpoint.apply(port);
+            }
+        };
+        this.node = new Node(settings, host, tun, network);
+        node.start();
+    }
+
+    public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
+        return new MeshNode(network, network::endpoint, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+    }
+
+    /** As the other, but what the node takes for its own address in its LAN is {@code claimed}. */
+    public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Endpoint claimed) {
+        return new MeshNode(network, _ -> claimed, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+    }
+
+    /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
+    public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk) {
+        return new MeshNode(
+                new LinuxUdpNetwork(), MeshNode::onLoopback, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+    }
+
+    /** A node whose keys seal only so many records. */
+    public static MeshNode startWithRecordLimit(
+            FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
+        return new MeshNode(network, network::endpoint, iex, virtualIp, psk, recordLimit);
+    }
+
+    public static Endpoint onLoopback(int port) {
+        return Endpoint.of(InetAddress.getLoopbackAddress(), port);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public FakeTun tun() {
+        return tun;
+    }
+
+    public String virtualIp() {
+        return virtualIp;
+    }
+
+    /** The peer of that address, or null if it is not known. */
+    public Peer peer(String peerVirtualIp) {
+        return node.peers()
+                .table()
+                .byVirtualAddress(Ipv4Prefix.parseAddress(peerVirtualIp).orElseThrow());
+    }
+
+    public boolean isConnectedTo(String peerVirtualIp) {
+        Peer peer = peer(peerVirtualIp);
+        return peer != null && peer.isConnected();
+    }
+
+    /** Waits until {@code condition} holds. @return whether it did in time */
+    public static boolean await(Duration atMost, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}
