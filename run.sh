@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+# Builds, tests and runs Badger; ./run.sh help says how.
+set -euo pipefail
+readonly CALLER_FOLDER=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly JAR=$PWD/target/badger.jar
+readonly OLDEST_JDK=22
+# A node lives in little memory: its packets are off heap, and its steady data path makes no garbage.
+readonly NODE_FLAGS=(--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx64m -Xss512k -XX:-UsePerfData)
+readonly LAB_TOOLS=(ip:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping)
+readonly RIVALS=(wireguard-go:wireguard-go wg:wireguard-tools openvpn:openvpn nebula:nebula tincd:tinc openssl:openssl)
+readonly TEST_TOOLS=(conntrack:conntrack setpriv:util-linux openssl:openssl gcc:gcc /usr/include/stdio.h:libc6-dev tshark:tshark
+    go:golang-go /usr/share/gocode/src/github.com/pion/dtls/v2:golang-github-pion-dtls.v2-dev)
+
+usage() {
+    cat <<'TEXT'
+Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources are newer than target/badger.jar.
+
+  ./run.sh demo             two nodes behind two home routers find each other; measures; cleans up (root)
+  ./run.sh test             builds everything and runs every test (root)
+  ./run.sh bench [OPTION...]
+                            compares with the bare cable, WireGuard, OpenVPN, Nebula and tinc, those it can install from Debian;
+                            writes tables and charts to target/bench (root); ./run.sh bench --help
+  ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
+  ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
+  ./run.sh OPTION...        runs a node, for example (root)
+                            ./run.sh --vip 10.0.0.10/16 --iex iex.example.org:9944 --psk-file mesh.key
+  ./run.sh help             this text; ./run.sh --help lists the options of a node
+
+It uses JAVA_HOME, java on the PATH or the newest JDK under /usr/lib/jvm, whichever first is at least JDK 22.
+TEXT
+}
+
+main() {
+    case ${1:-help} in
+        help) usage ;;
+        demo) demo ;;
+        test) run_tests ;;
+        bench) shift && compare "$@" ;;
+        jmh) shift && run_benchmarks "$@" ;;
+        *) run_badger "$@" ;;
+    esac
+}
+
+run_badger() {
+    build_if_stale
+    cd "$CALLER_FOLDER" # file names among the options are relative to it
+    exec "$JAVA" "${NODE_FLAGS[@]}" -jar "$JAR" "$@"
+}
+
+demo() {
+    require_root "The demo makes network namespaces"
+    require_tools "${LAB_TOOLS[@]}"
+    want_fast_cipher
+    build_if_stale
+    source src/test/lab/demo.sh
+    run_demo
+}
+
+run_tests() {
+    require_root "The end-to-end tests make network namespaces"
+    require_tools "${LAB_TOOLS[@]}" "${TEST_TOOLS[@]}" mvn:maven
+    want_fast_cipher
+    find_jdk
+    local log=target/test.log status=0
+    mkdir -p target
+    maven -B verify 2>&1 | tee "$log" || status=$?
+    printf '\n'
+    grep -E 'Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$' "$log" | tail -n 1 ||
+        echo "No test ran."
+    return "$status"
+}
+
+run_benchmarks() {
+    require_tools mvn:maven
+    find_jdk
+    build_test_classes "Building the benchmarks"
+    exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "target/test-classes:target/classes:$(<target/test-classpath)" \
+        org.openjdk.jmh.Main -prof gc "$@"
+}
+
+compare() {
+    if [[ " $* " != *" --help "* ]]; then
+        require_root "The comparison makes network namespaces"
+        require_tools "${LAB_TOOLS[@]}"
+        [[ " $* " == *" --no-install "* ]] || install_rivals
+    fi
+    build_if_stale
+    if [[ -z $(find target/test-classpath -newer pom.xml 2>/dev/null) ||
+        -n $(find src/test/java/badger/bench -newer target/test-classpath -print -quit) ]]; then
+        require_tools mvn:maven
+        find_jdk
+        build_test_classes "Building the comparison"
+    fi
+    export BADGER_JAVA=$JAVA BADGER_FLAGS=${NODE_FLAGS[*]} BADGER_JAR=$JAR
+    # Not in the way of what it measures: it starts other programs and waits.
+    exec "$JAVA" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        -cp "target/test-classes:target/classes:$(<target/test-classpath)" badger.bench.Bench "$@"
+}
+
+# Whatever the distribution has of the rivals; the comparison leaves out what is not there, and says so.
+install_rivals() {
+    local rival package missing=() wanted=()
+    for rival in "${RIVALS[@]}"; do
+        command -v "${rival%%:*}" >/dev/null || missing+=("${rival#*:}")
+    done
+    if ((${#missing[@]} == 0)) || ! command -v apt-get >/dev/null; then
+        return
+    fi
+    hushed "Asking the distribution for ${missing[*]}" apt-get update
+    for package in "${missing[@]}"; do
+        [[ -z $(apt-cache madison "$package") ]] || wanted+=("$package")
+    done
+    ((${#wanted[@]} == 0)) || require_packages "${wanted[*]}" "${wanted[@]}"
+}
+
+build_test_classes() {
+    hushed "$1" maven -q -B -Dspotless.check.skip test-compile \
+        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath \
+        -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
+}
+
+# --- Building ---
+
+build_if_stale() {
+    if [[ -f $JAR && -z $(find pom.xml src/main bindings -newer "$JAR" -print -quit 2>/dev/null) ]]; then
+        find_java
+        return
+    fi
+    require_tools mvn:maven
+    find_jdk
+    hushed "Building target/badger.jar (the first time, Maven fetches what it needs)" \
+        maven -q -B -Dmaven.test.skip=true -Dspotless.check.skip package
+}
+
+maven() {
+    JAVA_HOME=$JDK mvn "$@"
+}
+
+# --- Finding Java: sets JAVA, and find_jdk also JDK ---
+
+find_java() {
+    find_java_home java && JAVA=$FOUND/bin/java && return
+    find_jdk
+}
+
+find_jdk() {
+    find_java_home javac || install_jdk
+    JDK=$FOUND
+    JAVA=$JDK/bin/java
+}
+
+# Sets FOUND to the first home that is new enough and has the program: JAVA_HOME, the one on the PATH, the newest installed.
+find_java_home() {
+    local program=$1 home version on_path newest=0
+    on_path=$(readlink -f "$(command -v java || true)" || true)
+    for home in "${JAVA_HOME:-}" "${on_path%/bin/java}"; do
+        if [[ -n $home && -x $home/bin/$program ]] && (($(java_version "$home") >= OLDEST_JDK)); then
+            FOUND=$home
+            return 0
+        fi
+    done
+    for home in /usr/lib/jvm/*; do
+        [[ -x $home/bin/$program && ! -L $home ]] || continue
+        version=$(java_version "$home")
+        if ((version >= OLDEST_JDK && version > newest)); then
+            FOUND=$home
+            newest=$version
+        fi
+    done
+    ((newest > 0))
+}
+
+java_version() {
+    local version
+    version=$("$1/bin/java" -version 2>&1 | sed -nE 's/.* version "([0-9]+).*/\1/p') || true
+    echo "${version:-0}"
+}
+
+install_jdk() {
+    local version package
+    for version in 25 24 23 22; do
+        package=openjdk-$version-jdk-headless
+        if [[ $(apt-cache policy "$package" 2>/dev/null) == *"Candidate: "[0-9]* ]]; then
+            require_packages "JDK $version" "$package"
+            find_java_home javac && return
+        fi
+    done
+    fail 1 "Badger needs JDK $OLDEST_JDK or later, and neither JAVA_HOME, PATH, /usr/lib/jvm nor the distribution has one:" \
+        "install one, for example Temurin 25 from https://adoptium.net, and set JAVA_HOME to it."
+}
+
+# --- What the machine must have ---
+
+require_root() {
+    ((EUID == 0)) || fail 4 "$1, which needs root: run it with sudo."
+}
+
+# require_tools COMMAND:PACKAGE...: installs the packages whose command (or file) is missing.
+require_tools() {
+    local tool missing=()
+    for tool in "$@"; do
+        if [[ $tool == /* ]]; then
+            [[ -e ${tool%%:*} ]] || missing+=("${tool#*:}")
+        else
+            command -v "${tool%%:*}" >/dev/null || missing+=("${tool#*:}")
+        fi
+    done
+    ((${#missing[@]} == 0)) || require_packages "${missing[*]}" "${missing[@]}"
+}
+
+# Intel's library for AES-GCM exists for x86-64 only. Where the distribution lacks it, Badger does with OpenSSL.
+want_fast_cipher() {
+    [[ $(uname -m) == x86_64 ]] || return 0
+    [[ $(ldconfig -p) == *libIPSec_MB.so.1* ]] && return 0
+    command -v apt-get >/dev/null || return 0
+    echo "Installing libipsec-mb1 ..." >&2
+    install_packages libipsec-mb1 >/dev/null 2>&1 </dev/null ||
+        echo "run.sh: libipsec-mb1 could not be installed; Badger goes on with OpenSSL, more slowly." >&2
+}
+
+# require_packages WHAT PACKAGE...
+require_packages() {
+    local what=$1
+    shift
+    command -v apt-get >/dev/null || fail 1 "$what is missing, and without apt-get it must be installed by hand."
+    ((EUID == 0)) || fail 4 "$what is missing: install it with sudo apt-get install $*."
+    hushed "Installing $what" install_packages "$@"
+}
+
+install_packages() {
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -y --no-install-recommends "$@" || { apt-get update && apt-get install -y --no-install-recommends "$@"; }
+}
+
+# hushed TITLE COMMAND...: says what it does, and shows the command's output only when it fails.
+hushed() {
+    local title=$1 output
+    shift
+    echo "$title ..." >&2
+    if ! output=$("$@" 2>&1 </dev/null); then
+        echo "$output" >&2
+        fail 1 "$title failed; the output is above."
+    fi
+}
+
+# fail EXIT_CODE SENTENCE...
+fail() {
+    local code=$1
+    shift
+    echo "run.sh: $*" >&2
+    exit "$code"
+}
+
+main "$@"

@@ -1,0 +1,32 @@
+package badger.e2e;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of the program under test: this build's classes, with the flags of run.sh. */
+final class BadgerCommand {
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private BadgerCommand() {}
+
+    static List<String> line(String... arguments) {
+        return lineFrom(System.getProperty("java.class.path"), arguments);
+    }
+
+    static List<String> lineFrom(String classPath, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                JAVA,
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-Xss512k",
+                "-XX:-UsePerfData",
+                "-cp",
+                classPath,
+                "badger.Badger"));
+        words.addAll(List.of(arguments));
+        return words;
+    }
+}

@@ -1,0 +1,143 @@
+package badger.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What breaks on bad days: a server or a node that is killed, a network that loses packets. */
+@Tag("netns")
+@ExtendWith(LogsOfFailedTest.class)
+final class FaultsE2eTest {
+    private static final String LOWER = "10.0.0.10";
+    private static final String UPPER = "10.0.0.20";
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    @Test
+    void killedAndRestartedIexLosesNoPingAndTakesNewNodes() {
+        try (Lab lab = new Lab()) {
+            NetworkNamespace server = lab.publicHost("iex", "203.0.113.1");
+            IexProcess iex = lab.startIex(server).awaitListening();
+            NodeProcess lower =
+                    lab.startNode(lab.home(1, RouterClass.EASY), LOWER).awaitUp();
+            lab.startNode(lab.home(2, RouterClass.EASY), UPPER).awaitUp();
+            Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
+
+            BackgroundProcess ping = Ping.start(lab, lower.namespace(), UPPER);
+            BackgroundProcess.pause(Duration.ofSeconds(1));
+            iex.process().kill();
+            BackgroundProcess.pause(Duration.ofSeconds(2));
+            lab.startIex(server).awaitListening();
+            // The restarted server's first maps hold few nodes; two rounds of five seconds later they hold all again.
+            NodeProcess late =
+                    lab.startNode(lab.home(3, RouterClass.EASY), "10.0.0.30").awaitUp();
+            Ping.awaitFirst(late.namespace(), LOWER, CONNECT);
+            Ping.awaitFirst(late.namespace(), UPPER, CONNECT);
+            BackgroundProcess.pause(Duration.ofSeconds(5));
+
+            Ping.Statistics statistics = Ping.finish(ping);
+            System.out.println("ping through the restart of IEX: " + statistics);
+            assertEquals(0, statistics.lost());
+            assertTrue(statistics.received() > 80, statistics::toString);
+        }
+    }
+
+    @Test
+    void trafficReturnsWithinFiveSecondsOfTheRestartOfTheLeader() {
+        assertTrafficReturns(UPPER, LOWER, Duration.ofSeconds(5));
+    }
+
+    @Test
+    void trafficReturnsWithinTenSecondsOfTheRestartOfTheOtherNode() {
+        assertTrafficReturns(LOWER, UPPER, Duration.ofSeconds(10));
+    }
+
+    /**
+     * Twenty runs, four pairs at a time. Each pair has an IEX of its own, and both its nodes are new in each run. The time counts
+     * from when both devices are up: heartbeats, maps, punching, the handshake and the ping itself all suffer the loss.
+     */
+    @Test
+    void nodesConnectWithinTenSecondsInTwentyOfTwentyRunsAtTwentyPercentLoss() {
+        int pairs = 2;
+        try (Lab lab = new Lab()) {
+            List<NetworkNamespace> hosts = new ArrayList<>();
+            for (int pair = 1; pair <= pairs; pair++) {
+                lab.startIex(lab.publicHost("iex" + pair, "203.0.113." + pair)).awaitListening();
+                hosts.add(lab.home(2 * pair - 1, RouterClass.EASY));
+                hosts.add(lab.home(2 * pair, RouterClass.EASY));
+            }
+            lab.loss(20);
+            List<Duration> times = new ArrayList<>();
+            for (int round = 0; round < 20 / pairs; round++) {
+                List<NodeProcess> nodes = new ArrayList<>();
+                for (int pair = 0; pair < pairs; pair++) {
+                    String iex = "203.0.113." + (pair + 1) + ":9944";
+                    nodes.add(start(lab, hosts.get(2 * pair), LOWER, iex));
+                    nodes.add(start(lab, hosts.get(2 * pair + 1), UPPER, iex));
+                }
+                times.addAll(connectAll(nodes));
+                nodes.forEach(node -> node.process().kill());
+            }
+            System.out.println("first ping at 20 % loss, ms: "
+                    + times.stream().map(Duration::toMillis).sorted().toList());
+            assertEquals(20, times.size());
+        }
+    }
+
+    private static NodeProcess start(Lab lab, NetworkNamespace host, String vip, String iex) {
+        return lab.startNode(host, vip, "--vip", vip + "/16", "--iex", iex, "--psk", "psk-key");
+    }
+
+    /** The nodes come in pairs, the lower address first; all pairs are watched at once. */
+    private static List<Duration> connectAll(List<NodeProcess> nodes) {
+        List<Callable<Duration>> pairs = new ArrayList<>();
+        for (int at = 0; at < nodes.size(); at += 2) {
+            NodeProcess lower = nodes.get(at);
+            NodeProcess upper = nodes.get(at + 1);
+            pairs.add(() -> {
+                lower.awaitUp();
+                upper.awaitUp();
+                return Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
+            });
+        }
+        try (ExecutorService watchers = Executors.newFixedThreadPool(pairs.size())) {
+            List<Duration> times = new ArrayList<>();
+            for (Future<Duration> time : watchers.invokeAll(pairs)) {
+                times.add(time.get());
+            }
+            return times;
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static void assertTrafficReturns(String restarted, String other, Duration within) {
+        try (Lab lab = new Lab()) {
+            lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
+            NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
+            NetworkNamespace otherHost = lab.home(2, RouterClass.EASY);
+            NodeProcess first = lab.startNode(restartedHost, restarted).awaitUp();
+            lab.startNode(otherHost, other).awaitUp();
+            Ping.awaitFirst(otherHost, restarted, CONNECT);
+
+            first.process().kill();
+            lab.startNode(restartedHost, restarted);
+            Duration time = Ping.awaitFirst(otherHost, restarted, within);
+            System.out.println("traffic back " + time.toMillis() + " ms after the restart of " + restarted);
+            assertEquals(5, Ping.count(restartedHost, other, 5, 56));
+        }
+    }
+}

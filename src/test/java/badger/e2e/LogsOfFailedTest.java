@@ -1,0 +1,47 @@
+package badger.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/** Prints the end of every log of a test's processes when the test fails. The whole logs stay in target/e2e-logs. */
+final class LogsOfFailedTest implements BeforeEachCallback, TestExecutionExceptionHandler {
+    private static final int LINES = 40;
+    private static final List<Path> LOGS = new CopyOnWriteArrayList<>();
+
+    static void add(Path log) {
+        LOGS.add(log);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        LOGS.clear();
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        System.err.println("--- " + context.getDisplayName() + " failed: " + failure.getMessage());
+        for (Path log : LOGS) {
+            print(log);
+        }
+        throw failure;
+    }
+
+    private static void print(Path log) {
+        System.err.println("--- the end of " + log);
+        try {
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            lines.subList(Math.max(0, lines.size() - LINES), lines.size()).forEach(System.err::println);
+        } catch (IOException e) {
+            System.err.println("(unreadable: " + e.getMessage() + ")");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package badger.e2e;
+
+import java.time.Duration;
+
+/** A running node. */
+record NodeProcess(BackgroundProcess process, String vip) {
+    NetworkNamespace namespace() {
+        return process.namespace();
+    }
+
+    /** Waits until the TUN device is there and has its address. */
+    NodeProcess awaitUp() {
+        process.await(
+                "the TUN device has " + vip,
+                Duration.ofSeconds(30),
+                () -> namespace().hasAddress(vip));
+        return this;
+    }
+}

@@ -1,0 +1,97 @@
+package badger.e2e;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** ICMP echo from inside a namespace. */
+final class Ping {
+    private static final Pattern REPLY = Pattern.compile("\\[([0-9.]+)\\] [0-9]+ bytes from .* icmp_seq=([0-9]+) ");
+    private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
+
+    /**
+     * What a run of pings came to. The last one does not count when it is unanswered, for it may still have been under way. The
+     * longest gap is the longest time between two replies.
+     */
+    record Statistics(int sent, int received, Duration longestGap) {
+        int lost() {
+            return sent - received;
+        }
+    }
+
+    private Ping() {}
+
+    /** Pings every 100 ms until the first reply; returns how long that took from the call. */
+    static Duration awaitFirst(NetworkNamespace from, String target, Duration deadline) {
+        long start = System.nanoTime();
+        while (true) {
+            Duration left = deadline.minusNanos(System.nanoTime() - start);
+            if (left.isNegative() || left.isZero()) {
+                throw new AssertionError(from.name() + ": no reply from " + target + " within " + deadline);
+            }
+            // With -w, ping waits for one reply as long as it must, but gives up at an error from the network.
+            String seconds = Long.toString(Math.max(1, (left.toMillis() + 999) / 1000));
+            Command.Outcome outcome =
+                    from.run(left.plusSeconds(3), "ping", "-n", "-c", "1", "-i", "0.1", "-w", seconds, target);
+            if (outcome.succeeded()) {
+                return Duration.ofNanos(System.nanoTime() - start);
+            }
+            BackgroundProcess.pause(Duration.ofMillis(100));
+        }
+    }
+
+    /** Sends this many pings of this many payload bytes, one every 100 ms; returns how many were answered. */
+    static int count(NetworkNamespace from, String target, int count, int payloadBytes) {
+        Command.Outcome outcome = from.run(
+                Duration.ofSeconds(count / 10 + 10),
+                "ping",
+                "-n",
+                "-q",
+                "-c",
+                Integer.toString(count),
+                "-i",
+                "0.1",
+                "-W",
+                "1",
+                "-s",
+                Integer.toString(payloadBytes),
+                target);
+        return statistics(outcome.output()).received();
+    }
+
+    /** Starts one ping every 100 ms in the background, until {@link #finish}. */
+    static BackgroundProcess start(Lab lab, NetworkNamespace from, String target) {
+        return lab.start(from, "ping-" + target, List.of("ping", "-n", "-D", "-i", "0.1", target));
+    }
+
+    /** Ends a ping of {@link #start} and reads what it came to. */
+    static Statistics finish(BackgroundProcess ping) {
+        ping.interrupt(Duration.ofSeconds(5));
+        return statistics(ping.log());
+    }
+
+    static Statistics statistics(String output) {
+        Matcher summary = SUMMARY.matcher(output);
+        if (!summary.find()) {
+            throw new AssertionError("no summary from ping:\n" + output);
+        }
+        List<Double> times = new ArrayList<>();
+        int lastAnswered = 0;
+        Matcher reply = REPLY.matcher(output);
+        while (reply.find()) {
+            times.add(Double.parseDouble(reply.group(1)));
+            lastAnswered = Math.max(lastAnswered, Integer.parseInt(reply.group(2)));
+        }
+        int sent = Integer.parseInt(summary.group(1));
+        double gap = 0;
+        for (int index = 1; index < times.size(); index++) {
+            gap = Math.max(gap, times.get(index) - times.get(index - 1));
+        }
+        return new Statistics(
+                lastAnswered == sent - 1 ? sent - 1 : sent,
+                Integer.parseInt(summary.group(2)),
+                Duration.ofMillis(Math.round(gap * 1000)));
+    }
+}
