@@ -1,0 +1,212 @@
+package badger.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * All paths up at once, each in namespaces of its own, and the rounds over them. Nothing of it outlives {@link #close}, nor the
+ * end of this JVM. Used by one thread.
+ */
+final class Session implements AutoCloseable {
+    private static final String LEFT = "192.0.2.1";
+    private static final String RIGHT = "192.0.2.2";
+    private static final String HUB = "203.0.113.1";
+    /** Daemons that just started have not shown their idle memory yet. */
+    private static final int SETTLE_MILLIS = 2000;
+
+    private static final int STOP_SECONDS = 10;
+
+    /** One thing to measure; it returns the figures for the line of progress. */
+    private record Step(String title, double plannedSeconds, Supplier<String> measurement) {}
+
+    private final Effort effort;
+    private final Results results;
+    private final Path folder;
+    private final BenchLab lab = new BenchLab("bench" + ProcessHandle.current().pid());
+    private final Thread owner = Thread.currentThread();
+    private final CountDownLatch down = new CountDownLatch(1);
+    private final Thread lastResort = new Thread(this::stop, "bench-stop");
+    private final List<Tunnel> tunnels = new ArrayList<>();
+    private final Map<PaperExperiment, HomesLab> experiments = new EnumMap<>(PaperExperiment.class);
+    private int sites;
+    private volatile boolean stopping;
+
+    /** @param folder for the logs and configuration of every daemon; made, and readable by its owner alone */
+    Session(Effort effort, Results results, Path folder) throws IOException {
+        this.effort = effort;
+        this.results = results;
+        this.folder = folder;
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** Brings every path up; one that does not come up is a failure noted in the results. */
+    void bringUp(List<PathScript> scripts) {
+        for (PathScript script : scripts) {
+            BenchLab own = lab.part(script.name());
+            attempt(script.name(), () -> {
+                own.script("pair", "left", LEFT, "right", RIGHT);
+                own.script("third", "hub", HUB, "left", "right", RIGHT);
+                Map<String, String> addresses = Map.of("hub", HUB, "left", LEFT, "right", RIGHT);
+                tunnels.add(Tunnel.up(script, site(own, script.name(), addresses)));
+                System.out.println(script.name() + " is up");
+                return "is up";
+            });
+        }
+        Pause.millis(SETTLE_MILLIS);
+        for (Tunnel tunnel : tunnels) {
+            if (tunnel.hasDaemons()) {
+                results.add(tunnel.name(), Measure.MEMORY_IDLE, tunnel.residentMegabytes());
+            }
+        }
+    }
+
+    /** Brings up the labs of the paper's experiments. */
+    void bringUpPaper(PathScript badger, PathScript openvpn) {
+        BenchLab nat = lab.part(PaperExperiment.NAT.key());
+        attempt("the paper's first experiment", () -> {
+            experiments.put(
+                    PaperExperiment.NAT, HomesLab.direct(nat, badger, name -> site(nat, name, HomesLab.addresses())));
+            return "is up";
+        });
+        if (!openvpn.version().succeeded()) {
+            return;
+        }
+        BenchLab hub = lab.part(PaperExperiment.HUB.key());
+        attempt("the paper's second experiment", () -> {
+            experiments.put(
+                    PaperExperiment.HUB,
+                    HomesLab.hub(hub, badger, openvpn, name -> site(hub, name, HomesLab.addresses())));
+            return "is up";
+        });
+    }
+
+    /**
+     * Has every path carry TCP both ways for a while, unmeasured: what is compared is the steady state, and code that is compiled
+     * while it runs, or memory that is taken on first use, comes to it only under load.
+     */
+    void warmUp() {
+        System.out.println("every path carries TCP both ways to warm up, " + 2 * effort.warmUpSeconds() + " s each");
+        for (Tunnel tunnel : tunnels) {
+            attempt(tunnel.name() + ", warm-up", () -> {
+                tunnel.link().tcp(1, false, effort.warmUpSeconds(), 0);
+                tunnel.link().tcp(1, true, effort.warmUpSeconds(), 0);
+                return "is warm";
+            });
+        }
+        experiments.forEach((experiment, homes) -> attempt("paper, " + experiment.key() + ", warm-up", () -> {
+            homes.warmUp(effort);
+            return "is warm";
+        }));
+    }
+
+    /** All rounds. In each, every measure is taken of one path after the other, and another path begins. */
+    void run() {
+        List<List<Step>> rounds = new ArrayList<>();
+        for (int round = 0; round < effort.rounds(); round++) {
+            rounds.add(steps(round));
+        }
+        double planned = rounds.stream()
+                .flatMap(List::stream)
+                .mapToDouble(Step::plannedSeconds)
+                .sum();
+        System.out.printf(
+                Locale.ROOT,
+                "%d rounds over %d paths, about %s%n%n",
+                rounds.size(),
+                tunnels.size(),
+                Progress.minutes(planned));
+        Progress progress = new Progress(System.out, System::nanoTime, planned);
+        for (int round = 0; round < rounds.size(); round++) {
+            for (Step step : rounds.get(round)) {
+                String title = "round " + (round + 1) + "  " + step.title();
+                String figures = attempt(title, step.measurement());
+                progress.done(step.plannedSeconds(), title + ": " + figures);
+            }
+        }
+    }
+
+    private List<Step> steps(int round) {
+        List<Tunnel> order = new ArrayList<>(tunnels);
+        Collections.rotate(order, -round);
+        List<Step> steps = new ArrayList<>();
+        for (Block block : effort.blocks()) {
+            for (Tunnel tunnel : order) {
+                steps.add(new Step(
+                        tunnel.name() + ", " + block.title(),
+                        block.plannedSeconds(effort),
+                        () -> block.measure(tunnel, effort, results)));
+            }
+        }
+        experiments.forEach((experiment, homes) -> steps.add(new Step(
+                "paper, " + experiment.key(),
+                2 * Block.TCP_1.plannedSeconds(effort),
+                () -> homes.measure(experiment, effort, results))));
+        return steps;
+    }
+
+    private String attempt(String what, Supplier<String> step) {
+        if (stopping) {
+            throw new BenchException("stopped");
+        }
+        try {
+            return step.get();
+        } catch (BenchException e) {
+            if (stopping) {
+                throw e;
+            }
+            results.addFailure(what + ": " + e.getMessage());
+            System.err.println("bench: " + what + " failed: " + e.getMessage());
+            return "failed";
+        }
+    }
+
+    private Tunnel.Site site(BenchLab own, String name, Map<String, String> addresses) {
+        sites++;
+        return new Tunnel.Site(
+                Map.of("hub", own.namespace("hub"), "left", own.namespace("left"), "right", own.namespace("right")),
+                addresses,
+                folder.resolve(name),
+                ProcessHandle.current().pid() + "" + sites);
+    }
+
+    @Override
+    public void close() {
+        // A thread that was interrupted could not wait for what it starts here.
+        Thread.interrupted();
+        try {
+            lab.script("down");
+        } finally {
+            down.countDown();
+        }
+        if (!stopping) {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        }
+    }
+
+    /** Runs when this JVM ends early: has the owner stop first, since what it starts while the lab goes would outlive it. */
+    private void stop() {
+        stopping = true;
+        owner.interrupt();
+        try {
+            if (down.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lab.script("down");
+    }
+}
