@@ -2,6 +2,7 @@ package badger;
 
 import badger.config.ConfigException;
 import badger.config.Printable;
+import badger.datapath.Carriers;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -65,6 +66,7 @@ public final class Badger implements Callable<Integer> {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Carriers.provide();
         System.exit(run(arguments, System.getenv(), out, err));
     }
 

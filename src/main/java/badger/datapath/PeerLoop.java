@@ -12,6 +12,7 @@ import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,6 +30,9 @@ final class PeerLoop implements Runnable {
 
     /** Datagrams taken from one source before the others get their turn. */
     private static final int ROUND_DATAGRAMS = 64;
+
+    /** How long a peer without traffic blocks a carrier before the poller takes over. */
+    private static final int BLOCK_MILLIS = 100;
 
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -49,6 +53,7 @@ final class PeerLoop implements Runnable {
     private long nowNanos;
     private long nextTickNanos;
     private long idleSinceNanos;
+    private boolean hasTraffic;
     private long recordsSealedThen;
 
     PeerLoop(Peer peer, DataPath dataPath) {
@@ -93,8 +98,7 @@ final class PeerLoop implements Runnable {
         while (!peer.isClosed()) {
             peer.startRound();
             if (!runRound()) {
-                armPaths();
-                peer.park();
+                awaitWork();
                 sliceStartNanos = System.nanoTime();
             } else if (nowNanos - sliceStartNanos > SLICE_NANOS) {
                 // Nobody takes the carrier from a virtual thread: as many busy peers as there are processors would keep
@@ -102,6 +106,26 @@ final class PeerLoop implements Runnable {
                 Thread.yield();
                 sliceStartNanos = System.nanoTime();
             }
+        }
+    }
+
+    /**
+     * Waits for a datagram or a wake-up. A peer with traffic waits in the system call itself, which spares each datagram
+     * a wake-up by way of the poller; but only as long as there are carriers to spare.
+     */
+    private void awaitWork() {
+        Semaphore spareCarriers = Carriers.spare();
+        boolean mayBlock =
+                hasTraffic && sessions.isSettled() && sessions.current().path().hasOwnSocket();
+        if (mayBlock && spareCarriers.tryAcquire()) {
+            try {
+                hasTraffic = peer.waitAt(sessions.current().path(), BLOCK_MILLIS);
+            } finally {
+                spareCarriers.release();
+            }
+        } else {
+            armPaths();
+            peer.park();
         }
     }
 
@@ -265,6 +289,7 @@ final class PeerLoop implements Runnable {
                 break;
             }
             taken++;
+            hasTraffic = true;
             if (length < 0) {
                 // An ICMP error of an earlier datagram: the peer may be away, which its silence will tell as well.
                 continue;

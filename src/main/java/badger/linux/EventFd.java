@@ -5,8 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** An eventfd(2): makes a poll or epoll_wait of another thread return, and every later one too. */
+/** An eventfd(2): makes a poll or epoll_wait of another thread return, and every later one until it is cleared. */
 public final class EventFd implements AutoCloseable {
+    /** What a read of it takes. */
+    public static final int VALUE_BYTES = Long.BYTES;
+
     private final Descriptor descriptor;
 
     private EventFd(int fd) {
@@ -25,7 +28,7 @@ public final class EventFd implements AutoCloseable {
         return descriptor.fd();
     }
 
-    /** Makes it readable for good. Any thread may call it, before {@link #close}. */
+    /** Makes it readable until {@link #clear}. Any thread may call it, before {@link #close}. */
     public void signal() {
         try (Arena callArena = Arena.ofConfined()) {
             MemorySegment one = callArena.allocateFrom(ValueLayout.JAVA_LONG, 1L);
@@ -34,6 +37,19 @@ public final class EventFd implements AutoCloseable {
             if (written != -Errno.EAGAIN) {
                 LinuxException.check("write", written, "eventfd=" + fd());
             }
+        }
+    }
+
+    /**
+     * Makes it unreadable again.
+     *
+     * @param scratch {@link #VALUE_BYTES} of native memory, overwritten
+     */
+    public void clear(Syscalls syscalls, MemorySegment scratch) {
+        int read = syscalls.read(fd(), scratch, 0, VALUE_BYTES);
+        // EAGAIN: it was not readable.
+        if (read != -Errno.EAGAIN && read != -Errno.EINTR) {
+            LinuxException.check("read", read, "eventfd=" + fd());
         }
     }
 

@@ -22,6 +22,11 @@ public final class PollSet {
         }
     }
 
+    /** Whether the last {@link #await} found the descriptor of that place readable or in error. */
+    public boolean isReady(int index) {
+        return pollfd.revents(pollfd.asSlice(pollfds, index)) != 0;
+    }
+
     /**
      * Blocks until a descriptor is readable or in error, or the time is over.
      *

@@ -24,6 +24,7 @@ public final class Peer {
     private static final int RUNNING = 0;
     private static final int SIGNALLED = 1;
     private static final int PARKED = 2;
+    private static final int WAITING = 3;
 
     private final int virtualAddress;
     private final String name;
@@ -34,6 +35,7 @@ public final class Peer {
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(RUNNING);
     private volatile Thread thread;
+    private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
     private volatile Session session;
     private volatile long deadlineNanos = Long.MAX_VALUE;
@@ -156,8 +158,11 @@ public final class Peer {
 
     /** Makes the peer's thread look at everything once more. Any thread; cheap while that thread is running. */
     public void wake() {
-        if (state.getAndSet(SIGNALLED) == PARKED) {
+        int before = state.getAndSet(SIGNALLED);
+        if (before == PARKED) {
             LockSupport.unpark(thread);
+        } else if (before == WAITING) {
+            waitingAt.interrupt();
         }
     }
 
@@ -174,6 +179,17 @@ public final class Peer {
                 LockSupport.park(this);
             }
         }
+    }
+
+    /**
+     * As {@link #park}, but the thread blocks in the system call that waits for {@code path}'s own socket, with its
+     * carrier, so that a datagram wakes it without another thread between.
+     *
+     * @return whether a datagram is waiting; false if it was woken or the time is over
+     */
+    public boolean waitAt(PeerPath path, int timeoutMillis) {
+        waitingAt = path;
+        return !state.compareAndSet(RUNNING, WAITING) || path.awaitReadable(timeoutMillis);
     }
 
     /** When the timer shall wake the peer's thread, in {@link System#nanoTime} terms. */

@@ -66,6 +66,19 @@ public final class PeerPath {
         }
     }
 
+    /**
+     * Blocks the peer's thread, and its carrier, until a datagram waits on the path's own socket, {@link #interrupt} is
+     * called, or the time is over. @return whether one waits
+     */
+    boolean awaitReadable(int timeoutMillis) {
+        return receiver.awaitReadable(timeoutMillis);
+    }
+
+    /** Ends the {@link #awaitReadable} that runs, or else the next one. Any thread, also when the path has closed. */
+    void interrupt() {
+        ownSocket.interrupt();
+    }
+
     UdpSender newSender(Arena ownerArena) {
         return (ownSocket == null ? mainSocket : ownSocket).sender(ownerArena);
     }

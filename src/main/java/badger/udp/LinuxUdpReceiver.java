@@ -3,11 +3,13 @@ package badger.udp;
 import badger.linux.DatagramHeader;
 import badger.linux.Descriptor;
 import badger.linux.Errno;
+import badger.linux.EventFd;
 import badger.linux.Lease;
 import badger.linux.PollSet;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for as many as the kernel has joined. */
 final class LinuxUdpReceiver implements UdpReceiver {
@@ -16,9 +18,17 @@ final class LinuxUdpReceiver implements UdpReceiver {
     private final Syscalls syscalls;
     private final DatagramHeader header;
     private final PollSet readable;
+    private final Arena ownerArena;
+    private final Supplier<EventFd> interruptionOpener;
+    private EventFd interruption;
+    private PollSet readableOrInterrupted;
+    private MemorySegment interruptionValue;
     private int segmentBytes;
 
-    LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor) {
+    /** @param interruptionOpener opens, or gives again, what ends a wait; it belongs to the socket */
+    LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor, Supplier<EventFd> interruptionOpener) {
+        this.ownerArena = ownerArena;
+        this.interruptionOpener = interruptionOpener;
         this.descriptor = descriptor;
         lease = descriptor.lease(ownerArena);
         syscalls = new Syscalls(ownerArena);
@@ -59,6 +69,27 @@ final class LinuxUdpReceiver implements UdpReceiver {
                 ready = readable.await(syscalls, PollSet.FOREVER);
             } while (ready == -Errno.EINTR && !descriptor.isClosed());
             return !descriptor.isClosed();
+        } finally {
+            lease.leave();
+        }
+    }
+
+    @Override
+    public boolean awaitReadable(int timeoutMillis) {
+        if (lease.enter() < 0) {
+            return false;
+        }
+        try {
+            if (readableOrInterrupted == null) {
+                interruption = interruptionOpener.get();
+                readableOrInterrupted = new PollSet(ownerArena, descriptor.fd(), interruption.fd());
+                interruptionValue = ownerArena.allocate(EventFd.VALUE_BYTES, Long.BYTES);
+            }
+            int ready = readableOrInterrupted.await(syscalls, timeoutMillis);
+            if (ready > 0 && readableOrInterrupted.isReady(1)) {
+                interruption.clear(syscalls, interruptionValue);
+            }
+            return ready > 0 && readableOrInterrupted.isReady(0);
         } finally {
             lease.leave();
         }

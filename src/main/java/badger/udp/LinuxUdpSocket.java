@@ -1,6 +1,7 @@
 package badger.udp;
 
 import badger.linux.Descriptor;
+import badger.linux.EventFd;
 import java.lang.foreign.Arena;
 
 /** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} belong to the one thread that receives. */
@@ -11,6 +12,7 @@ final class LinuxUdpSocket implements UdpSocket {
     private final int localPort;
     private final Poller poller;
     private volatile Poller.Watch watch;
+    private EventFd interruption;
 
     LinuxUdpSocket(Descriptor descriptor, boolean isIpv6, boolean hasSegmentation, int localPort, Poller poller) {
         this.descriptor = descriptor;
@@ -27,7 +29,7 @@ final class LinuxUdpSocket implements UdpSocket {
 
     @Override
     public UdpReceiver receiver(Arena ownerArena) {
-        return new LinuxUdpReceiver(ownerArena, descriptor);
+        return new LinuxUdpReceiver(ownerArena, descriptor, this::interruption);
     }
 
     @Override
@@ -57,11 +59,30 @@ final class LinuxUdpSocket implements UdpSocket {
     }
 
     @Override
+    public synchronized void interrupt() {
+        if (!descriptor.isClosed()) {
+            interruption().signal();
+        }
+    }
+
+    /** Made when it is first needed, since most sockets are waited for by the poller alone; closed with the socket. */
+    private synchronized EventFd interruption() {
+        if (interruption == null) {
+            interruption = EventFd.open();
+        }
+        return interruption;
+    }
+
+    @Override
     public synchronized void close() {
         Poller.Watch ended = watch;
         if (ended != null) {
             ended.end();
         }
+        boolean wasClosed = descriptor.isClosed();
         descriptor.close();
+        if (interruption != null && !wasClosed) {
+            interruption.close();
+        }
     }
 }

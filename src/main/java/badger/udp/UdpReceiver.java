@@ -31,6 +31,15 @@ public interface UdpReceiver {
      */
     boolean awaitReadable();
 
+    /**
+     * Blocks the calling thread until a datagram (or an error) is waiting, {@link UdpSocket#interrupt} was called, or the
+     * time is over; on a connected socket, by the thread that receives. A virtual thread keeps its carrier meanwhile, so
+     * the caller must know that enough of them are left.
+     *
+     * @return whether a datagram or an error is waiting
+     */
+    boolean awaitReadable(int timeoutMillis);
+
     long sourceHigh();
 
     long sourceLow();

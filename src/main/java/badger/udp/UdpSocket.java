@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 /**
  * A UDP socket. It is read through one {@link UdpReceiver}, by one thread, and written through any number of
  * {@link UdpSender}s, one for each writing thread. No call here or there blocks, but for
- * {@link UdpReceiver#awaitReadable}.
+ * those named {@code awaitReadable}.
  */
 public interface UdpSocket extends AutoCloseable {
     int localPort();
@@ -21,6 +21,12 @@ public interface UdpSocket extends AutoCloseable {
 
     /** Arms one wake-up. If a datagram is already waiting, it comes at once. */
     void armReadable();
+
+    /**
+     * Ends the {@link UdpReceiver#awaitReadable(int)} that runs, or else the next one. Any thread; does nothing on a closed
+     * socket.
+     */
+    void interrupt();
 
     /** Closes the socket, and ends {@link UdpReceiver#awaitReadable}. Safe to call twice and by any thread. */
     @Override

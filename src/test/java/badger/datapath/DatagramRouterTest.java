@@ -152,5 +152,10 @@ final class DatagramRouterTest {
         public boolean awaitReadable() {
             return false;
         }
+
+        @Override
+        public boolean awaitReadable(int timeoutMillis) {
+            return false;
+        }
     }
 }

@@ -182,6 +182,9 @@ public final class LinkedEnds implements AutoCloseable {
         public void armReadable() {}
 
         @Override
+        public void interrupt() {}
+
+        @Override
         public void close() {}
 
         @Override

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A socket of a {@link FakeUdpNetwork}. State is guarded by the internet's monitor. */
@@ -30,6 +31,7 @@ final class FakeUdpSocket implements UdpSocket {
     private Runnable onReadable = () -> {};
     private Thread waiter;
     private boolean isArmed;
+    private boolean isInterrupted;
     private boolean isClosed;
     private int pendingError;
 
@@ -72,6 +74,14 @@ final class FakeUdpSocket implements UdpSocket {
         synchronized (internet) {
             isArmed = true;
             wakeIfReadable();
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        synchronized (internet) {
+            isInterrupted = true;
+            LockSupport.unpark(waiter);
         }
     }
 
@@ -181,6 +191,22 @@ final class FakeUdpSocket implements UdpSocket {
                 }
                 // Parking, rather than waiting on the internet, wakes one reader for one datagram.
                 LockSupport.park(this);
+            }
+            return false;
+        }
+
+        @Override
+        public boolean awaitReadable(int timeoutMillis) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            while (System.nanoTime() - end < 0) {
+                synchronized (internet) {
+                    waiter = Thread.currentThread();
+                    if (isClosed || isReadable() || isInterrupted) {
+                        isInterrupted = false;
+                        return !isClosed && isReadable();
+                    }
+                }
+                LockSupport.parkNanos(this, end - System.nanoTime());
             }
             return false;
         }

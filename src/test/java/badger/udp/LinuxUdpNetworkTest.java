@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +227,40 @@ final class LinuxUdpNetworkTest {
             assertEquals(-Errno.EBADF, node.send(5, (byte) 1, Endpoint.ofIpv4(LOOPBACK, 9)));
             assertFalse(node.receiver.awaitReadable());
         }
+    }
+
+    @Test
+    void aWaitEndsWithADatagramAnInterruptionOrItsTime() throws Exception {
+        try (UdpSocket socket = network.bind(0);
+                DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Node node = new Node(socket);
+            assertFalse(node.receiver.awaitReadable(1), "nothing came");
+            socket.interrupt();
+            socket.interrupt();
+            int forever = (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS * 10);
+            long started = System.nanoTime();
+            assertFalse(node.receiver.awaitReadable(forever), "an interruption before the wait is not lost");
+            Thread interrupter = Thread.ofPlatform().start(() -> {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                socket.interrupt();
+            });
+            assertFalse(node.receiver.awaitReadable(forever), "two interruptions are one, and the third ends this");
+            interrupter.join();
+            send(other, socket.localPort(), 1);
+            assertTrue(node.receiver.awaitReadable(forever));
+            assertTrue(System.nanoTime() - started < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+            assertEquals(1, node.receiver.receive(node.memory, 0, CAPACITY));
+        }
+    }
+
+    @Test
+    void aClosedSocketIsNotWaitedFor() {
+        UdpSocket socket = network.bind(0);
+        Node node = new Node(socket);
+        assertFalse(node.receiver.awaitReadable(1));
+        socket.close();
+        socket.interrupt();
+        assertFalse(node.receiver.awaitReadable((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
     }
 
     @Test
