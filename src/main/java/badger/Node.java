@@ -27,6 +27,7 @@ public final class Node implements AutoCloseable {
      * @param nodeId tells IEX a node that restarted from another that claims the same address
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
      * @param recordLimit how many records one key may seal; a new handshake comes at half of it
+     * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
      */
     public record Settings(
             Ipv4Prefix virtualIp,
@@ -35,7 +36,8 @@ public final class Node implements AutoCloseable {
             int port,
             String nodeId,
             boolean isStrictRemoval,
-            long recordLimit) {}
+            long recordLimit,
+            boolean mayLeaveChecksums) {}
 
     /** What a node asks of the host it runs on. */
     public interface Host {
@@ -76,7 +78,8 @@ public final class Node implements AutoCloseable {
                 settings.virtualIp(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
-                        .allowingPartialChecksums(tun.offloads().checksum()),
+                        .allowingPartialChecksums(
+                                settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 counters);
         this.iexLink = new IexLink(
                 new IexLink.Terms(settings.virtualIp(), settings.nodeId(), settings.isStrictRemoval()),

@@ -4,6 +4,8 @@ import badger.config.ConfigException;
 import badger.config.IexAddress;
 import badger.config.Logging;
 import badger.config.NodeConfig;
+import badger.config.Offloads;
+import badger.config.Offloads.Offload;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
@@ -83,8 +85,8 @@ final class NodeCommand {
     }
 
     private static Tun openTun(NodeConfig config, int mtu) {
-        boolean tso = config.offloads().tso();
-        boolean uso = config.offloads().uso();
+        boolean tso = config.offloads().has(Offload.TSO);
+        boolean uso = config.offloads().has(Offload.USO);
         LinuxTun tun =
                 LinuxTun.open(config.device(), config.virtualIp(), mtu, new TunOffloads(tso || uso, tso, tso, uso));
         int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.OVERHEAD_BYTES);
@@ -96,7 +98,8 @@ final class NodeCommand {
     }
 
     private static UdpOffloads udpOffloads(NodeConfig config) {
-        return new UdpOffloads(config.offloads().gso(), config.offloads().gro());
+        Offloads offloads = config.offloads();
+        return new UdpOffloads(offloads.has(Offload.GSO), offloads.has(Offload.GRO), offloads.has(Offload.TAIL));
     }
 
     /** A name that cannot be resolved at the start is a mistake more often than a network that is not up yet. */
@@ -130,7 +133,8 @@ final class NodeCommand {
                     config.port(),
                     LinuxHost.nodeId(config.device()),
                     config.isStrictRemoval(),
-                    HandshakeSettings.RECORD_LIMIT);
+                    HandshakeSettings.RECORD_LIMIT,
+                    config.offloads().has(Offload.CHECKSUM));
         } finally {
             Arrays.fill(key, (byte) 0);
         }

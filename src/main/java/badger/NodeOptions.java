@@ -74,9 +74,12 @@ final class NodeOptions {
             names = "--offload",
             paramLabel = "LIST",
             description =
-                    "What to leave to the kernel, so that many packets cost one system call: all, none, or some of "
-                            + "tso (TCP at the TUN), uso (UDP at the TUN), gso (sending), gro (receiving), with commas. "
-                            + "Default: all. What the kernel cannot do is left out by itself.")
+                    "What to leave to the kernel, so that many packets cost one system call, and to the record's tag: all, "
+                            + "none, or some of tso (TCP at the TUN), uso (UDP at the TUN), gso (sending), gro (receiving), "
+                            + "checksum (of TCP and UDP inside the tunnel), with commas; or all without some, such as "
+                            + "all,-checksum. Not in all: tail, against kernels that corrupt a gso of equal datagrams "
+                            + "(7.0 to 7.1.4 with some network cards). Default: all. What the kernel cannot do is left out "
+                            + "by itself.")
     String offload;
 
     @Option(

@@ -1,34 +1,86 @@
 package badger.config;
 
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * What the user lets the kernel and Badger leave to each other, as far as the kernel can; {@code --offload}.
- *
- * @param tso TCP super-packets at the TUN
- * @param uso UDP super-packets at the TUN
- * @param gso many datagrams in one send
- * @param gro many datagrams in one receive
+ * What the user lets the kernel and Badger leave to each other, as far as the kernel can, or to the record's tag;
+ * {@code --offload}.
  */
-public record Offloads(boolean tso, boolean uso, boolean gso, boolean gro) {
-    public static final Offloads ALL = new Offloads(true, true, true, true);
-    public static final Offloads NONE = new Offloads(false, false, false, false);
+public record Offloads(Set<Offload> chosen) {
+    /** One word of the list. */
+    public enum Offload {
+        /** TCP super-packets at the TUN. */
+        TSO("tso"),
+        /** UDP super-packets at the TUN. */
+        USO("uso"),
+        /** Many datagrams in one send. */
+        GSO("gso"),
+        /** Many datagrams in one receive. */
+        GRO("gro"),
+        /** Inner TCP and UDP checksums left unfinished between nodes that agree, since the record's tag covers them. */
+        CHECKSUM("checksum"),
+        /** A send never consists of equal datagrams alone, which some kernels corrupt; not part of {@code all}. */
+        TAIL("tail");
 
-    private static final List<String> NAMES = List.of("tso", "uso", "gso", "gro");
+        private final String word;
 
-    /** @param text null for all */
+        Offload(String word) {
+            this.word = word;
+        }
+    }
+
+    public static final Offloads ALL = new Offloads(EnumSet.complementOf(EnumSet.of(Offload.TAIL)));
+    public static final Offloads NONE = new Offloads(Set.of());
+
+    public Offloads {
+        chosen = Set.copyOf(chosen);
+    }
+
+    public boolean has(Offload offload) {
+        return chosen.contains(offload);
+    }
+
+    /**
+     * Reads a list of words: {@code all}, {@code none}, or names. A name with a minus sign before it is left out, from all
+     * where the list begins with it.
+     *
+     * @param text null for all
+     */
     static Offloads parse(String text) throws ConfigException {
-        if (text == null || text.equals("all")) {
+        if (text == null) {
             return ALL;
         }
-        if (text.equals("none")) {
-            return NONE;
+        Set<Offload> chosen = EnumSet.noneOf(Offload.class);
+        if (text.startsWith("-")) {
+            chosen.addAll(ALL.chosen);
         }
-        List<String> names = List.of(text.split(",", -1));
-        if (!NAMES.containsAll(names)) {
-            throw new ConfigException("--offload " + Printable.text(text)
-                    + " is not a list of offloads: give all, none, or some of tso,uso,gso,gro");
+        for (String word : text.split(",", -1)) {
+            switch (word) {
+                case "all" -> chosen.addAll(ALL.chosen);
+                case "none" -> chosen.clear();
+                default -> {
+                    boolean isLeftOut = word.startsWith("-");
+                    Offload offload = named(isLeftOut ? word.substring(1) : word, text);
+                    if (isLeftOut) {
+                        chosen.remove(offload);
+                    } else {
+                        chosen.add(offload);
+                    }
+                }
+            }
         }
-        return new Offloads(names.contains("tso"), names.contains("uso"), names.contains("gso"), names.contains("gro"));
+        return new Offloads(chosen);
+    }
+
+    private static Offload named(String word, String text) throws ConfigException {
+        for (Offload offload : Offload.values()) {
+            if (offload.word.equals(word)) {
+                return offload;
+            }
+        }
+        throw new ConfigException("--offload " + Printable.text(text)
+                + " is not a list of offloads: give all, none, some of tso,uso,gso,gro,checksum,tail,"
+                + " or all without some, such as all,-uso");
     }
 }

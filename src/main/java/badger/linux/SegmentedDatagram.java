@@ -13,6 +13,9 @@ import java.lang.foreign.ValueLayout;
  * message (udp(7)). Allocated once and used for batch after batch; one thread.
  */
 public final class SegmentedDatagram {
+    /** The length of the datagram that {@link #prepare} may add. */
+    public static final int ODD_TAIL_BYTES = 1;
+
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT;
 
     private final MemorySegment header;
@@ -21,22 +24,29 @@ public final class SegmentedDatagram {
 
     public SegmentedDatagram(Arena ownerArena) {
         header = ownerArena.allocate(msghdr.layout());
-        vector = ownerArena.allocate(iovec.layout());
+        vector = ownerArena.allocate(iovec.layout(), 2);
+        MemorySegment tail = iovec.asSlice(vector, 1);
+        iovec.iov_base(tail, ownerArena.allocate(ODD_TAIL_BYTES));
+        iovec.iov_len(tail, ODD_TAIL_BYTES);
         control = ownerArena.allocate(ControlMessages.space(Short.BYTES), Long.BYTES);
         cmsghdr.cmsg_len(control, ControlMessages.length(Short.BYTES));
         cmsghdr.cmsg_level(control, linux_h.SOL_UDP());
         cmsghdr.cmsg_type(control, linux_h.UDP_SEGMENT());
         msghdr.msg_iov(header, vector);
-        msghdr.msg_iovlen(header, 1);
         msghdr.msg_control(header, control);
         // The kernel wants the padding behind the value counted too.
         msghdr.msg_controllen(header, control.byteSize());
     }
 
-    /** Makes the next sendmsg take {@code [at, at + length)} of a native segment, {@code segmentBytes} a datagram. */
-    public void prepare(MemorySegment from, long at, int length, int segmentBytes) {
+    /**
+     * Makes the next sendmsg take {@code [at, at + length)} of a native segment, {@code segmentBytes} a datagram.
+     *
+     * @param addsTail whether a datagram of {@link #ODD_TAIL_BYTES}, of no meaning, follows
+     */
+    public void prepare(MemorySegment from, long at, int length, int segmentBytes, boolean addsTail) {
         vector.set(ValueLayout.JAVA_LONG, iovec.iov_base$offset(), NativeAddress.of(from, at, length));
         iovec.iov_len(vector, length);
+        msghdr.msg_iovlen(header, addsTail ? 2 : 1);
         control.set(U16, ControlMessages.DATA_AT, (short) segmentBytes);
     }
 

@@ -15,6 +15,9 @@ public final class VirtioNetHeader {
     /** In {@link #flags}: the checksum field holds the pseudo header's sum, and the rest is to be added to it. */
     public static final int NEEDS_CSUM = linux_h.VIRTIO_NET_HDR_F_NEEDS_CSUM();
 
+    /** The kernel, or a network card, has found the checksum right (linux/virtio_net.h, VIRTIO_NET_HDR_F_DATA_VALID). */
+    public static final int DATA_VALID = 2;
+
     /** In {@link #gsoType}: one packet as it is. */
     public static final int GSO_NONE = linux_h.VIRTIO_NET_HDR_GSO_NONE();
 
@@ -44,7 +47,7 @@ public final class VirtioNetHeader {
 
     private VirtioNetHeader() {}
 
-    /** 0 or {@link #NEEDS_CSUM}, and bits that are of no use here. */
+    /** 0, {@link #NEEDS_CSUM} or {@link #DATA_VALID}, and bits that are of no use here. */
     public static int flags(MemorySegment segment, long at) {
         return Byte.toUnsignedInt(segment.get(U8, at + FLAGS));
     }

@@ -27,7 +27,7 @@ import java.nio.ByteOrder;
  * <p>Used by one thread, the one that reads the TUN; its own memory is of that thread's arena.
  */
 public final class Segmenter {
-    /** What {@link #begin} returns for a packet that contradicts itself or its virtio header. */
+    /** What {@link #begin} returns for a packet that contradicts itself, its virtio header or its checksum. */
     public static final int CONTRADICTION = -1;
 
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -98,8 +98,10 @@ public final class Segmenter {
         if (length <= 0) {
             return false;
         }
-        if ((VirtioNetHeader.flags(buffer, virtioHeaderAt) & VirtioNetHeader.NEEDS_CSUM) == 0) {
-            return true;
+        int flags = VirtioNetHeader.flags(buffer, virtioHeaderAt);
+        if ((flags & VirtioNetHeader.NEEDS_CSUM) == 0) {
+            boolean isKnownRight = (flags & VirtioNetHeader.DATA_VALID) != 0;
+            return !checksumMayBePartial || isKnownRight || hasRightChecksum();
         }
         int start = VirtioNetHeader.csumStart(buffer, virtioHeaderAt);
         int offset = VirtioNetHeader.csumOffset(buffer, virtioHeaderAt);
@@ -112,6 +114,24 @@ public final class Segmenter {
             buffer.set(U16, packetAt + start + offset, (short) (checksum == 0 ? 0xFFFF : checksum));
         }
         return true;
+    }
+
+    /**
+     * The peer finishes every checksum that it finds, so that a wrong one, which a forwarded packet can have, would come out
+     * right there. Packets of this host come without a finished one, so this is rare.
+     */
+    private boolean hasRightChecksum() {
+        int ipHeaderBytes = Transport.offset(buffer, packetAt, length);
+        if (ipHeaderBytes == Transport.NONE) {
+            return true;
+        }
+        long transportAt = packetAt + ipHeaderBytes;
+        int protocol = Transport.protocol(buffer, packetAt);
+        boolean hasNone = protocol == Udp.PROTOCOL && Udp.checksum(buffer, transportAt) == 0;
+        int transportBytes = length - ipHeaderBytes;
+        return hasNone
+                || Checksum.isValid(Transport.pseudoHeader(buffer, packetAt, protocol, transportBytes)
+                        + Checksum.sum(buffer, transportAt, transportBytes));
     }
 
     /** Whether it is the checksum that the peer looks for; that of a packet within the packet, for one, is not. */

@@ -93,7 +93,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                 setup.apply(syscalls, address, fd);
                 LinuxException.check("getsockname", Linux.localAddress(syscalls, fd, address), "port=" + port);
                 return new LinuxUdpSocket(
-                        new Descriptor(fd, Linux::wakeSocket), isIpv6, offloads.gso(), address.port(), poller);
+                        new Descriptor(fd, Linux::wakeSocket), isIpv6, offloads, address.port(), poller);
             } catch (RuntimeException e) {
                 syscalls.close(fd);
                 throw e;
@@ -124,7 +124,8 @@ public final class LinuxUdpNetwork implements UdpNetwork {
             }
             UdpOffloads available = new UdpOffloads(
                     wanted.gso() && Linux.canSegmentSends(syscalls, fd),
-                    wanted.gro() && Linux.joinReceived(syscalls, fd) >= 0);
+                    wanted.gro() && Linux.joinReceived(syscalls, fd) >= 0,
+                    wanted.oddTail());
             syscalls.close(fd);
             return available;
         }

@@ -22,17 +22,19 @@ class LinuxUdpSender implements UdpSender {
     private final boolean isIpv6;
     private final SocketAddress destination;
     private final SegmentedDatagram segmented;
+    private final boolean hasOddTail;
     private boolean hasSegmentation;
     private Endpoint written;
     private Endpoint withoutSegmentation;
 
-    LinuxUdpSender(Arena ownerArena, Descriptor descriptor, boolean isIpv6, boolean hasSegmentation) {
+    LinuxUdpSender(Arena ownerArena, Descriptor descriptor, boolean isIpv6, UdpOffloads offloads) {
         lease = descriptor.lease(ownerArena);
         syscalls = new Syscalls(ownerArena);
         this.isIpv6 = isIpv6;
         destination = new SocketAddress(ownerArena);
         segmented = new SegmentedDatagram(ownerArena);
-        this.hasSegmentation = hasSegmentation;
+        hasSegmentation = offloads.gso();
+        hasOddTail = offloads.oddTail();
     }
 
     @Override
@@ -84,7 +86,9 @@ class LinuxUdpSender implements UdpSender {
         if (segmentBytes <= 0) {
             throw new IllegalArgumentException("segmentBytes=" + segmentBytes);
         }
-        int batchBytes = Math.max(1, Math.min(MOST_SEGMENTS, MOST_BYTES / segmentBytes)) * segmentBytes;
+        int tailBytes = hasOddTail ? SegmentedDatagram.ODD_TAIL_BYTES : 0;
+        int mostSegments = Math.min(MOST_SEGMENTS - tailBytes, (MOST_BYTES - tailBytes) / segmentBytes);
+        int batchBytes = Math.max(1, mostSegments) * segmentBytes;
         int sent = 0;
         while (sent < length) {
             int batch = Math.min(batchBytes, length - sent);
@@ -118,14 +122,17 @@ class LinuxUdpSender implements UdpSender {
     }
 
     private int sendSegmented(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
-        segmented.prepare(from, at, length, segmentBytes);
+        // Its own last datagram may be shorter anyway.
+        boolean addsTail = hasOddTail && length % segmentBytes == 0;
+        segmented.prepare(from, at, length, segmentBytes, addsTail);
         segmented.sendTo(to == null ? null : destination);
         int fd = lease.enter();
         if (fd < 0) {
             return fd;
         }
         try {
-            return sendmsg(syscalls, fd, segmented);
+            // What the caller asked for is what counts.
+            return Math.min(sendmsg(syscalls, fd, segmented), length);
         } finally {
             lease.leave();
         }

@@ -8,16 +8,16 @@ import java.lang.foreign.Arena;
 final class LinuxUdpSocket implements UdpSocket {
     private final Descriptor descriptor;
     private final boolean isIpv6;
-    private final boolean hasSegmentation;
+    private final UdpOffloads offloads;
     private final int localPort;
     private final Poller poller;
     private volatile Poller.Watch watch;
     private EventFd interruption;
 
-    LinuxUdpSocket(Descriptor descriptor, boolean isIpv6, boolean hasSegmentation, int localPort, Poller poller) {
+    LinuxUdpSocket(Descriptor descriptor, boolean isIpv6, UdpOffloads offloads, int localPort, Poller poller) {
         this.descriptor = descriptor;
         this.isIpv6 = isIpv6;
-        this.hasSegmentation = hasSegmentation;
+        this.offloads = offloads;
         this.localPort = localPort;
         this.poller = poller;
     }
@@ -34,7 +34,7 @@ final class LinuxUdpSocket implements UdpSocket {
 
     @Override
     public UdpSender sender(Arena ownerArena) {
-        return new LinuxUdpSender(ownerArena, descriptor, isIpv6, hasSegmentation);
+        return new LinuxUdpSender(ownerArena, descriptor, isIpv6, offloads);
     }
 
     Descriptor descriptor() {

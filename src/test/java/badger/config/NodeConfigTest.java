@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.config.Offloads.Offload;
 import badger.wire.Ipv4Prefix;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,8 +56,14 @@ final class NodeConfigTest {
         assertEquals(Offloads.ALL, Offloads.parse(null));
         assertEquals(Offloads.ALL, Offloads.parse("all"));
         assertEquals(Offloads.NONE, Offloads.parse("none"));
-        assertEquals(Offloads.ALL, Offloads.parse("gro,gso,uso,tso"));
-        assertEquals(new Offloads(false, true, true, false), Offloads.parse("uso,gso"));
+        assertEquals(Offloads.ALL, Offloads.parse("gro,gso,uso,tso,checksum"));
+        assertEquals(new Offloads(Set.of(Offload.USO, Offload.GSO)), Offloads.parse("uso,gso"));
+        Offloads strict = new Offloads(Set.of(Offload.TSO, Offload.USO, Offload.GSO, Offload.GRO));
+        assertEquals(strict, Offloads.parse("all,-checksum"));
+        assertEquals(strict, Offloads.parse("-checksum"));
+        assertEquals(strict, Offloads.parse("none,gro,gso,uso,tso"));
+        assertTrue(Offloads.parse("all,tail").has(Offload.TAIL));
+        assertFalse(Offloads.ALL.has(Offload.TAIL));
     }
 
     @Test
@@ -82,7 +90,7 @@ final class NodeConfigTest {
                         new IexAddress("h", 2)),
                 config.iex());
         assertEquals(3000, config.port());
-        assertEquals(new Offloads(true, false, false, true), config.offloads());
+        assertEquals(new Offloads(Set.of(Offload.TSO, Offload.GRO)), config.offloads());
         assertEquals(Optional.of("openssl"), config.aead());
         assertTrue(config.isStrictRemoval());
         assertEquals(Optional.of(InetAddress.ofLiteral("192.168.10.100")), config.privateIp());

@@ -47,6 +47,22 @@ final class SegmenterTest {
     }
 
     @Test
+    void refusesWrongChecksumThatPeerWouldMakeRight() {
+        for (TestPacket each : List.of(tcp, udp(100))) {
+            byte[] packet = each.build();
+            int checksumAt = PacketBytes.checksumAt(packet);
+            packet[checksumAt] ^= 1;
+            assertNull(rig.segments(Frame.plain(packet), true));
+            assertSegments(List.of(packet), rig.segments(Frame.plain(packet), false));
+            Frame valid = new Frame(2, 0, 0, 0, 0, 0, packet);
+            assertSegments(List.of(packet), rig.segments(valid, true));
+        }
+        byte[] without = udp(100).build();
+        PacketBytes.put16(without, PacketBytes.checksumAt(without), 0);
+        assertSegments(List.of(without), rig.segments(Frame.plain(without), true));
+    }
+
+    @Test
     void finishesChecksumThatPeerWouldNotFind() {
         // A checksum of TCP within UDP, as VXLAN has it: the peer would finish that of UDP.
         TestPacket outer = udp(100);

@@ -40,7 +40,8 @@ public final class MeshNode implements AutoCloseable {
                 0,
                 "node" + virtualIp.replace(".", "x"),
                 false,
-                recordLimit);
+                recordLimit,
+                true);
         Node.Host host = new Node.Host() {
             @Override
             public Endpoint locateIex() {

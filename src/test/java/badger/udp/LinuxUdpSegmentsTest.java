@@ -80,7 +80,7 @@ final class LinuxUdpSegmentsTest {
     @ParameterizedTest
     @CsvSource({"false,true", "true,false", "false,false"})
     void eachOffloadCanBeSwitchedOff(boolean gso, boolean gro) {
-        UdpOffloads wanted = new UdpOffloads(gso, gro);
+        UdpOffloads wanted = new UdpOffloads(gso, gro, false);
         try (Pair pair = new Pair(IPV6, wanted)) {
             int length = 20 * RECORD + 10;
             assertEquals(length, pair.left.sendSegments(sent, 3, length, RECORD));
@@ -198,6 +198,27 @@ final class LinuxUdpSegmentsTest {
         return sizes;
     }
 
+    @Test
+    void aSendOfEqualDatagramsGetsAnOddTailWhereAskedFor() {
+        try (Pair pair = new Pair(IPV4, new UdpOffloads(true, false, true))) {
+            int segments = 70;
+            assertEquals(1_000 * segments, pair.left.sendSegments(sent, 3, 1_000 * segments, 1_000));
+            List<Integer> sizes = new ArrayList<>();
+            for (int taken = 0; taken < 1_000 * segments; ) {
+                assertTrue(pair.right.receiver.awaitReadable());
+                int length = pair.right.receiver.receive(received, 0, 65_535);
+                sizes.add(length);
+                taken += length > 1 ? length : 0;
+            }
+            assertEquals(segments, sizes.stream().filter(size -> size == 1_000).count());
+            assertEquals(62, sizes.indexOf(1), "behind the first send, which is as long as may be");
+            assertEquals(3_500, pair.left.sendSegments(sent, 3, 3_500, 1_000));
+            assertTrue(pair.right.receiver.awaitReadable());
+            assertEquals(1, pair.right.receiver.receive(received, 0, 65_535), "of the second send");
+            assertEquals(List.of(1_000, 1_000, 1_000, 500), pair.right.receive(3_500), "a shorter end is odd already");
+        }
+    }
+
     /** Two sockets of loopback connected to each other. */
     private final class Pair implements AutoCloseable {
         private final LinuxUdpNetwork switched;
@@ -265,7 +286,7 @@ final class LinuxUdpSegmentsTest {
         private int calls;
 
         private Refusing(UdpSocket socket, int goodCalls, int errno) {
-            super(arena, ((LinuxUdpSocket) socket).descriptor(), true, true);
+            super(arena, ((LinuxUdpSocket) socket).descriptor(), true, UdpOffloads.ALL);
             this.goodCalls = goodCalls;
             this.errno = errno;
         }
