@@ -3,6 +3,7 @@ package badger;
 import badger.control.IexLink;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
+import badger.datapath.Restarting;
 import badger.dtls.AeadBackend;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
@@ -59,7 +60,7 @@ public final class Node implements AutoCloseable {
     private final DataPath dataPath;
     private final IexLink iexLink;
     private final Thread iexThread;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /**
      * Opens the main socket and prepares everything; nothing runs before {@link #start}.
@@ -78,6 +79,7 @@ public final class Node implements AutoCloseable {
                 settings.virtualIp(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
+                        .withSealers(tun.queues())
                         .allowingPartialChecksums(
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 counters);
@@ -88,8 +90,10 @@ public final class Node implements AutoCloseable {
                 dataPath.peers(),
                 dataPath,
                 counters);
-        this.iexThread =
-                Thread.ofPlatform().name("badger-iex-link").daemon(true).unstarted(iexLink);
+        this.iexThread = Thread.ofPlatform()
+                .name("badger-iex-link")
+                .daemon(true)
+                .unstarted(new Restarting(iexLink, () -> isClosed));
     }
 
     public void start() {

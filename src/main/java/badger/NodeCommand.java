@@ -35,6 +35,8 @@ final class NodeCommand {
     /** IPv4, TCP, and its time stamps. */
     private static final int TCP_HEADERS_BYTES = 52;
 
+    private static final int MOST_SUGGESTED_QUEUES = 4;
+
     private NodeCommand() {}
 
     /**
@@ -87,14 +89,21 @@ final class NodeCommand {
     private static Tun openTun(NodeConfig config, int mtu) {
         boolean tso = config.offloads().has(Offload.TSO);
         boolean uso = config.offloads().has(Offload.USO);
-        LinuxTun tun =
-                LinuxTun.open(config.device(), config.virtualIp(), mtu, new TunOffloads(tso || uso, tso, tso, uso));
+        TunOffloads wanted = new TunOffloads(tso || uso, tso, tso, uso);
+        int queues = config.queues().orElseGet(NodeCommand::suggestedQueues);
+        LinuxTun tun = LinuxTun.open(config.device(), config.virtualIp(), mtu, wanted, queues);
         int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.OVERHEAD_BYTES);
         if (tun.offloads().isAny()
                 && !tun.limitSuperPackets(segments * (mtu - TCP_HEADERS_BYTES) + TCP_HEADERS_BYTES)) {
             LOGGER.log(Level.DEBUG, "the kernel keeps its own limit of super-packets");
         }
         return tun;
+    }
+
+    /** A second thread that seals pays only where it does not take the processor from the thread that receives. */
+    private static int suggestedQueues() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return processors < 4 ? 1 : Math.min(processors / 2, MOST_SUGGESTED_QUEUES);
     }
 
     private static UdpOffloads udpOffloads(NodeConfig config) {

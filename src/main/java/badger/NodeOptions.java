@@ -87,8 +87,18 @@ final class NodeOptions {
             paramLabel = "LIBRARY",
             description =
                     "What encrypts packets: ipsec-mb (libIPSec_MB.so.1), openssl (libcrypto.so.3), jce (the JDK), or "
-                            + "auto for the first of these that is here and works. Default: auto.")
+                            + "auto for the fastest of the first two in a short trial at start, and jce where neither is "
+                            + "here. Default: auto.")
     String aead;
+
+    @Option(
+            names = "--queues",
+            paramLabel = "COUNT",
+            description = "Queues of the TUN, 1 to " + NodeConfig.MOST_QUEUES
+                    + ", each read and encrypted by a thread of its own; "
+                    + "packets of one flow stay in one. Default: auto, 1 below four processors, then half as many "
+                    + "as those, up to 4.")
+    String queues;
 
     @Option(
             names = "--strict-removal",
@@ -98,7 +108,19 @@ final class NodeOptions {
 
     int run(Map<String, String> environment) throws ConfigException {
         NodeArguments given = new NodeArguments(
-                virtualIp, iex, psk, pskFile, port, privateIp, device, mtu, logLevel, offload, aead, isStrictRemoval);
+                virtualIp,
+                iex,
+                psk,
+                pskFile,
+                port,
+                privateIp,
+                device,
+                mtu,
+                logLevel,
+                offload,
+                aead,
+                queues,
+                isStrictRemoval);
         NodeConfig config = NodeConfig.of(given, environment);
         try (PreSharedKey _ = config.psk()) {
             return NodeCommand.runNode(config);

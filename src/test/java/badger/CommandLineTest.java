@@ -38,7 +38,7 @@ final class CommandLineTest {
             --vip 10.0.0.10/16 --iex 127.0.0.1                             | no pre-shared key
             --vip 10.0.0.256/16 --iex 127.0.0.1 --psk k                    | --vip 10.0.0.256/16 is not an IPv4 address
             --vip 10.0.0.1/16 --iex h --psk k --offload lro                | --offload lro is not a list of offloads
-            --vip 10.0.0.1/16 --iex h --psk k --offload all,tso            | --offload all,tso is not a list of offloads
+            --vip 10.0.0.1/16 --iex h --psk k --offload all,none           | --offload all,none is not a list of offloads
             --vip 10.0.0.1/16 --iex h --psk k --offload tso,               | is not a list of offloads
             --vip 10.0.0.1/16 --iex h --psk k --aead rot13                 | --aead rot13 is unknown: give auto
             --vip 10.0.0/16 --iex 127.0.0.1 --psk k                        | is not an IPv4 address

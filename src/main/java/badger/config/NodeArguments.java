@@ -17,6 +17,7 @@ import java.util.List;
  * @param logLevel {@code --log-level}
  * @param offload {@code --offload}
  * @param aead {@code --aead}
+ * @param queues {@code --queues}
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
@@ -31,6 +32,7 @@ public record NodeArguments(
         String logLevel,
         String offload,
         String aead,
+        String queues,
         boolean isStrictRemoval) {
     @Override
     public String toString() {

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param logLevel what is written to the log
  * @param offloads what may be left to the kernel
  * @param aead the name of the cipher's library; empty for the fastest here
+ * @param queues of the TUN; empty for what the number of processors suggests
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
  * @param warnings sentences the user should read once
  */
@@ -37,11 +38,15 @@ public record NodeConfig(
         Level logLevel,
         Offloads offloads,
         Optional<String> aead,
+        OptionalInt queues,
         boolean isStrictRemoval,
         List<String> warnings) {
     public static final String DEFAULT_DEVICE = "badger0";
     public static final int SMALLEST_MTU = 576;
     public static final int LARGEST_MTU = 9000;
+
+    /** More than any flow pattern was seen to use. */
+    public static final int MOST_QUEUES = 16;
 
     private static final List<String> AEADS = List.of("ipsec-mb", "openssl", "jce");
 
@@ -71,6 +76,7 @@ public record NodeConfig(
         Level level = Logging.level(given.logLevel());
         Offloads offloads = Offloads.parse(given.offload());
         Optional<String> aead = aead(given.aead());
+        OptionalInt queues = queues(given.queues());
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
                 virtualIp,
@@ -83,6 +89,7 @@ public record NodeConfig(
                 level,
                 offloads,
                 aead,
+                queues,
                 given.isStrictRemoval(),
                 warnings);
     }
@@ -171,6 +178,18 @@ public record NodeConfig(
                     + SMALLEST_MTU + " to " + LARGEST_MTU);
         }
         return OptionalInt.of(mtu);
+    }
+
+    private static OptionalInt queues(String text) throws ConfigException {
+        if (text == null || text.equals("auto")) {
+            return OptionalInt.empty();
+        }
+        int queues = Numbers.parse(text);
+        if (queues < 1 || queues > MOST_QUEUES) {
+            throw new ConfigException("--queues " + Printable.text(text)
+                    + " is out of range: give auto or a number from 1 to " + MOST_QUEUES);
+        }
+        return OptionalInt.of(queues);
     }
 
     private static Optional<String> aead(String text) throws ConfigException {

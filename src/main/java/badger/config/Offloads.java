@@ -42,32 +42,30 @@ public record Offloads(Set<Offload> chosen) {
     }
 
     /**
-     * Reads a list of words: {@code all}, {@code none}, or names. A name with a minus sign before it is left out, from all
-     * where the list begins with it.
+     * Reads {@code all}, {@code none} or a list of names. A name with a minus sign before it is left out: of all, where the
+     * list begins with it or with {@code all}.
      *
      * @param text null for all
      */
     static Offloads parse(String text) throws ConfigException {
-        if (text == null) {
+        if (text == null || text.equals("all")) {
             return ALL;
         }
+        if (text.equals("none")) {
+            return NONE;
+        }
         Set<Offload> chosen = EnumSet.noneOf(Offload.class);
-        if (text.startsWith("-")) {
+        boolean beginsWithAll = text.startsWith("all,");
+        if (beginsWithAll || text.startsWith("-")) {
             chosen.addAll(ALL.chosen);
         }
-        for (String word : text.split(",", -1)) {
-            switch (word) {
-                case "all" -> chosen.addAll(ALL.chosen);
-                case "none" -> chosen.clear();
-                default -> {
-                    boolean isLeftOut = word.startsWith("-");
-                    Offload offload = named(isLeftOut ? word.substring(1) : word, text);
-                    if (isLeftOut) {
-                        chosen.remove(offload);
-                    } else {
-                        chosen.add(offload);
-                    }
-                }
+        for (String word : text.substring(beginsWithAll ? "all,".length() : 0).split(",", -1)) {
+            boolean isLeftOut = word.startsWith("-");
+            Offload offload = named(isLeftOut ? word.substring(1) : word, text);
+            if (isLeftOut) {
+                chosen.remove(offload);
+            } else {
+                chosen.add(offload);
             }
         }
         return new Offloads(chosen);

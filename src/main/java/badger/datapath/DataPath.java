@@ -69,7 +69,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     public void start() {
-        startPlatform("badger-outbound", new OutboundLoop(seams.tun(), peers, ownPrefix, counters));
+        for (int queue = 0; queue < seams.tun().queues(); queue++) {
+            String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
+            startPlatform(name, new OutboundLoop(seams.tun(), queue, peers, ownPrefix, counters));
+        }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router));
         startPlatform("badger-timer", this::wakePeers);
     }
@@ -209,7 +212,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     private void startPlatform(String name, Runnable loop) {
-        threads.add(Thread.ofPlatform().name(name).daemon(true).start(loop));
+        threads.add(Thread.ofPlatform().name(name).daemon(true).start(new Restarting(loop, () -> isClosed)));
     }
 
     private static void joinAll(List<Thread> ending) {

@@ -15,8 +15,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Carries packets from the TUN to the peers: read, look the destination up, seal in place, send. One platform thread,
- * because the read blocks. It owns its packet buffer, in a confined arena.
+ * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal in place, send. One platform
+ * thread, because the read blocks. It owns its packet buffer, in a confined arena.
  */
 final class OutboundLoop implements Runnable {
     private static final int PACKET_BYTES = 65_535;
@@ -33,14 +33,17 @@ final class OutboundLoop implements Runnable {
     private static final int RECORDS_BYTES = 2 * PACKET_BYTES;
 
     private final Tun tun;
+    private final int queue;
     private final Peers peers;
     private final Ipv4Prefix ownPrefix;
     private final Counters counters;
     private Segmenter segmenter;
     private MemorySegment records;
 
-    OutboundLoop(Tun tun, Peers peers, Ipv4Prefix ownPrefix, Counters counters) {
+    /** @param queue of the TUN, which this loop alone reads */
+    OutboundLoop(Tun tun, int queue, Peers peers, Ipv4Prefix ownPrefix, Counters counters) {
         this.tun = tun;
+        this.queue = queue;
         this.peers = peers;
         this.ownPrefix = ownPrefix;
         this.counters = counters;
@@ -49,7 +52,7 @@ final class OutboundLoop implements Runnable {
     @Override
     public void run() {
         try (Arena loopArena = Arena.ofConfined()) {
-            TunReader reader = tun.reader(loopArena);
+            TunReader reader = tun.reader(loopArena, queue);
             MemorySegment buffer = prepare(loopArena);
             int length = reader.read(buffer, READ_AT, READ_BYTES);
             while (length != TunReader.CLOSED) {
@@ -120,8 +123,8 @@ final class OutboundLoop implements Runnable {
     /** A packet of its own is sealed where it is; segments lie too close together for that. */
     private Session.Result transmit(Session session, MemorySegment buffer, int length, int count) {
         return count == 1
-                ? session.transmit(buffer, PACKET_AT, length)
-                : session.transmit(segmenter, count, buffer, records);
+                ? session.transmit(queue, buffer, PACKET_AT, length)
+                : session.transmit(queue, segmenter, count, buffer, records);
     }
 
     private void keep(Peer peer, MemorySegment buffer, int count) {

@@ -7,14 +7,18 @@ import badger.memory.PacketRing;
 import badger.peer.Peer;
 import badger.peer.PeerPath;
 import badger.peer.Session;
+import badger.tun.Tun;
+import badger.tun.TunWriter;
 import badger.udp.Endpoint;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
@@ -33,6 +37,9 @@ final class PeerLoop implements Runnable {
 
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
     private static final int BLOCK_MILLIS = 100;
+
+    /** For what the peer's thread sends itself, which is rare. */
+    private static final int ANY_QUEUE = 0;
 
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -72,7 +79,7 @@ final class PeerLoop implements Runnable {
             buffer = loopArena.allocate(RECEIVE_BYTES, 64);
             spare = loopArena.allocate(DATAGRAM_BYTES, 64);
             TunInlet inlet = new TunInlet(
-                    dataPath.tun().writer(loopArena),
+                    tunWriters(loopArena),
                     dataPath.tun().offloads(),
                     new TunInlet.Addresses(peer.virtualAddress(), dataPath.ownAddress()),
                     counters,
@@ -247,7 +254,7 @@ final class PeerLoop implements Runnable {
 
     /** An empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
     private void sendKeepalive(Session session) {
-        session.transmit(spare, Session.HEADROOM_BYTES, 0);
+        session.transmit(ANY_QUEUE, spare, Session.HEADROOM_BYTES, 0);
     }
 
     private void sendKept(Session current) {
@@ -256,7 +263,7 @@ final class PeerLoop implements Runnable {
         }
         int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         while (length >= 0) {
-            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
+            if (current.transmit(ANY_QUEUE, spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
                 counters.count(DropReason.OUTBOUND_SEND_FAILED);
             }
             length = peer.takeKept(spare, Session.HEADROOM_BYTES);
@@ -310,6 +317,13 @@ final class PeerLoop implements Runnable {
             records.flush();
         }
         return taken > 0;
+    }
+
+    private List<TunWriter> tunWriters(Arena loopArena) {
+        Tun tun = dataPath.tun();
+        return IntStream.range(0, tun.queues())
+                .mapToObj(queue -> tun.writer(loopArena, queue))
+                .toList();
     }
 
     private PeerPath openPath(Endpoint endpoint) {

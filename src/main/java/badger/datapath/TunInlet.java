@@ -11,6 +11,7 @@ import badger.tun.TunWriter;
 import badger.wire.Ipv4;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The last gate before the kernel: a packet enters this host only if it is whole IPv4, comes from the address of the
@@ -18,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  * each peer, used by the peer's thread.
  */
 final class TunInlet implements Coalescer.Sink {
-    private final TunWriter writer;
+    private final TunWriter[] writers;
     private final int peerAddress;
     private final int ownAddress;
     private final Counters counters;
@@ -33,11 +34,11 @@ final class TunInlet implements Coalescer.Sink {
     /**
      * Makes a gate to one device.
      *
-     * @param writer the peer's thread's own
+     * @param writers the peer's thread's own, one for each queue of the device
      * @param offloads what the device it writes to can do
      */
-    TunInlet(TunWriter writer, TunOffloads offloads, Addresses addresses, Counters counters, Arena loopArena) {
-        this.writer = writer;
+    TunInlet(List<TunWriter> writers, TunOffloads offloads, Addresses addresses, Counters counters, Arena loopArena) {
+        this.writers = writers.toArray(TunWriter[]::new);
         this.peerAddress = addresses.peer();
         this.ownAddress = addresses.own();
         this.counters = counters;
@@ -79,7 +80,8 @@ final class TunInlet implements Coalescer.Sink {
 
     @Override
     public void write(MemorySegment buffer, long virtioHeaderAt, int length) {
-        countIfRefused(writer.write(buffer, virtioHeaderAt, length - VirtioNetHeader.BYTES));
+        int packetBytes = length - VirtioNetHeader.BYTES;
+        countIfRefused(writer(buffer, virtioHeaderAt, packetBytes).write(buffer, virtioHeaderAt, packetBytes));
     }
 
     @Override
@@ -88,7 +90,12 @@ final class TunInlet implements Coalescer.Sink {
         for (int i = 0; i < pieces.count(); i++) {
             tunPieces.add(buffer, pieces.at(i), pieces.length(i));
         }
-        countIfRefused(writer.write(tunPieces));
+        int firstBytes = pieces.length(0) - VirtioNetHeader.BYTES;
+        countIfRefused(writer(buffer, pieces.at(0), firstBytes).write(tunPieces));
+    }
+
+    private TunWriter writer(MemorySegment buffer, long virtioHeaderAt, int packetBytes) {
+        return writers[FlowQueue.of(buffer, virtioHeaderAt + VirtioNetHeader.BYTES, packetBytes, writers.length)];
     }
 
     private void countIfRefused(int result) {

@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
 
@@ -24,7 +26,8 @@ final class AssociationKeys {
     final Aead controlReader;
     final RecordProtection protection;
 
-    private AssociationKeys(AeadBackend backend, MemorySegment keyBlock, boolean isServer, long recordLimit) {
+    private AssociationKeys(HandshakeSettings settings, MemorySegment keyBlock, boolean isServer) {
+        AeadBackend backend = settings.backend();
         // RFC 5246, section 6.3: client key, server key, client salt, server salt.
         MemorySegment clientKey = keyBlock.asSlice(0, Aead.KEY_BYTES);
         MemorySegment serverKey = keyBlock.asSlice(Aead.KEY_BYTES, Aead.KEY_BYTES);
@@ -36,17 +39,20 @@ final class AssociationKeys {
         int readSalt = isServer ? clientSalt : serverSalt;
         controlWriter = backend.sealing(writeKey, writeSalt);
         controlReader = backend.opening(readKey, readSalt);
+        List<Aead> writers = Stream.generate(() -> backend.sealing(writeKey, writeSalt))
+                .limit(settings.sealers())
+                .toList();
         protection = new RecordProtection(
-                backend.sealing(writeKey, writeSalt), backend.opening(readKey, readSalt), sequenceNumbers, recordLimit);
+                writers, backend.opening(readKey, readSalt), sequenceNumbers, settings.recordLimit());
     }
 
-    static AssociationKeys derive(TlsCryptoParameters parameters, AeadBackend backend, long recordLimit) {
+    static AssociationKeys derive(TlsCryptoParameters parameters, HandshakeSettings settings) {
         byte[] keyBlock = TlsImplUtils.calculateKeyBlock(parameters, KEY_BLOCK_BYTES);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment nativeBlock = arena.allocate(KEY_BLOCK_BYTES, Long.BYTES);
             MemorySegment.copy(keyBlock, 0, nativeBlock, ValueLayout.JAVA_BYTE, 0, KEY_BLOCK_BYTES);
             try {
-                return new AssociationKeys(backend, nativeBlock, parameters.isServer(), recordLimit);
+                return new AssociationKeys(settings, nativeBlock, parameters.isServer());
             } finally {
                 nativeBlock.fill((byte) 0);
             }

@@ -31,7 +31,7 @@ final class HandshakeCrypto extends BcTlsCrypto {
         if (encryptionAlgorithm != EncryptionAlgorithm.AES_128_GCM || keys != null) {
             throw new TlsFatalAlert(AlertDescription.internal_error);
         }
-        keys = AssociationKeys.derive(parameters, settings.backend(), settings.recordLimit());
+        keys = AssociationKeys.derive(parameters, settings);
         return new SharedCipher(keys);
     }
 

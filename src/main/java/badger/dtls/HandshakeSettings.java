@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  *     own messages back to us (RFC 9257, section 4.1, the Selfie attack)
  * @param allowsPartialChecksums whether this end can take packets whose TCP or UDP checksum was left partial; between
  *     two ends that can, it is: the record's tag covers more
+ * @param sealers how many threads may seal records of one association at the same time
  */
 public record HandshakeSettings(
         Psk psk,
@@ -27,7 +28,8 @@ public record HandshakeSettings(
         Duration timeout,
         long recordLimit,
         Predicate<String> acceptsPeerIdentity,
-        boolean allowsPartialChecksums) {
+        boolean allowsPartialChecksums,
+        int sealers) {
     public static final Duration RESEND_AFTER = Duration.ofMillis(250);
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes long before. */
@@ -50,7 +52,7 @@ public record HandshakeSettings(
     /** With the defaults above and every peer accepted but oneself. */
     public static HandshakeSettings of(Psk psk, String ownIdentity, AeadBackend backend) {
         return new HandshakeSettings(
-                psk, ownIdentity, backend, RESEND_AFTER, TIMEOUT, RECORD_LIMIT, identity -> true, false);
+                psk, ownIdentity, backend, RESEND_AFTER, TIMEOUT, RECORD_LIMIT, identity -> true, false, 1);
     }
 
     public HandshakeSettings withTimeout(Duration otherTimeout) {
@@ -62,7 +64,8 @@ public record HandshakeSettings(
                 otherTimeout,
                 recordLimit,
                 acceptsPeerIdentity,
-                allowsPartialChecksums);
+                allowsPartialChecksums,
+                sealers);
     }
 
     public HandshakeSettings withRecordLimit(long otherLimit) {
@@ -74,16 +77,38 @@ public record HandshakeSettings(
                 timeout,
                 otherLimit,
                 acceptsPeerIdentity,
-                allowsPartialChecksums);
+                allowsPartialChecksums,
+                sealers);
     }
 
     public HandshakeSettings accepting(Predicate<String> peerIdentity) {
         return new HandshakeSettings(
-                psk, ownIdentity, backend, resendAfter, timeout, recordLimit, peerIdentity, allowsPartialChecksums);
+                psk,
+                ownIdentity,
+                backend,
+                resendAfter,
+                timeout,
+                recordLimit,
+                peerIdentity,
+                allowsPartialChecksums,
+                sealers);
     }
 
     public HandshakeSettings allowingPartialChecksums(boolean allowed) {
         return new HandshakeSettings(
-                psk, ownIdentity, backend, resendAfter, timeout, recordLimit, acceptsPeerIdentity, allowed);
+                psk, ownIdentity, backend, resendAfter, timeout, recordLimit, acceptsPeerIdentity, allowed, sealers);
+    }
+
+    public HandshakeSettings withSealers(int count) {
+        return new HandshakeSettings(
+                psk,
+                ownIdentity,
+                backend,
+                resendAfter,
+                timeout,
+                recordLimit,
+                acceptsPeerIdentity,
+                allowsPartialChecksums,
+                count);
     }
 }

@@ -2,14 +2,15 @@ package badger.dtls;
 
 import badger.wire.DtlsRecord;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Our record layer for the application data of one association: seals and opens whole DTLS 1.2 records without
  * allocating.
  *
- * <p>Sealing belongs to whoever holds the association's send lock, opening to the peer's receive thread; the two may run
- * at once. {@link #close} wipes and frees the keys and is called by the owner once neither runs any more; it can no longer
+ * <p>Each {@link RecordSealer} belongs to whoever holds its lock in the session, opening to the peer's receive thread; all
+ * may run at once. {@link #close} wipes and frees the keys and is called by the owner once neither runs any more; it can no longer
  * seal or open then, and says so.
  */
 public final class RecordProtection implements AutoCloseable {
@@ -26,10 +27,7 @@ public final class RecordProtection implements AutoCloseable {
     public static final int BAD_TAG = -2;
     public static final int TOO_SHORT = -3;
 
-    /** There is no renegotiation: keys are changed by a new association, which begins at epoch 0 again. */
-    private static final int KEYED_EPOCH = 1;
-
-    private final Aead writer;
+    private final List<RecordSealer> sealers;
     private final Aead reader;
     private final SequenceNumbers sequenceNumbers;
     private final long recordLimit;
@@ -38,9 +36,21 @@ public final class RecordProtection implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile boolean isClosed;
 
-    /** @param recordLimit how many records may be sealed under the key, those of bctls included */
+    /** One with a single sealer; parameters as below. */
     RecordProtection(Aead writer, Aead reader, SequenceNumbers sequenceNumbers, long recordLimit) {
-        this.writer = writer;
+        this(List.of(writer), reader, sequenceNumbers, recordLimit);
+    }
+
+    /**
+     * Takes over the ciphers.
+     *
+     * @param writers all of one key, one for each thread that may seal at the same time
+     * @param recordLimit how many records may be sealed under the key, those of bctls included
+     */
+    RecordProtection(List<Aead> writers, Aead reader, SequenceNumbers sequenceNumbers, long recordLimit) {
+        this.sealers = writers.stream()
+                .map(writer -> new RecordSealer(writer, sequenceNumbers, recordLimit))
+                .toList();
         this.reader = reader;
         this.sequenceNumbers = sequenceNumbers;
         this.recordLimit = recordLimit;
@@ -57,24 +67,21 @@ public final class RecordProtection implements AutoCloseable {
 
     /** As {@link #seal(MemorySegment, long, int)}, out of place: the plaintext is left as it is. */
     public int seal(MemorySegment source, long sourceAt, int length, MemorySegment target, long recordAt) {
-        long sequence = isClosed ? SequenceNumbers.USED_UP : sequenceNumbers.draw(recordLimit);
-        if (sequence == SequenceNumbers.USED_UP) {
-            return USED_UP;
-        }
-        long epochAndSequence = DtlsRecord.epochAndSequenceOf(KEYED_EPOCH, sequence);
-        int fragment = Aead.EXPLICIT_NONCE_BYTES + length + Aead.TAG_BYTES;
-        DtlsRecord.putHeader(target, recordAt, DtlsRecord.APPLICATION_DATA, epochAndSequence, fragment);
-        DtlsRecord.putExplicitNonce(target, recordAt, epochAndSequence);
-        writer.seal(
-                epochAndSequence,
-                epochAndSequence,
-                DtlsRecord.APPLICATION_DATA,
-                source,
-                sourceAt,
-                length,
-                target,
-                recordAt + HEADER_BYTES);
-        return OVERHEAD_BYTES + length;
+        RecordSealer sealer = sealers.getFirst();
+        long sequence = sealer.reserve(1);
+        return sequence == RecordSealer.NONE_LEFT
+                ? USED_UP
+                : sealer.seal(sequence, source, sourceAt, length, target, recordAt);
+    }
+
+    /** How many threads may seal at the same time. */
+    public int sealerCount() {
+        return sealers.size();
+    }
+
+    /** The one of that number, from 0; {@link #seal} uses the first. */
+    public RecordSealer sealer(int index) {
+        return sealers.get(index);
     }
 
     /**
@@ -145,7 +152,7 @@ public final class RecordProtection implements AutoCloseable {
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            writer.close();
+            sealers.forEach(RecordSealer::close);
             reader.close();
         }
     }

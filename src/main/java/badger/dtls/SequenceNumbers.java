@@ -11,14 +11,19 @@ final class SequenceNumbers {
 
     private final AtomicLong next = new AtomicLong();
 
-    /** The next number, or {@link #USED_UP} once {@code limit} numbers were drawn */
+    /** The next number, or {@link #USED_UP} once {@code limit} numbers were drawn. */
     long draw(long limit) {
-        long sequence = next.get();
-        while (sequence < limit) {
-            if (next.compareAndSet(sequence, sequence + 1)) {
-                return sequence;
+        return draw(1, limit);
+    }
+
+    /** The first of the next {@code count} numbers, or {@link #USED_UP} if that would be more than {@code limit} in all. */
+    long draw(int count, long limit) {
+        long first = next.get();
+        while (first <= limit - count) {
+            if (next.compareAndSet(first, first + count)) {
+                return first;
             }
-            sequence = next.get();
+            first = next.get();
         }
         return USED_UP;
     }

@@ -17,6 +17,9 @@ public final class InterfaceRequest {
     /** The longest name of an interface, in bytes; the last byte of the field is zero. */
     public static final int MAX_NAME_BYTES = linux_h.IFNAMSIZ() - 1;
 
+    /** Several descriptors for one device (Linux 3.8). jextract's symbols do not name it. */
+    private static final int IFF_MULTI_QUEUE = 0x0100;
+
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Syscalls syscalls;
@@ -44,9 +47,13 @@ public final class InterfaceRequest {
      * TUNSETIFF: makes a TUN device of this name and ties it to the descriptor of /dev/net/tun.
      *
      * @param hasVirtioHeaders whether each packet read and written has a {@link VirtioNetHeader} before it
+     * @param isOneOfSeveral whether other descriptors are tied to the same device, as further queues
      */
-    public int createTun(int tun, boolean hasVirtioHeaders) {
-        int kind = linux_h.IFF_TUN() | linux_h.IFF_NO_PI() | (hasVirtioHeaders ? linux_h.IFF_VNET_HDR() : 0);
+    public int createTun(int tun, boolean hasVirtioHeaders, boolean isOneOfSeveral) {
+        int kind = linux_h.IFF_TUN()
+                | linux_h.IFF_NO_PI()
+                | (hasVirtioHeaders ? linux_h.IFF_VNET_HDR() : 0)
+                | (isOneOfSeveral ? IFF_MULTI_QUEUE : 0);
         ifreq.ifr_ifru.ifru_flags(value, (short) kind);
         return syscalls.ioctl(tun, linux_h.BADGER_TUNSETIFF(), request);
     }

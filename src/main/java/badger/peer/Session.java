@@ -2,6 +2,7 @@ package badger.peer;
 
 import badger.dtls.Association;
 import badger.dtls.RecordProtection;
+import badger.dtls.RecordSealer;
 import badger.offload.Segmenter;
 import badger.udp.UdpSender;
 import java.lang.foreign.Arena;
@@ -9,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An established DTLS association and the path it runs over. {@code OutboundLoop} and the peer's thread send on it,
- * under {@link #sendLock}; only the peer's thread receives on it and closes it.
+ * An established DTLS association and the path it runs over. Each {@code OutboundLoop} sends on a {@link Lane} of its own,
+ * under its lock; the peer's thread sends on the first, and it alone receives and closes.
  */
 public final class Session {
     /** Space before a packet that {@link #transmit} turns into the record's header. */
@@ -32,21 +33,25 @@ public final class Session {
     private final RecordProtection protection;
     private final PeerPath path;
     private final Arena arena = Arena.ofShared();
-    private final UdpSender sender;
+    private final Lane[] lanes;
     private final boolean leavesChecksumsPartial;
-    private final ReentrantLock sendLock = new ReentrantLock();
     private final long establishedNanos;
     private volatile boolean mayTransmit;
     private volatile long lastHeardNanos;
     private volatile boolean hasHeardData;
     private volatile boolean isUsedUp;
-    private boolean isClosed;
 
     public Session(Association association, PeerPath path, long nowNanos) {
         this.association = association;
         this.protection = association.protection();
         this.path = path;
-        this.sender = path.newSender(arena);
+        // Records of several lanes overtake each other by whole super-packets. Badger's replay window bears that;
+        // another's
+        // may have 64 records only.
+        this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(protection.sealer(i), path.newSender(arena));
+        }
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
         this.lastHeardNanos = nowNanos;
@@ -113,67 +118,78 @@ public final class Session {
     /**
      * Seals the packet at {@code [packetAt, packetAt + length)} in place and sends it as one record. The buffer is
      * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten.
+     *
+     * @param queue of the TUN that the packet came from; threads of different queues do not wait for each other
      */
-    public Result transmit(MemorySegment buffer, long packetAt, int length) {
+    public Result transmit(int queue, MemorySegment buffer, long packetAt, int length) {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        sendLock.lock();
+        Lane lane = lanes[queue % lanes.length];
+        lane.lock.lock();
         try {
-            if (isClosed) {
+            if (lane.isClosed) {
                 return Result.NOT_READY;
             }
-            long recordAt = packetAt - HEADROOM_BYTES;
-            int recordLength = protection.seal(buffer, recordAt, length);
-            if (recordLength < 0) {
+            long sequence = lane.sealer.reserve(1);
+            if (sequence == RecordSealer.NONE_LEFT) {
                 isUsedUp = true;
                 return Result.NOT_READY;
             }
-            int sent = path.send(sender, buffer, recordAt, recordLength);
+            long recordAt = packetAt - HEADROOM_BYTES;
+            int recordLength = lane.sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            int sent = path.send(lane.sender, buffer, recordAt, recordLength);
             return sent == recordLength ? Result.SENT : Result.FAILED;
         } finally {
-            sendLock.unlock();
+            lane.lock.unlock();
         }
     }
 
     /**
      * Seals every segment into {@code target}, one record behind the other, and sends them all at once.
      *
+     * @param queue as above
      * @param count how many segments {@code segmenter} has begun, of which none is used up yet
      * @param source what the segmenter cuts
      * @param target native, large enough for all records; overwritten
      * @return {@link Result#NOT_READY} if no segment was used up
      */
-    public Result transmit(Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
+    public Result transmit(int queue, Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        sendLock.lock();
+        Lane lane = lanes[queue % lanes.length];
+        lane.lock.lock();
         try {
-            if (isClosed) {
+            if (lane.isClosed) {
                 return Result.NOT_READY;
             }
-            int recordBytes = RecordProtection.OVERHEAD_BYTES + segmenter.segmentBytes();
-            boolean isSent = true;
-            int length = 0;
-            for (int i = 0; i < count; i++) {
-                segmenter.next();
-                int recordLength =
-                        protection.seal(source, segmenter.segmentAt(), segmenter.segmentLength(), target, length);
-                if (recordLength < 0) {
-                    isUsedUp = true;
-                    return Result.FAILED;
-                }
-                length += recordLength;
-                if (i == count - 1 || length + recordBytes > target.byteSize()) {
-                    isSent &= path.sendSegments(sender, target, 0, length, recordBytes) == length;
-                    length = 0;
-                }
+            long sequence = lane.sealer.reserve(count);
+            if (sequence == RecordSealer.NONE_LEFT) {
+                isUsedUp = true;
+                return Result.NOT_READY;
             }
-            return isSent ? Result.SENT : Result.FAILED;
+            return transmitAll(lane, sequence, segmenter, count, source, target);
         } finally {
-            sendLock.unlock();
+            lane.lock.unlock();
         }
+    }
+
+    private Result transmitAll(
+            Lane lane, long firstSequence, Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
+        int recordBytes = RecordProtection.OVERHEAD_BYTES + segmenter.segmentBytes();
+        boolean isSent = true;
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            segmenter.next();
+            length += lane.sealer.seal(
+                    firstSequence + i, source, segmenter.segmentAt(), segmenter.segmentLength(), target, length);
+            if (i == count - 1 || length + recordBytes > target.byteSize()) {
+                isSent &= path.sendSegments(lane.sender, target, 0, length, recordBytes) == length;
+                length = 0;
+            }
+        }
+        return isSent ? Result.SENT : Result.FAILED;
     }
 
     /** Whether TCP and UDP checksums may be left partial, in both directions. */
@@ -198,14 +214,35 @@ public final class Session {
     public void close() {
         mayTransmit = false;
         association.close();
-        sendLock.lock();
-        try {
-            isClosed = true;
-            protection.close();
-        } finally {
-            sendLock.unlock();
+        for (Lane lane : lanes) {
+            lane.close();
         }
+        protection.close();
         path.release();
         arena.close();
+    }
+
+    /** What one thread needs to send while others do. */
+    private static final class Lane {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final RecordSealer sealer;
+        private final UdpSender sender;
+        /** Guarded by the lock. */
+        private boolean isClosed;
+
+        Lane(RecordSealer sealer, UdpSender sender) {
+            this.sealer = sealer;
+            this.sender = sender;
+        }
+
+        /** Waits until nobody is in the lane; nobody enters again. */
+        private void close() {
+            lock.lock();
+            try {
+                isClosed = true;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }

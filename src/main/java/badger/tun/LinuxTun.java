@@ -12,10 +12,12 @@ import badger.linux.Syscalls;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A TUN device of the kernel (Documentation/networking/tuntap.rst), one queue, IP packets and, where asked for and
+ * A TUN device of the kernel (Documentation/networking/tuntap.rst): IP packets and, where asked for and
  * possible, super-packets. It is not persistent: it goes with the descriptor, however the process ends.
  */
 public final class LinuxTun implements Tun {
@@ -32,21 +34,24 @@ public final class LinuxTun implements Tun {
     private final String name;
     private final int mtu;
     private final boolean hasHeaders;
-    private final EventFd closing;
-    private final Descriptor descriptor;
+    private final EventFd closing = EventFd.open();
+    private final List<Descriptor> queues = new ArrayList<>();
     private TunOffloads offloads = TunOffloads.NONE;
 
-    private LinuxTun(int fd, String name, int mtu, boolean hasHeaders) {
+    private LinuxTun(String name, int mtu, boolean hasHeaders) {
         this.name = name;
         this.mtu = mtu;
         this.hasHeaders = hasHeaders;
-        closing = EventFd.open();
-        descriptor = new Descriptor(fd, ignored -> closing.signal());
     }
 
-    /** As {@link #open(String, Ipv4Prefix, int, TunOffloads)}, with plain packets only. */
+    /** As {@link #open(String, Ipv4Prefix, int, TunOffloads, int)}, with plain packets only and one queue. */
     public static LinuxTun open(String name, Ipv4Prefix address, int mtu) {
         return open(name, address, mtu, TunOffloads.NONE);
+    }
+
+    /** As {@link #open(String, Ipv4Prefix, int, TunOffloads, int)}, with one queue. */
+    public static LinuxTun open(String name, Ipv4Prefix address, int mtu, TunOffloads wanted) {
+        return open(name, address, mtu, wanted, 1);
     }
 
     /**
@@ -55,32 +60,41 @@ public final class LinuxTun implements Tun {
      *
      * @param mtu of one IP packet, in bytes
      * @param wanted what to ask the kernel for; what it or a trial refuses is missing in {@link #offloads}
+     * @param queueCount how many queues it has; several, where several threads shall read
      * @throws TunException if that cannot be done; no device is left behind
      */
-    public static LinuxTun open(String name, Ipv4Prefix address, int mtu, TunOffloads wanted) {
+    public static LinuxTun open(String name, Ipv4Prefix address, int mtu, TunOffloads wanted, int queueCount) {
         checkArguments(name, mtu);
         try (Arena callArena = Arena.ofConfined()) {
             Syscalls syscalls = new Syscalls(callArena);
-            int fd = Linux.openDevice(syscalls, DEVICE);
-            if (fd < 0) {
-                throw openFailure(-fd);
-            }
             InterfaceRequest request = new InterfaceRequest(callArena, syscalls, name);
-            int created = request.createTun(fd, wanted.isAny());
-            if (created < 0) {
-                syscalls.close(fd);
-                throw createFailure(name, -created);
-            }
-            LinuxTun tun = new LinuxTun(fd, request.name(), mtu, wanted.isAny());
+            LinuxTun tun = new LinuxTun(name, mtu, wanted.isAny());
             try {
+                for (int i = 0; i < queueCount; i++) {
+                    tun.addQueue(syscalls, request, queueCount > 1);
+                }
                 tun.configure(callArena, syscalls, address);
-                tun.offloads = negotiate(callArena, syscalls, fd, wanted);
+                tun.offloads =
+                        negotiate(callArena, syscalls, tun.queues.getFirst().fd(), wanted);
             } catch (RuntimeException e) {
                 tun.close();
                 throw e;
             }
             return tun;
         }
+    }
+
+    private void addQueue(Syscalls syscalls, InterfaceRequest request, boolean isOneOfSeveral) {
+        int fd = Linux.openDevice(syscalls, DEVICE);
+        if (fd < 0) {
+            throw openFailure(-fd);
+        }
+        int created = request.createTun(fd, hasHeaders, isOneOfSeveral);
+        if (created < 0) {
+            syscalls.close(fd);
+            throw createFailure(name, -created);
+        }
+        queues.add(new Descriptor(fd, ignored -> closing.signal()));
     }
 
     /**
@@ -119,18 +133,23 @@ public final class LinuxTun implements Tun {
     }
 
     @Override
-    public TunReader reader(Arena ownerArena) {
-        return new LinuxTunReader(ownerArena, descriptor, closing, hasHeaders);
+    public int queues() {
+        return queues.size();
     }
 
     @Override
-    public TunWriter writer(Arena ownerArena) {
-        return new LinuxTunWriter(ownerArena, descriptor, hasHeaders);
+    public TunReader reader(Arena ownerArena, int queue) {
+        return new LinuxTunReader(ownerArena, queues.get(queue), closing, hasHeaders);
+    }
+
+    @Override
+    public TunWriter writer(Arena ownerArena, int queue) {
+        return new LinuxTunWriter(ownerArena, queues.get(queue), hasHeaders);
     }
 
     @Override
     public void close() {
-        descriptor.close();
+        queues.forEach(Descriptor::close);
         closing.close();
     }
 

@@ -12,11 +12,24 @@ public interface Tun extends AutoCloseable {
     /** What packets may be, in both directions; decided when the device was made. */
     TunOffloads offloads();
 
-    /** The end that {@code OutboundLoop} reads, one thread. Native state lives in {@code ownerArena}. */
-    TunReader reader(Arena ownerArena);
+    /** The reading end of the first queue. */
+    default TunReader reader(Arena ownerArena) {
+        return reader(ownerArena, 0);
+    }
 
-    /** An end to write to, one for each writing thread. Native state lives in {@code ownerArena}. */
-    TunWriter writer(Arena ownerArena);
+    /** An end to write to the first queue. */
+    default TunWriter writer(Arena ownerArena) {
+        return writer(ownerArena, 0);
+    }
+
+    /** How many queues it has, at least one. The kernel keeps each flow to the queue that its packets were written to. */
+    int queues();
+
+    /** The end of a queue that {@code OutboundLoop} reads, one thread. Native state lives in {@code ownerArena}. */
+    TunReader reader(Arena ownerArena, int queue);
+
+    /** An end to write to a queue, one for each writing thread. Native state lives in {@code ownerArena}. */
+    TunWriter writer(Arena ownerArena, int queue);
 
     /** Removes the device and ends a blocked {@link TunReader#read}. Safe to call twice and by any thread. */
     @Override

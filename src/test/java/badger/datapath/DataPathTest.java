@@ -1,6 +1,7 @@
 package badger.datapath;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import badger.counter.Counters;
 import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
+import badger.linux.VirtioNetHeader;
 import badger.peer.Candidates;
 import badger.peer.Peer;
 import badger.testing.FakeInternet;
@@ -15,10 +17,12 @@ import badger.testing.FakeTun;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
+import badger.tun.TunOffloads;
 import badger.udp.SharedSender;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +77,28 @@ final class DataPathTest {
         assertTrue(MeshNode.await(SOON, () -> ranOn[0] != null), "what comes late must be let go of");
     }
 
+    /** Two threads of each end send at once; what each sent arrives in its order, and nothing twice. */
+    @Test
+    void severalQueuesSendSideBySideAndEachInItsOrder() throws InterruptedException {
+        a = new End("198.51.100.1", A, 1 << 20, 2);
+        b = new End("198.51.100.2", B, 1 << 20, 2);
+        connect();
+        assertTrue(MeshNode.await(SOON, () -> a.peer.isConnected() && b.peer.isConnected()), "not connected");
+        int[] next = new int[2];
+        byte[] header = new byte[VirtioNetHeader.BYTES];
+        for (int sent = 0; sent < 400; sent++) {
+            for (int queue = 0; queue < 2; queue++) {
+                a.tun.send(queue, header, Packets.ipv4(A, B, queue + ":" + sent));
+            }
+            for (int i = 0; i < 2; i++) {
+                byte[] packet = b.tun.take(5_000);
+                assertNotNull(packet, "after " + sent);
+                String[] text = new String(packet, 20, packet.length - 20, StandardCharsets.US_ASCII).split(":", -1);
+                assertEquals(next[Integer.parseInt(text[0])]++, Integer.parseInt(text[1]));
+            }
+        }
+    }
+
     private void connect() {
         a.know(b);
         b.know(a);
@@ -80,7 +106,7 @@ final class DataPathTest {
 
     /** One data path with everything around it. */
     private final class End {
-        private final FakeTun tun = new FakeTun(1_400);
+        private final FakeTun tun;
         private final FakeUdpNetwork network;
         private final UdpSocket socket;
         private final DataPath dataPath;
@@ -88,12 +114,18 @@ final class DataPathTest {
         private Peer peer;
 
         End(String host, String virtualIp, int recordLimit) {
+            this(host, virtualIp, recordLimit, 1);
+        }
+
+        End(String host, String virtualIp, int recordLimit, int queues) {
+            tun = new FakeTun(1_400, TunOffloads.NONE, queues);
             network = internet.host(host);
             socket = network.bind(0);
             address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
             DataPath.Seams seams = new DataPath.Seams(tun, network, socket, new SharedSender(socket, Arena.ofAuto()));
-            HandshakeSettings settings =
-                    HandshakeSettings.of(psk, virtualIp, Aeads.fastest()).withRecordLimit(recordLimit);
+            HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
+                    .withRecordLimit(recordLimit)
+                    .withSealers(queues);
             dataPath = new DataPath(seams, new Ipv4Prefix(address, 16), settings, new Counters());
             dataPath.start();
         }

@@ -90,14 +90,14 @@ public final class LinkedEnds implements AutoCloseable {
         receiverAsPeer.useSession(new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0));
         Peers peers = new Peers();
         peers.replace(List.of(receiverAsPeer));
-        outbound = new OutboundLoop(new FakeTun(1_400), peers, new Ipv4Prefix(address(SENDER), 16), counters);
+        outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, new Ipv4Prefix(address(SENDER), 16), counters);
         buffer = outbound.prepare(arena);
 
         senderAsPeer = new Peer(address(SENDER), candidates, 2_048);
         sessions = new SessionSet(senderAsPeer, false, endpoint -> path());
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
         TunInlet inlet = new TunInlet(
-                new CountingWriter(),
+                List.of(new CountingWriter()),
                 TunOffloads.ALL,
                 new TunInlet.Addresses(address(SENDER), address(RECEIVER)),
                 counters,

@@ -47,7 +47,11 @@ final class TunInletTest {
         }
     };
     private final TunInlet inlet = new TunInlet(
-            tun, TunOffloads.NONE, new TunInlet.Addresses(address(PEER), address(OWN)), counters, Arena.ofAuto());
+            List.of(tun),
+            TunOffloads.NONE,
+            new TunInlet.Addresses(address(PEER), address(OWN)),
+            counters,
+            Arena.ofAuto());
 
     @Test
     void writesAPacketOfThePeerForThisHost() {

@@ -2,6 +2,7 @@ package badger.dtls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AeadsTest {
+    private static final AeadBackend JCE = Aeads.named("jce");
+
     @Test
     void everyBackendHereGivesTheKnownAnswer() {
         for (AeadBackend backend : Aeads.present()) {
@@ -66,33 +69,43 @@ final class AeadsTest {
 
     @Test
     void backendThatSealsWronglyIsFoundOut() {
-        AeadBackend jce = Aeads.named("jce");
-        AeadBackend wrong = new AeadBackend() {
-            @Override
-            public String name() {
-                return "wrong";
-            }
+        AeadBackend wrong = new Altered("wrong", 1, 0);
+        assertFalse(Aeads.givesKnownAnswer(wrong));
+    }
 
+    @Test
+    void theFasterOfTwoThatAgreeIsTaken() {
+        AeadBackend slow = new Altered("slow", 0, 200_000);
+        AeadBackend fast = new Altered("fast", 0, 0);
+        AeadTrial trial = new AeadTrial(new Random(3));
+        assertSame(fast, Aeads.fastest(List.of(slow, fast, JCE), trial));
+        assertSame(fast, Aeads.fastest(List.of(fast, slow, JCE), trial));
+        assertSame(slow, Aeads.fastest(List.of(slow, JCE), trial), "the JDK's is for where there is nothing else");
+        assertSame(JCE, Aeads.fastest(List.of(JCE), trial));
+        assertSame(JCE, Aeads.fastest(List.of(new Altered("wrong", 1, 0), JCE), trial));
+    }
+
+    @Test
+    void whereTwoDisagreeTheJdkDecides() {
+        // Right for the known answer, but wrong for what else comes.
+        AeadBackend treacherous = new Altered("treacherous", 0, 0) {
             @Override
             public Aead sealing(MemorySegment key, int salt) {
-                return jce.sealing(key, salt + 1);
-            }
-
-            @Override
-            public Aead opening(MemorySegment key, int salt) {
-                return jce.opening(key, salt + 1);
+                boolean isKnown = salt == 0xCAFEBABE;
+                return JCE.sealing(key, isKnown ? salt : salt + 1);
             }
         };
-        assertFalse(Aeads.givesKnownAnswer(wrong));
+        AeadBackend honest = new Altered("honest", 0, 200_000);
+        AeadTrial trial = new AeadTrial(new Random(4));
+        assertFalse(trial.doTheSame(treacherous, honest));
+        assertTrue(trial.doTheSame(honest, JCE));
+        assertSame(honest, Aeads.fastest(List.of(treacherous, honest, JCE), trial));
     }
 
     @Test
     void backendsAreFoundByName() {
         assertEquals("jce", Aeads.named("jce").name());
         assertEquals("openssl", Aeads.named("openssl").name());
-        if (IpsecMb.isExpectedHere()) {
-            assertEquals("ipsec-mb", Aeads.fastest().name());
-        }
         List<String> names = Aeads.present().stream().map(AeadBackend::name).toList();
         assertTrue(names.contains(Aeads.fastest().name()));
         IllegalArgumentException unknown = assertThrows(IllegalArgumentException.class, () -> Aeads.named("rot13"));
@@ -138,5 +151,71 @@ final class AeadsTest {
             opened += receiver.open(buffer, 0, record) == 1400 ? 1 : 0;
         }
         return opened;
+    }
+
+    /** The JDK's, under another name and made wrong or slow. */
+    private static class Altered implements AeadBackend {
+        private final String name;
+        private final int saltError;
+        private final long delayNanos;
+
+        Altered(String name, int saltError, long delayNanos) {
+            this.name = name;
+            this.saltError = saltError;
+            this.delayNanos = delayNanos;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Aead sealing(MemorySegment key, int salt) {
+            Aead sealing = JCE.sealing(key, salt + saltError);
+            return delayNanos == 0 ? sealing : new Delayed(sealing, delayNanos);
+        }
+
+        @Override
+        public Aead opening(MemorySegment key, int salt) {
+            return JCE.opening(key, salt + saltError);
+        }
+    }
+
+    private record Delayed(Aead cipher, long nanos) implements Aead {
+        @Override
+        public void seal(
+                long explicitNonce,
+                long epochAndSequence,
+                int type,
+                MemorySegment source,
+                long sourceAt,
+                int length,
+                MemorySegment target,
+                long targetAt) {
+            long end = System.nanoTime() + nanos;
+            while (System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            cipher.seal(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+        }
+
+        @Override
+        public boolean open(
+                long explicitNonce,
+                long epochAndSequence,
+                int type,
+                MemorySegment source,
+                long sourceAt,
+                int length,
+                MemorySegment target,
+                long targetAt) {
+            return cipher.open(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+        }
+
+        @Override
+        public void close() {
+            cipher.close();
+        }
     }
 }

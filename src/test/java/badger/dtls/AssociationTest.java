@@ -73,7 +73,8 @@ final class AssociationTest {
                 Duration.ofSeconds(20),
                 settings.recordLimit(),
                 settings.acceptsPeerIdentity(),
-                settings.allowsPartialChecksums());
+                settings.allowsPartialChecksums(),
+                settings.sealers());
     }
 
     @Test

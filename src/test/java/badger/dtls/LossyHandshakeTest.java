@@ -30,7 +30,8 @@ final class LossyHandshakeTest {
                 settings.timeout(),
                 settings.recordLimit(),
                 settings.acceptsPeerIdentity(),
-                settings.allowsPartialChecksums());
+                settings.allowsPartialChecksums(),
+                settings.sealers());
     }
 
     @AfterEach

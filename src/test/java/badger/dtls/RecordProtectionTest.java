@@ -7,6 +7,7 @@ import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,50 @@ final class RecordProtectionTest {
         try (RecordProtection sender = protection(backend, numbers, DtlsRecord.MAXIMUM_SEQUENCE)) {
             assertEquals(38, sender.seal(buffer, 0, 1));
             assertEquals(RecordProtection.USED_UP, sender.seal(buffer, 0, 1), "the header has no such number");
+        }
+    }
+
+    @Test
+    void numbersOfOneBlockFollowEachOtherAndEndAtTheLimit() {
+        SequenceNumbers numbers = new SequenceNumbers();
+        assertEquals(0, numbers.draw(44, 100));
+        assertEquals(44, numbers.draw(100));
+        assertEquals(45, numbers.draw(55, 100));
+        assertEquals(SequenceNumbers.USED_UP, numbers.draw(100));
+        assertEquals(SequenceNumbers.USED_UP, numbers.draw(2, 100));
+        assertEquals(100, numbers.drawn());
+        numbers = new SequenceNumbers();
+        assertEquals(SequenceNumbers.USED_UP, numbers.draw(101, 100));
+        assertEquals(0, numbers.draw(100, 100), "the whole limit in one");
+    }
+
+    @Test
+    void sealersOfOneKeyWorkSideBySide() {
+        Aeads.present().forEach(this::sealsSideBySide);
+    }
+
+    private void sealsSideBySide(AeadBackend backend) {
+        SequenceNumbers numbers = new SequenceNumbers();
+        List<Aead> writers = List.of(backend.sealing(key, 77), backend.sealing(key, 77));
+        RecordProtection sender =
+                new RecordProtection(writers, backend.opening(key, 77), numbers, DtlsRecord.MAXIMUM_SEQUENCE);
+        try (RecordProtection receiver = sender(backend, 1 << 20)) {
+            assertEquals(2, sender.sealerCount());
+            MemorySegment packet = arena.allocate(40);
+            MemorySegment record = arena.allocate(40 + RecordProtection.OVERHEAD_BYTES);
+            long first = sender.sealer(0).reserve(3);
+            long second = sender.sealer(1).reserve(2);
+            assertEquals(first + 3, second);
+            for (long sequence : new long[] {second, first, second + 1, first + 2, first + 1}) {
+                RecordSealer sealer = sender.sealer(sequence >= second ? 1 : 0);
+                packet.fill((byte) sequence);
+                int length = sealer.seal(sequence, packet, 0, 40, record, 0);
+                assertEquals(40, receiver.open(record, 0, length));
+                assertEquals(-1, record.asSlice(PLAIN_AT, 40).mismatch(packet));
+            }
+            sender.close();
+            assertEquals(RecordSealer.NONE_LEFT, sender.sealer(0).reserve(1));
+            assertEquals(RecordSealer.NONE_LEFT, sender.sealer(1).reserve(1));
         }
     }
 

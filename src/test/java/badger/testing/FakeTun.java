@@ -10,8 +10,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A TUN without a kernel: the test sends packets into the mesh by {@link #send} and takes arrivals by {@link #take}. Like a
@@ -29,9 +31,21 @@ public final class FakeTun implements Tun {
         private final byte[] header;
         private final byte[] packet;
 
+        private final int queue;
+
         private Frame(byte[] header, byte[] packet) {
+            this(header, packet, 0);
+        }
+
+        private Frame(byte[] header, byte[] packet, int queue) {
             this.header = header;
             this.packet = packet;
+            this.queue = queue;
+        }
+
+        /** That the node wrote it to. */
+        public int queue() {
+            return queue;
         }
 
         public byte[] header() {
@@ -43,7 +57,7 @@ public final class FakeTun implements Tun {
         }
     }
 
-    private final ArrayBlockingQueue<Frame> towardsMesh = new ArrayBlockingQueue<>(QUEUED_PACKETS);
+    private final List<ArrayBlockingQueue<Frame>> towardsMesh;
     private final ArrayBlockingQueue<Frame> fromMesh = new ArrayBlockingQueue<>(QUEUED_PACKETS);
     private final int mtu;
     private final TunOffloads offloads;
@@ -55,8 +69,15 @@ public final class FakeTun implements Tun {
     }
 
     public FakeTun(int mtu, TunOffloads offloads) {
+        this(mtu, offloads, 1);
+    }
+
+    public FakeTun(int mtu, TunOffloads offloads, int queues) {
         this.mtu = mtu;
         this.offloads = offloads;
+        towardsMesh = Stream.generate(() -> new ArrayBlockingQueue<Frame>(QUEUED_PACKETS))
+                .limit(queues)
+                .toList();
     }
 
     /** What the host's kernel would route into the device. */
@@ -66,10 +87,15 @@ public final class FakeTun implements Tun {
 
     /** As {@link #send(byte[])}, with the header the kernel would put before it. */
     public void send(byte[] header, byte[] packet) {
+        send(0, header, packet);
+    }
+
+    /** As {@link #send(byte[], byte[])}, where the kernel chooses this queue. */
+    public void send(int queue, byte[] header, byte[] packet) {
         if (header.length != HEADER_BYTES) {
             throw new IllegalArgumentException("a header of " + header.length + " bytes");
         }
-        if (!towardsMesh.offer(new Frame(header.clone(), packet.clone()))) {
+        if (!towardsMesh.get(queue).offer(new Frame(header.clone(), packet.clone()))) {
             throw new IllegalStateException("the node does not read its TUN");
         }
     }
@@ -109,10 +135,15 @@ public final class FakeTun implements Tun {
     }
 
     @Override
-    public TunReader reader(Arena ownerArena) {
+    public int queues() {
+        return towardsMesh.size();
+    }
+
+    @Override
+    public TunReader reader(Arena ownerArena, int queue) {
         return (into, at, capacity) -> {
             try {
-                Frame frame = isClosed ? END : towardsMesh.take();
+                Frame frame = isClosed ? END : towardsMesh.get(queue).take();
                 int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
                 MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
                 MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
@@ -124,20 +155,28 @@ public final class FakeTun implements Tun {
     }
 
     @Override
-    public TunWriter writer(Arena ownerArena) {
-        return new Writer();
+    public TunWriter writer(Arena ownerArena, int queue) {
+        return new Writer(queue);
     }
 
     @Override
     public void close() {
         isClosed = true;
-        if (!towardsMesh.offer(END)) {
-            towardsMesh.clear();
-            towardsMesh.add(END);
+        for (ArrayBlockingQueue<Frame> each : towardsMesh) {
+            if (!each.offer(END)) {
+                each.clear();
+                each.add(END);
+            }
         }
     }
 
     private final class Writer implements TunWriter {
+        private final int queue;
+
+        Writer(int queue) {
+            this.queue = queue;
+        }
+
         @Override
         public int write(MemorySegment buffer, long at, int length) {
             return arrive(buffer.asSlice(at, HEADER_BYTES + length).toArray(ValueLayout.JAVA_BYTE));
@@ -156,7 +195,7 @@ public final class FakeTun implements Tun {
             }
             byte[] header = Arrays.copyOf(bytes, HEADER_BYTES);
             byte[] packet = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
-            return fromMesh.offer(new Frame(header, packet)) ? packet.length : -ENOBUFS;
+            return fromMesh.offer(new Frame(header, packet, queue)) ? packet.length : -ENOBUFS;
         }
     }
 }

@@ -51,6 +51,11 @@ final class LinuxTunTest {
     }
 
     @Test
+    void theKernelKeepsAFlowToTheQueueItsPacketsWereWrittenTo() throws Exception {
+        run("unshare -n", "queues");
+    }
+
+    @Test
     void twoDevicesOfTwoNamesWorkSideBySide() throws Exception {
         run("unshare -n", "two");
     }

@@ -43,6 +43,7 @@ final class TunScenario {
             case "traffic" -> traffic(TunOffloads.NONE);
             case "offload-traffic" -> traffic(TunOffloads.ALL);
             case "super-packets" -> SuperPacketScenario.run();
+            case "queues" -> QueueScenario.run();
             case "two" -> two();
             case "errors" -> errors();
             case "close" -> closing();
@@ -281,17 +282,17 @@ final class TunScenario {
         packet.asSlice(IP + second, bytes).copyFrom(MemorySegment.ofArray(saved));
     }
 
-    private static void expectText(String text, String part) {
+    static void expectText(String text, String part) {
         expect(text.contains(part), "\"" + part + "\" is missing in: " + text);
     }
 
-    private static void expect(boolean holds, String otherwise) {
+    static void expect(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);
         }
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
+    static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         expect(process.waitFor(10, TimeUnit.SECONDS), "no end: " + String.join(" ", command));

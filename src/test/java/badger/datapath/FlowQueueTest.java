@@ -1,0 +1,87 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class FlowQueueTest {
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int TCP = 6;
+    private static final int ICMP = 1;
+    private static final int AT = 3;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment packet = arena.allocate(100);
+
+    @AfterEach
+    void closeArena() {
+        arena.close();
+    }
+
+    @Test
+    void everyFlowHasOneQueueAndNeighbouringPortsAreSpread() {
+        for (int queues : new int[] {1, 2, 3, 4, 16}) {
+            int[] flows = new int[queues];
+            for (int port = 40_000; port < 41_000; port++) {
+                ipv4(TCP, 5, 0, port);
+                int queue = FlowQueue.of(packet, AT, 60, queues);
+                packet.set(ValueLayout.JAVA_BYTE, AT + 40, (byte) port);
+                packet.set(U16, AT + 4, (short) port);
+                assertEquals(queue, FlowQueue.of(packet, AT, 60, queues), "payload and number are not the flow's");
+                flows[queue]++;
+            }
+            for (int each : flows) {
+                assertTrue(each > 700 / queues && each < 1_300 / queues + 1, queues + " queues, one has " + each);
+            }
+        }
+    }
+
+    @Test
+    void whatHasNoPortsSharesAQueue() {
+        ipv4(ICMP, 5, 0, 0);
+        int shared = FlowQueue.of(packet, AT, 60, 4);
+        Random random = new Random(7);
+        for (int i = 0; i < 100; i++) {
+            ipv4(ICMP, 5, 0, random.nextInt(0x10000));
+            assertEquals(shared, FlowQueue.of(packet, AT, 60, 4));
+            ipv4(TCP, 5, 0x2000, random.nextInt(0x10000));
+            assertEquals(shared, FlowQueue.of(packet, AT, 60, 4), "a first fragment stays with the others");
+            ipv4(TCP, 15, 0, random.nextInt(0x10000));
+            assertEquals(shared, FlowQueue.of(packet, AT, 60, 4), "the packet ends with its options");
+        }
+    }
+
+    @Test
+    void portsBehindOptionsAndInIpv6AreSeen() {
+        boolean[][] isUsed = new boolean[2][4];
+        for (int port = 0; port < 64; port++) {
+            ipv4(TCP, 6, 0, 0);
+            packet.set(U16, AT + 26, (short) port);
+            isUsed[0][FlowQueue.of(packet, AT, 60, 4)] = true;
+            packet.fill((byte) 0);
+            packet.set(ValueLayout.JAVA_BYTE, AT, (byte) 0x60);
+            packet.set(ValueLayout.JAVA_BYTE, AT + 6, (byte) TCP);
+            packet.set(U16, AT + 42, (short) port);
+            isUsed[1][FlowQueue.of(packet, AT, 60, 4)] = true;
+        }
+        for (boolean[] each : isUsed) {
+            assertTrue(each[0] && each[1] && each[2] && each[3]);
+        }
+    }
+
+    private void ipv4(int protocol, int headerWords, int fragment, int port) {
+        packet.fill((byte) 0);
+        packet.set(ValueLayout.JAVA_BYTE, AT, (byte) (0x40 | headerWords));
+        packet.set(ValueLayout.JAVA_BYTE, AT + 9, (byte) protocol);
+        packet.set(U16, AT + 6, (short) fragment);
+        packet.set(U16, AT + 20, (short) port);
+        packet.set(U16, AT + 22, (short) 443);
+    }
+}
