@@ -23,6 +23,7 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
                             compares with the bare cable, WireGuard, OpenVPN, Nebula and tinc, those it can install from Debian;
                             writes tables and charts to target/bench (root); ./run.sh bench --help
   ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
+  ./run.sh cipher           compares sealing and opening of a packet from Java with the libraries' own loop in C
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
   ./run.sh OPTION...        runs a node, for example (root)
                             ./run.sh --vip 10.0.0.10/16 --iex iex.example.org:9944 --psk-file mesh.key
@@ -39,6 +40,7 @@ main() {
         test) run_tests ;;
         bench) shift && compare "$@" ;;
         jmh) shift && run_benchmarks "$@" ;;
+        cipher) compare_cipher_calls ;;
         *) run_badger "$@" ;;
     esac
 }
@@ -78,6 +80,16 @@ run_benchmarks() {
     build_test_classes "Building the benchmarks"
     exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "target/test-classes:target/classes:$(<target/test-classpath)" \
         org.openjdk.jmh.Main -prof gc "$@"
+}
+
+compare_cipher_calls() {
+    require_tools mvn:maven gcc:gcc /usr/include/openssl/evp.h:libssl-dev
+    want_fast_cipher
+    [[ $(ldconfig -p) != *libIPSec_MB.so.1* ]] || require_tools /usr/include/intel-ipsec-mb.h:libipsec-mb-dev
+    find_jdk
+    build_test_classes "Building the benchmarks"
+    source src/bench/cipher/compare.sh
+    compare_ciphers
 }
 
 compare() {
