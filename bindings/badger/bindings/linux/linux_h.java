@@ -239,6 +239,15 @@ public class linux_h {
     public static int EMSGSIZE() {
         return EMSGSIZE;
     }
+    private static final int EOPNOTSUPP = (int)95L;
+    /**
+     * {@snippet lang=c :
+     * #define EOPNOTSUPP 95
+     * }
+     */
+    public static int EOPNOTSUPP() {
+        return EOPNOTSUPP;
+    }
     private static final int EAFNOSUPPORT = (int)97L;
     /**
      * {@snippet lang=c :
@@ -518,6 +527,15 @@ public class linux_h {
     public static int SIOCSIFMTU() {
         return SIOCSIFMTU;
     }
+    private static final int SIOCGIFINDEX = (int)35123L;
+    /**
+     * {@snippet lang=c :
+     * #define SIOCGIFINDEX 35123
+     * }
+     */
+    public static int SIOCGIFINDEX() {
+        return SIOCGIFINDEX;
+    }
     private static final int NETLINK_ROUTE = (int)0L;
     /**
      * {@snippet lang=c :
@@ -544,6 +562,24 @@ public class linux_h {
      */
     public static int NLM_F_ACK() {
         return NLM_F_ACK;
+    }
+    private static final int NLM_F_EXCL = (int)512L;
+    /**
+     * {@snippet lang=c :
+     * #define NLM_F_EXCL 512
+     * }
+     */
+    public static int NLM_F_EXCL() {
+        return NLM_F_EXCL;
+    }
+    private static final int NLM_F_CREATE = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * #define NLM_F_CREATE 1024
+     * }
+     */
+    public static int NLM_F_CREATE() {
+        return NLM_F_CREATE;
     }
     private static final int NLMSG_ERROR = (int)2L;
     /**
@@ -616,6 +652,15 @@ public class linux_h {
      */
     public static int TUN_F_TSO_ECN() {
         return TUN_F_TSO_ECN;
+    }
+    private static final int IFA_F_NODAD = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define IFA_F_NODAD 2
+     * }
+     */
+    public static int IFA_F_NODAD() {
+        return IFA_F_NODAD;
     }
     private static final int VIRTIO_NET_HDR_F_NEEDS_CSUM = (int)1L;
     /**
@@ -2076,6 +2121,15 @@ public class linux_h {
     public static int IFLA_GSO_MAX_SIZE() {
         return IFLA_GSO_MAX_SIZE;
     }
+    private static final int IFA_LOCAL = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IFA_LOCAL = 2
+     * }
+     */
+    public static int IFA_LOCAL() {
+        return IFA_LOCAL;
+    }
     private static final int RTM_NEWLINK = (int)16L;
     /**
      * {@snippet lang=c :
@@ -2084,6 +2138,15 @@ public class linux_h {
      */
     public static int RTM_NEWLINK() {
         return RTM_NEWLINK;
+    }
+    private static final int RTM_NEWADDR = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RTM_NEWADDR = 20
+     * }
+     */
+    public static int RTM_NEWADDR() {
+        return RTM_NEWADDR;
     }
     private static final int BADGER_TUNSETIFF = (int)1074025674L;
     /**

@@ -31,6 +31,7 @@ public final class Errno {
     public static final int ENOTCONN = linux_h.ENOTCONN();
     public static final int ENOTTY = linux_h.ENOTTY();
     public static final int ENXIO = linux_h.ENXIO();
+    public static final int EOPNOTSUPP = linux_h.EOPNOTSUPP();
     public static final int EPERM = linux_h.EPERM();
 
     private Errno() {}
@@ -79,6 +80,7 @@ public final class Errno {
         ENOTCONN,
         ENOTTY,
         ENXIO,
+        EOPNOTSUPP,
         EPERM,
     };
     private static final String[] NAMES = {
@@ -109,6 +111,7 @@ public final class Errno {
         "ENOTCONN",
         "ENOTTY",
         "ENXIO",
+        "EOPNOTSUPP",
         "EPERM",
     };
 }

@@ -1,5 +1,6 @@
 package badger.linux;
 
+import badger.bindings.linux.ifaddrmsg;
 import badger.bindings.linux.ifinfomsg;
 import badger.bindings.linux.linux_h;
 import badger.bindings.linux.nlattr;
@@ -7,13 +8,16 @@ import badger.bindings.linux.nlmsghdr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Sets what ioctl cannot set of an interface, by one RTM_NEWLINK message to the kernel (rtnetlink(7)). */
+/** Sets what ioctl cannot set of an interface, by one message to the kernel for each (rtnetlink(7)). */
 public final class InterfaceLink {
     /** Known from Linux 6.3 on, and passed over before; the headers of Debian 12 do not name it yet. */
     private static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
 
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int IPV6_ADDRESS_BYTES = 2 * Long.BYTES;
     private static final int MESSAGE_BYTES = 256;
     private static final int ANSWER_BYTES = 4_096;
     private static final long HEADER_BYTES = nlmsghdr.sizeof();
@@ -43,7 +47,31 @@ public final class InterfaceLink {
         MemorySegment.copy(nameBytes, 0, message, ValueLayout.JAVA_BYTE, nameAt, nameBytes.length);
         message.set(ValueLayout.JAVA_INT, attribute(linux_h.IFLA_GSO_MAX_SIZE(), Integer.BYTES), bytes);
         message.set(ValueLayout.JAVA_INT, attribute(IFLA_GSO_IPV4_MAX_SIZE, Integer.BYTES), bytes);
-        return exchange(linux_h.RTM_NEWLINK());
+        return exchange(linux_h.RTM_NEWLINK(), 0);
+    }
+
+    /**
+     * Gives an interface an IPv6 address, usable at once: on a TUN nobody else could have it, so the kernel need not ask
+     * (IFA_F_NODAD). The kernel adds the route of the address's subnet.
+     *
+     * @param index of the interface
+     * @param high the address's first eight bytes, big endian
+     * @param low its last eight bytes
+     * @return 0 or {@code -errno}: {@code EACCES} where IPv6 is switched off for the interface, {@code EOPNOTSUPP} where
+     *     the kernel has none
+     */
+    public int addIpv6Address(int index, long high, long low, int prefixLength) {
+        message.fill((byte) 0);
+        MemorySegment body = message.asSlice(HEADER_BYTES, ifaddrmsg.sizeof());
+        ifaddrmsg.ifa_family(body, (byte) linux_h.AF_INET6());
+        ifaddrmsg.ifa_prefixlen(body, (byte) prefixLength);
+        ifaddrmsg.ifa_flags(body, (byte) linux_h.IFA_F_NODAD());
+        ifaddrmsg.ifa_index(body, index);
+        end = HEADER_BYTES + ifaddrmsg.sizeof();
+        long addressAt = attribute(linux_h.IFA_LOCAL(), IPV6_ADDRESS_BYTES);
+        message.set(U64, addressAt, high);
+        message.set(U64, addressAt + Long.BYTES, low);
+        return exchange(linux_h.RTM_NEWADDR(), linux_h.NLM_F_CREATE() | linux_h.NLM_F_EXCL());
     }
 
     /** Appends an attribute's header; returns where its value goes. */
@@ -56,10 +84,10 @@ public final class InterfaceLink {
         return valueAt;
     }
 
-    private int exchange(int type) {
+    private int exchange(int type, int flags) {
         nlmsghdr.nlmsg_len(message, (int) end);
         nlmsghdr.nlmsg_type(message, (short) type);
-        nlmsghdr.nlmsg_flags(message, (short) (linux_h.NLM_F_REQUEST() | linux_h.NLM_F_ACK()));
+        nlmsghdr.nlmsg_flags(message, (short) (linux_h.NLM_F_REQUEST() | linux_h.NLM_F_ACK() | flags));
         int kind = linux_h.SOCK_RAW() | linux_h.SOCK_CLOEXEC();
         int socket = syscalls.socket(linux_h.AF_NETLINK(), kind, linux_h.NETLINK_ROUTE());
         if (socket < 0) {

@@ -74,6 +74,12 @@ public final class InterfaceRequest {
         return syscalls.ioctl(socket, linux_h.SIOCSIFMTU(), request);
     }
 
+    /** SIOCGIFINDEX: returns the number by which rtnetlink(7) knows the interface. */
+    public int index(int socket) {
+        int result = syscalls.ioctl(socket, linux_h.SIOCGIFINDEX(), request);
+        return result < 0 ? result : ifreq.ifr_ifru.ifru_ivalue(value);
+    }
+
     /** Adds IFF_UP to the interface's flags. */
     public int bringUp(int socket) {
         int result = syscalls.ioctl(socket, linux_h.SIOCGIFFLAGS(), request);

@@ -1,17 +1,31 @@
 package badger.linux;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The IPv4 routes of this network namespace, as /proc/net/route shows them (the kernel's fib_trie.c). */
+/**
+ * The routes of this network namespace, as /proc/net/route (the kernel's fib_trie.c) and /proc/net/ipv6_route (route.c of
+ * its IPv6) show them.
+ */
 public final class RouteTable {
     private static final Path ROUTES = Path.of("/proc/net/route");
+    private static final Path IPV6_ROUTES = Path.of("/proc/net/ipv6_route");
     private static final int COLUMNS = 8;
+    private static final int IPV6_COLUMNS = 10;
     private static final int RTF_UP = 1;
+
+    /**
+     * Other VPNs replace the IPv6 default route by shorter prefixes than this, such as {@code 2000::/3} and
+     * {@code fc00::/7}.
+     */
+    private static final int SHORTEST_IPV6_LENGTH = 8;
 
     private RouteTable() {}
 
@@ -47,6 +61,56 @@ public final class RouteTable {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * An IPv6 route that shares addresses with a prefix, such as {@code fd00:0:0:0:0:0:0:0/64 on eth0}. Routes of less
+     * than 8 bits do not count: they are default routes, whole or in parts.
+     *
+     * @param network 16 bytes
+     * @return empty if there is none, or if the table cannot be read
+     */
+    public static Optional<String> overlappingIpv6(byte[] network, int prefixLength) {
+        try {
+            return overlappingIpv6(Files.readAllLines(IPV6_ROUTES), network, prefixLength);
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<String> overlappingIpv6(List<String> lines, byte[] network, int prefixLength) {
+        for (String line : lines) {
+            // Destination Length Source Length NextHop Metric RefCnt Use Flags Iface, numbers in hexadecimal.
+            String[] columns = line.trim().split("\\s+", -1);
+            if (columns.length < IPV6_COLUMNS || (Integer.parseUnsignedInt(columns[8], 16) & RTF_UP) == 0) {
+                continue;
+            }
+            byte[] destination = HexFormat.of().parseHex(columns[0]);
+            int routeLength = Integer.parseInt(columns[1], 16);
+            if (routeLength >= SHORTEST_IPV6_LENGTH
+                    && shareBits(destination, network, Math.min(routeLength, prefixLength))) {
+                return Optional.of(text(destination) + "/" + routeLength + " on " + columns[9]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean shareBits(byte[] one, byte[] other, int bits) {
+        for (int i = 0; i < bits; i++) {
+            int differing = one[i / Byte.SIZE] ^ other[i / Byte.SIZE];
+            if (((differing >> (Byte.SIZE - 1 - i % Byte.SIZE)) & 1) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String text(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address).getHostAddress();
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private static int mask(int prefixLength) {

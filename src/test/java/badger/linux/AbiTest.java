@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import badger.bindings.linux.cmsghdr;
 import badger.bindings.linux.epoll_event;
+import badger.bindings.linux.ifaddrmsg;
 import badger.bindings.linux.ifinfomsg;
 import badger.bindings.linux.ifreq;
 import badger.bindings.linux.in6_addr;
@@ -81,6 +82,7 @@ final class AbiTest {
                 ifreq.ifr_ifrn.ifrn_name$layout().byteSize());
         all.put("offsetof(struct ifreq, ifr_flags)", ifreq.ifr_ifru$offset() + ifreq.ifr_ifru.ifru_flags$offset());
         all.put("offsetof(struct ifreq, ifr_mtu)", ifreq.ifr_ifru$offset() + ifreq.ifr_ifru.ifru_mtu$offset());
+        all.put("offsetof(struct ifreq, ifr_ifindex)", ifreq.ifr_ifru$offset() + ifreq.ifr_ifru.ifru_ivalue$offset());
         all.put("offsetof(struct ifreq, ifr_addr)", ifreq.ifr_ifru$offset() + ifreq.ifr_ifru.ifru_addr$offset());
         all.put(
                 "sizeof(((struct ifreq *) 0)->ifr_flags)",
@@ -112,6 +114,11 @@ final class AbiTest {
         all.put("offsetof(struct nlmsghdr, nlmsg_type)", nlmsghdr.nlmsg_type$offset());
         all.put("offsetof(struct nlmsghdr, nlmsg_flags)", nlmsghdr.nlmsg_flags$offset());
         all.put("sizeof(struct ifinfomsg)", ifinfomsg.sizeof());
+        all.put("sizeof(struct ifaddrmsg)", ifaddrmsg.sizeof());
+        all.put("offsetof(struct ifaddrmsg, ifa_family)", ifaddrmsg.ifa_family$offset());
+        all.put("offsetof(struct ifaddrmsg, ifa_prefixlen)", ifaddrmsg.ifa_prefixlen$offset());
+        all.put("offsetof(struct ifaddrmsg, ifa_flags)", ifaddrmsg.ifa_flags$offset());
+        all.put("offsetof(struct ifaddrmsg, ifa_index)", ifaddrmsg.ifa_index$offset());
         all.put("sizeof(struct nlattr)", nlattr.sizeof());
         all.put("offsetof(struct nlattr, nla_len)", nlattr.nla_len$offset());
         all.put("offsetof(struct nlattr, nla_type)", nlattr.nla_type$offset());

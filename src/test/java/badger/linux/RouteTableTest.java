@@ -2,6 +2,7 @@ package badger.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,47 @@ final class RouteTableTest {
     @Test
     void ignoresDefaultRoutesTheirHalvesAndRoutesThatAreDown() {
         assertEquals(Optional.empty(), RouteTable.overlapping(LINES, 0x0A000500, 24));
+    }
+
+    private static final List<String> IPV6_LINES = List.of(
+            route6("fd000000000000000000000000000000", 64, "00000001", "eth0"),
+            route6("fe800000000000000000000000000000", 64, "00000001", "eth0"),
+            route6("00000000000000000000000000000000", 0, "00000003", "eth0"),
+            route6("20000000000000000000000000000000", 3, "00000003", "tun9"),
+            route6("fc000000000000000000000000000000", 7, "00000003", "tun9"),
+            route6("fd010000000000000000000000000000", 48, "00000000", "eth1"),
+            route6("fd020000000000010000000000000005", 128, "80200001", "lo"),
+            route6("00000000000000000000000000000000", 0, "00200200", "lo"));
+
+    @Test
+    void namesTheIpv6RouteThatHoldsThePrefixOrIsInsideIt() {
+        assertEquals(
+                Optional.of("fd00:0:0:0:0:0:0:0/64 on eth0"),
+                RouteTable.overlappingIpv6(IPV6_LINES, network6("fd00::7:0"), 112));
+        assertEquals(
+                Optional.of("fd00:0:0:0:0:0:0:0/64 on eth0"),
+                RouteTable.overlappingIpv6(IPV6_LINES, network6("fd00::"), 48));
+        assertEquals(
+                Optional.of("fd02:0:0:1:0:0:0:5/128 on lo"),
+                RouteTable.overlappingIpv6(IPV6_LINES, network6("fd02:0:0:1::"), 64));
+    }
+
+    @Test
+    void ignoresIpv6DefaultRoutesTheirPartsAndRoutesThatAreDown() {
+        for (String network : List.of("fd00:0:0:1::", "fd01::", "2001:db8::", "fd02:0:0:2::")) {
+            assertEquals(Optional.empty(), RouteTable.overlappingIpv6(IPV6_LINES, network6(network), 64), network);
+        }
+        assertEquals(Optional.empty(), RouteTable.overlappingIpv6(List.of(), network6("fd00::"), 64));
+    }
+
+    private static String route6(String destination, int length, String flags, String device) {
+        String zeros = "0".repeat(32);
+        return destination + " %02x ".formatted(length) + zeros + " 00 " + zeros + " 00000100 00000001 00000000 "
+                + flags + "     " + device;
+    }
+
+    private static byte[] network6(String text) {
+        return Inet6Address.ofLiteral(text).getAddress();
     }
 
     @Test
