@@ -10,6 +10,8 @@ import badger.linux.LinuxException;
 import badger.linux.RouteTable;
 import badger.linux.Syscalls;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +25,10 @@ import java.util.Optional;
 public final class LinuxTun implements Tun {
     private static final String DEVICE = "/dev/net/tun";
     private static final int MIN_MTU = 68;
+
+    /** RFC 8200, section 5; the kernel takes IPv6 off a device with less. */
+    private static final int MIN_IPV6_MTU = 1_280;
+
     private static final int MAX_MTU = 65535;
 
     /** What the kernel keeps free in a TCP super-packet for headers, at most (MAX_TCP_HEADER in net/tcp.h). */
@@ -44,18 +50,23 @@ public final class LinuxTun implements Tun {
         this.hasHeaders = hasHeaders;
     }
 
-    /** As {@link #open(String, Ipv4Prefix, int, TunOffloads, int)}, with plain packets only and one queue. */
+    /** As {@link #open(String, NodeAddresses, int, TunOffloads, int)}, with plain packets of IPv4 only and one queue. */
     public static LinuxTun open(String name, Ipv4Prefix address, int mtu) {
         return open(name, address, mtu, TunOffloads.NONE);
     }
 
-    /** As {@link #open(String, Ipv4Prefix, int, TunOffloads, int)}, with one queue. */
+    /** As {@link #open(String, NodeAddresses, int, TunOffloads, int)}, without IPv6 and with one queue. */
     public static LinuxTun open(String name, Ipv4Prefix address, int mtu, TunOffloads wanted) {
-        return open(name, address, mtu, wanted, 1);
+        return open(name, NodeAddresses.of(address), mtu, wanted);
+    }
+
+    /** As {@link #open(String, NodeAddresses, int, TunOffloads, int)}, with one queue. */
+    public static LinuxTun open(String name, NodeAddresses addresses, int mtu, TunOffloads wanted) {
+        return open(name, addresses, mtu, wanted, 1);
     }
 
     /**
-     * Makes the device, gives it its address and MTU and brings it up, which adds the route of {@code address}'s subnet
+     * Makes the device, gives it its addresses and MTU and brings it up, which adds the routes of the addresses' subnets
      * and no other.
      *
      * @param mtu of one IP packet, in bytes
@@ -63,8 +74,8 @@ public final class LinuxTun implements Tun {
      * @param queueCount how many queues it has; several, where several threads shall read
      * @throws TunException if that cannot be done; no device is left behind
      */
-    public static LinuxTun open(String name, Ipv4Prefix address, int mtu, TunOffloads wanted, int queueCount) {
-        checkArguments(name, mtu);
+    public static LinuxTun open(String name, NodeAddresses addresses, int mtu, TunOffloads wanted, int queueCount) {
+        checkArguments(name, mtu, addresses.ipv6().isEmpty() ? MIN_MTU : MIN_IPV6_MTU);
         try (Arena callArena = Arena.ofConfined()) {
             Syscalls syscalls = new Syscalls(callArena);
             InterfaceRequest request = new InterfaceRequest(callArena, syscalls, name);
@@ -73,7 +84,7 @@ public final class LinuxTun implements Tun {
                 for (int i = 0; i < queueCount; i++) {
                     tun.addQueue(syscalls, request, queueCount > 1);
                 }
-                tun.configure(callArena, syscalls, address);
+                tun.configure(callArena, syscalls, addresses);
                 tun.offloads =
                         negotiate(callArena, syscalls, tun.queues.getFirst().fd(), wanted);
             } catch (RuntimeException e) {
@@ -117,6 +128,11 @@ public final class LinuxTun implements Tun {
         return RouteTable.overlapping(prefix.network(), prefix.length());
     }
 
+    /** As the other, such as {@code fd00:0:0:0:0:0:0:0/64 on eth0}. */
+    public static Optional<String> overlappingRoute(Ipv6Prefix prefix) {
+        return RouteTable.overlappingIpv6(Ipv6Setup.bytes(prefix.network()), prefix.length());
+    }
+
     @Override
     public String name() {
         return name;
@@ -153,7 +169,8 @@ public final class LinuxTun implements Tun {
         closing.close();
     }
 
-    private void configure(Arena callArena, Syscalls syscalls, Ipv4Prefix address) {
+    private void configure(Arena callArena, Syscalls syscalls, NodeAddresses addresses) {
+        Ipv4Prefix address = addresses.ipv4();
         // The interface ioctls go to any socket of the address family they are about (netdevice(7)).
         int socket = LinuxException.check("socket", Linux.openUdpSocket(syscalls, false), "AF_INET");
         try {
@@ -162,6 +179,7 @@ public final class LinuxTun implements Tun {
             check("its address to " + address.addressText(), request.address(socket, address.address()));
             check("its prefix to /" + address.length(), request.netmask(socket, address.mask()));
             check("it up", request.bringUp(socket));
+            Ipv6Setup.add(callArena, syscalls, request, socket, addresses.ipv6());
         } finally {
             syscalls.close(socket);
         }
@@ -210,7 +228,7 @@ public final class LinuxTun implements Tun {
         }
     }
 
-    private static void checkArguments(String name, int mtu) {
+    private static void checkArguments(String name, int mtu, int smallestMtu) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         // What the kernel's dev_valid_name refuses, and '%', which it would replace by a number.
         boolean isValid = bytes > 0
@@ -224,8 +242,9 @@ public final class LinuxTun implements Tun {
                             + " letters and digits.",
                     false);
         }
-        if (mtu < MIN_MTU || mtu > MAX_MTU) {
-            throw new TunException("The MTU must be from " + MIN_MTU + " to " + MAX_MTU + ", not " + mtu + ".", false);
+        if (mtu < smallestMtu || mtu > MAX_MTU) {
+            throw new TunException(
+                    "The MTU must be from " + smallestMtu + " to " + MAX_MTU + ", not " + mtu + ".", false);
         }
     }
 

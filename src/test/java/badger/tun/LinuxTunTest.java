@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("netns")
 final class LinuxTunTest {
+    /** The JDK makes IPv6 sockets only where it saw an IPv6 address at its start. */
+    private static final String LOOPBACK_UP = "ip link set lo up";
+
     @TempDir
     private Path folder;
 
@@ -53,6 +56,22 @@ final class LinuxTunTest {
     @Test
     void theKernelKeepsAFlowToTheQueueItsPacketsWereWrittenTo() throws Exception {
         run("unshare -n", "queues");
+    }
+
+    @Test
+    void carriesIpv6PacketsOfAllItsAddresses() throws Exception {
+        run("unshare -n sh " + script(LOOPBACK_UP), "ipv6", "false");
+    }
+
+    @Test
+    void carriesTheSameIpv6PacketsWithOffloads() throws Exception {
+        run("unshare -n sh " + script(LOOPBACK_UP), "ipv6", "true");
+    }
+
+    @Test
+    void saysThatIpv6IsSwitchedOff() throws Exception {
+        Path preparation = script("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
+        run("unshare -n sh " + preparation, "ipv6-refused", "net.ipv6.conf.default.disable_ipv6=0");
     }
 
     @Test

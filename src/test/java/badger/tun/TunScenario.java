@@ -42,6 +42,8 @@ final class TunScenario {
         switch (arguments[0]) {
             case "traffic" -> traffic(TunOffloads.NONE);
             case "offload-traffic" -> traffic(TunOffloads.ALL);
+            case "ipv6" -> Ipv6Scenario.run(arguments[1].equals("true") ? TunOffloads.ALL : TunOffloads.NONE);
+            case "ipv6-refused" -> Ipv6Scenario.refused(arguments[1]);
             case "super-packets" -> SuperPacketScenario.run();
             case "queues" -> QueueScenario.run();
             case "two" -> two();
