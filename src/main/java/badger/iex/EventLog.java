@@ -21,16 +21,18 @@ final class EventLog {
     void event(String what, MapEntry entry, int nodes, long nowNanos) {
         write(
                 Level.INFO,
-                what + " vip=" + Ipv4Prefix.format(entry.virtualIp()) + " endpoint=" + entry.publicEndpoint()
+                what + " vip=" + Ipv4Prefix.format(entry.virtualIp())
+                        + (entry.virtualIpv6().isEmpty() ? "" : "," + entry.virtualIpv6()) + " endpoint="
+                        + entry.publicEndpoint()
                         + " private=" + (entry.privateEndpoint() == null ? "-" : entry.privateEndpoint()) + " nodes="
                         + nodes,
                 nowNanos);
     }
 
-    void conflict(int virtualIp, Endpoint holder, Endpoint claimant, long nowNanos) {
+    void conflict(Registry.Conflict conflict, Endpoint claimant, long nowNanos) {
         write(
                 Level.WARNING,
-                "conflict vip=" + Ipv4Prefix.format(virtualIp) + " holder=" + holder + " refused=" + claimant,
+                "conflict vip=" + conflict.address() + " holder=" + conflict.holder() + " refused=" + claimant,
                 nowNanos);
     }
 

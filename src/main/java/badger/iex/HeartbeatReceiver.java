@@ -9,6 +9,7 @@ import badger.udp.Endpoint;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -125,12 +126,18 @@ final class HeartbeatReceiver implements Runnable {
     }
 
     private void refuse(Heartbeat heartbeat, Endpoint source, UdpSender sender, MemorySegment buffer, long now) {
+        Registry.Conflict conflict = registry.contested(heartbeat, source, now);
+        if (conflict == null) {
+            // The holder has just been taken off the map: the next heartbeat will do.
+            return;
+        }
         if (isWorthALine(source, now)) {
-            log.conflict(heartbeat.virtualIp(), registry.holderOf(heartbeat.virtualIp()), source, now);
+            log.conflict(conflict, source, now);
         }
         if (refusals.tryTake(now)) {
-            byte[] refusal =
-                    new Refusal(Refusal.VIRTUAL_IP_CONFLICT, heartbeat.virtualIp(), "held by another node").toJson();
+            boolean isIpv4 = conflict.address().equals(Ipv4Prefix.format(heartbeat.virtualIp()));
+            String why = (isIpv4 ? "" : conflict.address() + " is ") + "held by another node";
+            byte[] refusal = new Refusal(Refusal.VIRTUAL_IP_CONFLICT, heartbeat.virtualIp(), why).toJson();
             MemorySegment.copy(refusal, 0, buffer, ValueLayout.JAVA_BYTE, 0, refusal.length);
             // A lost refusal is repeated with the node's next heartbeat.
             int _ = sender.send(buffer, 0, refusal.length, source);

@@ -2,6 +2,8 @@ package badger.iex;
 
 import badger.message.MapEntry;
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 
 /** What the registry holds of one node (paper rows P14 and P17). Guarded by the registry. */
 final class Registration {
@@ -9,6 +11,7 @@ final class Registration {
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
     private MapEntry entry;
+    private Ipv6Addresses heldIpv6 = Ipv6Addresses.NONE;
     private String nodeId;
     private long lastHeardNanos;
 
@@ -40,6 +43,22 @@ final class Registration {
 
     long silenceNanos(long nowNanos) {
         return nowNanos - lastHeardNanos;
+    }
+
+    /** The IPv6 addresses that {@link Ipv6Holders} has under this node: those of its entry, between two heartbeats. */
+    Ipv6Addresses heldIpv6() {
+        return heldIpv6;
+    }
+
+    void holdIpv6(Ipv6Addresses addresses) {
+        heldIpv6 = addresses;
+    }
+
+    /** Another node has the address now. */
+    void loseIpv6(Ipv6Address address) {
+        heldIpv6 = Ipv6Addresses.of(
+                heldIpv6.list().stream().filter(each -> !each.equals(address)).toList());
+        entry = entry.withVirtualIpv6(heldIpv6);
     }
 
     void heard(MapEntry newEntry, String newNodeId, long nowNanos) {

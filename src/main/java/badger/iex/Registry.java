@@ -3,6 +3,8 @@ package badger.iex;
 import badger.message.Heartbeat;
 import badger.message.MapEntry;
 import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -13,7 +15,8 @@ import java.util.Objects;
 
 /**
  * Who is alive, in memory only (paper rows P10 to P22). A node is known by the public address and port that its
- * heartbeats come from (P16), and holds one virtual address; each virtual address has one entry (P21).
+ * heartbeats come from (P16), and holds one virtual address; each virtual address has one entry (P21). IPv6 addresses
+ * beside it are held and refused in the same way.
  *
  * <p>The clock is passed in as {@link System#nanoTime} counts it, and there is no I/O. Any thread may call; each call
  * holds the lock for a short time, and sending is done from a {@link #snapshot} outside of it (P32).
@@ -30,7 +33,7 @@ final class Registry {
         RESTARTED,
         /** The node has another private or virtual address. */
         CHANGED,
-        /** The virtual address is held by another live node. */
+        /** A virtual address is held by another live node: see {@link #contested}. */
         CONFLICT,
         /** The virtual address is none that a host can have, or the source none that can be answered. */
         BAD_ADDRESS,
@@ -46,11 +49,20 @@ final class Registry {
         }
     }
 
+    /**
+     * Why a heartbeat is refused.
+     *
+     * @param address a virtual address that it claims
+     * @param holder the public endpoint of the node that holds it
+     */
+    record Conflict(String address, Endpoint holder) {}
+
     private final IexSettings settings;
     // In the order of joining, which keeps the map's order stable from round to round.
     private final Map<Integer, Registration> byVirtualIp = new LinkedHashMap<>();
     private final Map<Endpoint, Registration> bySource = new HashMap<>();
     private final Map<Endpoint, Integer> countByAddress = new HashMap<>();
+    private final Ipv6Holders ipv6Holders = new Ipv6Holders();
 
     Registry(IexSettings settings) {
         this.settings = settings;
@@ -66,18 +78,43 @@ final class Registry {
         if (!isUsable(heartbeat.virtualIp()) || source.port() == 0) {
             return Outcome.BAD_ADDRESS;
         }
+        if (contested(heartbeat, source, nowNanos) != null) {
+            return Outcome.CONFLICT;
+        }
+        Outcome outcome = admit(heartbeat, source, nowNanos);
+        if (outcome.isAccepted()) {
+            ipv6Holders.assign(byVirtualIp.get(heartbeat.virtualIp()));
+        }
+        return outcome;
+    }
+
+    /** The first address of a heartbeat that another live node holds and keeps; null if there is none. */
+    synchronized Conflict contested(Heartbeat heartbeat, Endpoint source, long nowNanos) {
+        Registration holder = byVirtualIp.get(heartbeat.virtualIp());
+        Registration sender = bySource.get(source);
+        if (holder != null && holder != sender && !givesWay(holder, heartbeat, source, nowNanos)) {
+            return new Conflict(Ipv4Prefix.format(heartbeat.virtualIp()), holder.source());
+        }
+        for (Ipv6Address address : heartbeat.virtualIpv6().list()) {
+            Registration other = ipv6Holders.holderOf(address);
+            // What becomes this node's entry, and what it replaces at its place, are no others.
+            boolean isAnother = other != null && other != holder && other != sender;
+            if (isAnother && !givesWay(other, heartbeat, source, nowNanos)) {
+                return new Conflict(address.toString(), other.source());
+            }
+        }
+        return null;
+    }
+
+    private Outcome admit(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         Registration holder = byVirtualIp.get(heartbeat.virtualIp());
         Registration sender = bySource.get(source);
         if (holder == null) {
             return sender == null ? join(heartbeat, source, nowNanos) : renumber(sender, heartbeat, source, nowNanos);
         }
-        if (holder == sender) {
-            return refresh(holder, heartbeat, source, nowNanos);
-        }
-        if (!givesWay(holder, heartbeat, source, nowNanos)) {
-            return Outcome.CONFLICT;
-        }
-        return move(holder, sender, heartbeat, source, nowNanos);
+        return holder == sender
+                ? refresh(holder, heartbeat, source, nowNanos)
+                : move(holder, sender, heartbeat, source, nowNanos);
     }
 
     /** Takes the nodes off that were silent for longer than the timeout; returns what they were. */
@@ -90,6 +127,7 @@ final class Registry {
                 registrations.remove();
                 bySource.remove(registration.source());
                 countAt(registration.source(), -1);
+                ipv6Holders.release(registration);
                 gone.add(registration.entry());
             }
         }
@@ -151,6 +189,7 @@ final class Registry {
         }
         if (sender != null) {
             byVirtualIp.remove(sender.virtualIp());
+            ipv6Holders.release(sender);
             countAt(source, -1);
         }
         bySource.remove(holder.source());
@@ -196,7 +235,7 @@ final class Registry {
             // Most NATs keep the port, so the public one is the best guess (paper row P15).
             privateEndpoint = privateEndpoint.withPort(source.port());
         }
-        return new MapEntry(heartbeat.virtualIp(), source, privateEndpoint);
+        return new MapEntry(heartbeat.virtualIp(), heartbeat.virtualIpv6(), source, privateEndpoint);
     }
 
     /** Refuses 0/8, 127/8, and everything from multicast up. */

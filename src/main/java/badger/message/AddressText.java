@@ -2,7 +2,12 @@ package badger.message;
 
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
+import com.eclipsesource.json.JsonValue;
 import java.net.Inet6Address;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Addresses as they stand in messages: {@code host}, {@code host:port} and {@code [v6]:port}. The paper's own texts
@@ -19,6 +24,30 @@ final class AddressText {
         }
         return Ipv4Prefix.parseAddress(text)
                 .orElseThrow(() -> new MessageException("VirtualIP is not an IPv4 address"));
+    }
+
+    /**
+     * Reads a node's IPv6 addresses in the mesh, of which the first {@link Ipv6Addresses#MOST} that hosts can have
+     * count. The key is ours: whatever else a node of another make has under it costs it nothing.
+     *
+     * @param value null where there is none
+     */
+    static Ipv6Addresses virtualIpv6(JsonValue value) {
+        if (value == null || !value.isArray()) {
+            return Ipv6Addresses.NONE;
+        }
+        List<Ipv6Address> addresses = new ArrayList<>(Ipv6Addresses.MOST);
+        for (JsonValue element : value.asArray()) {
+            if (addresses.size() == Ipv6Addresses.MOST) {
+                break;
+            }
+            if (element.isString()) {
+                Ipv6Address.parse(element.asString())
+                        .filter(address -> address.isUniqueLocalOrGlobal() && !addresses.contains(address))
+                        .ifPresent(addresses::add);
+            }
+        }
+        return Ipv6Addresses.of(addresses);
     }
 
     /**

@@ -1,5 +1,6 @@
 package badger.message;
 
+import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
 import java.util.HashMap;
@@ -78,6 +79,11 @@ final class Fields {
     int virtualIp() throws MessageException {
         String text = text("VirtualIP");
         return AddressText.virtualIp(text != null ? text : text("VirutalIP"));
+    }
+
+    /** The IPv6 virtual addresses; none where the member is absent or anything else. */
+    Ipv6Addresses virtualIpv6() {
+        return AddressText.virtualIpv6(value("VIP6"));
     }
 
     private static String fold(String name) {

@@ -2,7 +2,9 @@ package badger.message;
 
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonArray;
 import com.eclipsesource.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -11,29 +13,36 @@ import java.util.Objects;
  * What a node tells the IEX server every few seconds (paper row P12):
  *
  * <pre>{@code
- * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e..."}
+ * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"]}
  * }</pre>
  *
  * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
  *
  * @param virtualIp the address the node wants in the mesh, big endian in an int
+ * @param virtualIpv6 further addresses it wants; mostly none
  * @param privateEndpoint the node's own address in its local network, port 0 where the port is not given; null where
  *     the node names none
  * @param nodeId the same on every start of one node and another on every other, so that the server tells a node that
  *     moved or restarted from another one that claims the same address; empty where the node gives none
  */
-public record Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
+public record Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
 
     public Heartbeat {
+        Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(nodeId, "nodeId");
         if (!Identifier.isAcceptable(nodeId)) {
             throw new IllegalArgumentException("not an identifier");
         }
     }
 
-    /** The message as UTF-8, without line breaks; about 120 bytes. */
+    /** That of a node without IPv6 in the mesh. */
+    public Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
+        this(virtualIp, Ipv6Addresses.NONE, privateEndpoint, nodeId);
+    }
+
+    /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
     public byte[] toJson() {
         JsonObject json = Json.object().add("VirtualIP", Ipv4Prefix.format(virtualIp));
         // Go's netip.Addr reads an empty text as "none".
@@ -45,6 +54,11 @@ public record Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) 
         }
         if (!nodeId.isEmpty()) {
             json.add("NodeId", nodeId);
+        }
+        if (!virtualIpv6.isEmpty()) {
+            JsonArray addresses = new JsonArray();
+            virtualIpv6.list().forEach(address -> addresses.add(address.toString()));
+            json.add("VIP6", addresses);
         }
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -65,6 +79,6 @@ public record Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) 
         if (privateEndpoint != null && privateEndpoint.port() == 0) {
             privateEndpoint = privateEndpoint.withPort(privatePort);
         }
-        return new Heartbeat(fields.virtualIp(), privateEndpoint, fields.identifier("NodeId"));
+        return new Heartbeat(fields.virtualIp(), fields.virtualIpv6(), privateEndpoint, fields.identifier("NodeId"));
     }
 }

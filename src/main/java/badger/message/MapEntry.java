@@ -1,6 +1,7 @@
 package badger.message;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonValue;
 import java.util.Objects;
 
@@ -8,12 +9,24 @@ import java.util.Objects;
  * One node on the map.
  *
  * @param virtualIp the node's address in the mesh, big endian in an int
+ * @param virtualIpv6 its further addresses there; mostly none
  * @param publicEndpoint where its heartbeats come from
  * @param privateEndpoint its address in its local network, always with a port; null where it named none
  */
-public record MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
+public record MapEntry(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint publicEndpoint, Endpoint privateEndpoint) {
     public MapEntry {
+        Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(publicEndpoint, "publicEndpoint");
+    }
+
+    /** That of a node without IPv6 in the mesh. */
+    public MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
+        this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint);
+    }
+
+    /** The same with other IPv6 addresses. */
+    public MapEntry withVirtualIpv6(Ipv6Addresses others) {
+        return new MapEntry(virtualIp, others, publicEndpoint, privateEndpoint);
     }
 
     static MapEntry of(JsonValue value) throws MessageException {
@@ -27,6 +40,6 @@ public record MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateE
             // Most NATs keep the port, so the public one is the best guess (paper row P15).
             privateEndpoint = privateEndpoint.withPort(publicEndpoint.port());
         }
-        return new MapEntry(fields.virtualIp(), publicEndpoint, privateEndpoint);
+        return new MapEntry(fields.virtualIp(), fields.virtualIpv6(), publicEndpoint, privateEndpoint);
     }
 }

@@ -2,6 +2,8 @@ package badger.message;
 
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +16,8 @@ import java.util.List;
  * {"Epoch":"…","Nodes":[{"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100:3000","PublicIP":"1.1.1.1:4400"},…],"MyIndex":0}
  * }</pre>
  *
- * A map that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
+ * Behind {@code PublicIP} stands {@code "VIP6":["fd00::10"]}, our key, at nodes with IPv6 addresses in the mesh. A map
+ * that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
  * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
  * the segment and sends straight from it.
  */
@@ -24,6 +27,8 @@ public final class MapWriter {
     private static final int TAIL_BYTES = 23;
     // Both spellings and two IPv6 endpoints make 185 bytes, the comma included.
     private static final int LONGEST_ENTRY_BYTES = 192;
+    // What the key of a node's IPv6 addresses adds: each with its quotes and a comma, and the key with its brackets.
+    private static final int LONGEST_IPV6_BYTES = Ipv6Addresses.MOST * 42 + 10;
 
     private final MemorySegment message;
     private final boolean writesBothSpellings;
@@ -67,7 +72,9 @@ public final class MapWriter {
         }
         if (kept < nodes.size()) {
             // The last place must be able to hold anybody's entry.
-            while (starts[kept - 1] + LONGEST_ENTRY_BYTES + TAIL_BYTES > IexMessage.MAXIMUM_BYTES) {
+            int longest =
+                    LONGEST_ENTRY_BYTES + (nodes.stream().allMatch(MapWriter::isIpv4Alone) ? 0 : LONGEST_IPV6_BYTES);
+            while (starts[kept - 1] + longest + TAIL_BYTES > IexMessage.MAXIMUM_BYTES) {
                 at = starts[--kept];
             }
         }
@@ -103,10 +110,20 @@ public final class MapWriter {
         }
         // Go's netip.AddrPort reads an empty text as "none".
         entry.append("\",\"PrivateIP\":\"").append(privateEndpoint == null ? "" : privateEndpoint.toString());
-        return entry.append("\",\"PublicIP\":\"")
-                .append(node.publicEndpoint())
-                .append("\"}")
-                .toString();
+        entry.append("\",\"PublicIP\":\"").append(node.publicEndpoint()).append('"');
+        if (!isIpv4Alone(node)) {
+            String separator = ",\"VIP6\":[\"";
+            for (Ipv6Address address : node.virtualIpv6().list()) {
+                entry.append(separator).append(address);
+                separator = "\",\"";
+            }
+            entry.append("\"]");
+        }
+        return entry.append('}').toString();
+    }
+
+    private static boolean isIpv4Alone(MapEntry node) {
+        return node.virtualIpv6().isEmpty();
     }
 
     private int put(int at, String text) {

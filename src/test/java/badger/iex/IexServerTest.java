@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.counter.DropReason;
 import badger.message.Heartbeat;
 import badger.message.IexMessage;
+import badger.message.MapEntry;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.message.Refusal;
@@ -21,6 +22,8 @@ import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -170,6 +173,26 @@ final class IexServerTest {
         assertEquals("10.0.0.10", Ipv4Prefix.format(refusal.virtualIp()));
         assertEquals(1, server.counters().dropped(DropReason.HEARTBEAT_CONFLICT));
         assertEquals(1, server.nodes());
+    }
+
+    @Test
+    void refusesASecondHolderOfAnIpv6AddressAndNamesIt() throws MessageException {
+        Client holder = new Client("198.51.100.10", 4400);
+        Client claimant = new Client("198.51.100.20", 4400);
+        Ipv6Addresses contested = Ipv6Addresses.of(List.of(new Ipv6Address(0xFD00L << 48, 16)));
+        holder.send(new Heartbeat(0x0A00000A, contested, null, "a").toJson());
+        assertEquals(contested, holder.awaitMap(1).nodes().getFirst().virtualIpv6());
+        claimant.send(new Heartbeat(0x0A000014, contested, null, "b").toJson());
+        assertEquals(
+                new Refusal(Refusal.VIRTUAL_IP_CONFLICT, 0x0A000014, "fd00::10 is held by another node"),
+                claimant.receive());
+        assertEquals(1, server.counters().dropped(DropReason.HEARTBEAT_CONFLICT));
+        assertEquals(1, server.nodes());
+        // A node of the paper sees the holder without its own keys being touched.
+        claimant.beat("10.0.0.20", "");
+        assertEquals(
+                List.of(contested, Ipv6Addresses.NONE),
+                claimant.awaitMap(2).nodes().stream().map(MapEntry::virtualIpv6).toList());
     }
 
     @Test

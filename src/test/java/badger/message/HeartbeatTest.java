@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +90,40 @@ final class HeartbeatTest {
                 endpoint("192.168.1.2", 8),
                 parse("{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.1.2:8\",\"PrivatePort\":7}")
                         .privateEndpoint());
+    }
+
+    @Test
+    void writesItsIpv6AddressesLastAndReadsThem() throws MessageException {
+        Heartbeat heartbeat =
+                new Heartbeat(VIP, ipv6("fd00::10", "2001:db8::1"), endpoint("192.168.10.100", 3000), "abc");
+        String json = new String(heartbeat.toJson(), StandardCharsets.UTF_8);
+        assertEquals(
+                "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100\",\"PrivatePort\":3000,"
+                        + "\"NodeId\":\"abc\",\"VIP6\":[\"fd00::10\",\"2001:db8::1\"]}",
+                json);
+        assertEquals(heartbeat, parse(json));
+    }
+
+    @Test
+    void aHeartbeatWithoutIpv6HasNoneAndDoesNotNameTheKey() throws MessageException {
+        assertEquals(Ipv6Addresses.NONE, parse("{\"VirtualIP\":\"10.0.0.10\"}").virtualIpv6());
+        String json = new String(new Heartbeat(VIP, null, "abc").toJson(), StandardCharsets.UTF_8);
+        assertEquals("{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"\",\"NodeId\":\"abc\"}", json);
+    }
+
+    @Test
+    void whateverElseStandsUnderTheIpv6KeyIsPassedOver() throws MessageException {
+        for (String junk : List.of("null", "7", "\"fd00::1\"", "{}", "{\"a\":[]}", "[]", "[null,1,{},[\"fd00::1\"]]")) {
+            assertEquals(Ipv6Addresses.NONE, ipv6Of(junk), junk);
+        }
+        assertEquals(
+                ipv6("fd00::1"),
+                ipv6Of(
+                        "[\"fe80::1\",\"::1\",\"::\",\"ff02::1\",\"::ffff:10.0.0.1\",\"10.0.0.1\",\"fd00::1\",\"FD00:0::1\","
+                                + "\"fd00::1%eth0\",\"fd00::1/64\",\"[fd00::2]\",\"" + "0".repeat(3000) + "::1\"]"));
+        assertEquals(
+                ipv6("fd00::1", "fd00::2", "fd00::3", "fd00::4"),
+                ipv6Of("[\"fd00::1\",\"fd00::2\",\"fd00::3\",\"fd00::4\",\"fd00::5\"]"));
     }
 
     @Test
@@ -178,6 +216,16 @@ final class HeartbeatTest {
         MessageException e = assertThrows(
                 MessageException.class, () -> parse("{\"VirtualIP\":\"" + secret + "\",\"" + secret + "\":1}"));
         assertTrue(!e.getMessage().contains(secret));
+    }
+
+    private static Ipv6Addresses ipv6Of(String json) throws MessageException {
+        return parse("{\"VirtualIP\":\"10.0.0.10\",\"vip6\":" + json + "}").virtualIpv6();
+    }
+
+    private static Ipv6Addresses ipv6(String... texts) {
+        return Ipv6Addresses.of(Arrays.stream(texts)
+                .map(text -> Ipv6Address.parse(text).orElseThrow())
+                .toList());
     }
 
     private static Endpoint privateOf(String json) throws MessageException {

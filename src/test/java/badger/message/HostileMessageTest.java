@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +16,9 @@ final class HostileMessageTest {
     private static final long SEED = 0xBAD6E5;
     private static final int INPUTS = 100_000;
     private static final String ALPHABET = "{}[]\",:\\ \t\n0123456789eE+-.truefalsn\u00e9VirtualIPNodesMyIndexPrivate";
+
+    private static final Ipv6Addresses IPV6 =
+            Ipv6Addresses.of(List.of(new Ipv6Address(0xFD00L << 48, 1), new Ipv6Address(0xFD12_3456_789A_0001L, 2)));
 
     private final Random random = new Random(SEED);
     private int refused;
@@ -43,8 +48,10 @@ final class HostileMessageTest {
 
     @Test
     void mutatedAndTruncatedMessagesAreReadOrRefused() {
-        byte[] heartbeat = new Heartbeat(0x0A00000A, Endpoint.ofIpv4(0xC0A80A64, 3000), Identifier.random()).toJson();
-        MapEntry entry = new MapEntry(0x0A00000A, Endpoint.ofIpv4(0x01010101, 4400), Endpoint.ofIpv4(0xC0A80A64, 3000));
+        byte[] heartbeat =
+                new Heartbeat(0x0A00000A, IPV6, Endpoint.ofIpv4(0xC0A80A64, 3000), Identifier.random()).toJson();
+        MapEntry entry =
+                new MapEntry(0x0A00000A, IPV6, Endpoint.ofIpv4(0x01010101, 4400), Endpoint.ofIpv4(0xC0A80A64, 3000));
         byte[] map = new NetworkMap(List.of(entry, entry), 1, "abc").toJson();
         for (int i = 0; i < INPUTS; i++) {
             byte[] bytes = (i % 2 == 0 ? heartbeat : map).clone();

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +114,63 @@ final class IexMessageTest {
     }
 
     @Test
+    void writesIpv6AddressesBehindThePapersKeysOfTheNodesThatHaveSome() throws MessageException {
+        MapEntry six = TWENTY.withVirtualIpv6(ipv6(1, 2));
+        NetworkMap map = new NetworkMap(List.of(TEN, six), 0, "");
+        assertEquals(
+                "{\"Nodes\":["
+                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"},"
+                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\",\"PublicIP\":\"2.2.2.2:4400\","
+                        + "\"VIP6\":[\"fd00::1\",\"fd00::2\"]}"
+                        + "],\"MyIndex\":0}",
+                new String(map.toJson(), StandardCharsets.UTF_8));
+        assertEquals(map, parse(map.toJson()));
+    }
+
+    @Test
+    void anEntryWithJunkForIpv6AddressesIsAnEntryAllTheSame() throws MessageException {
+        String start = "{\"Nodes\":[{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\","
+                + "\"PublicIP\":\"1.1.1.1:4400\",\"VIP6\":";
+        for (String junk :
+                List.of("7", "\"fd00::1\"", "{\"fd00::1\":1}", "[7,null,\"\",\"ff02::1\"]", "[[[]]]", "true")) {
+            assertEquals(new NetworkMap(List.of(TEN), 0, ""), map(start + junk + "}],\"MyIndex\":0}"), junk);
+        }
+    }
+
+    @Test
+    void aMapOfTheLongestEntriesEndsWithinADatagramAndKeepsEachReceiversOwnEntry() throws MessageException {
+        Endpoint longest = endpoint("2001:db8:1111:2222:3333:4444:5555:6666", 60_000);
+        List<MapEntry> nodes = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            List<Ipv6Address> addresses = new ArrayList<>();
+            for (int j = 0; j < Ipv6Addresses.MOST; j++) {
+                addresses.add(new Ipv6Address(0xFD12_3456_789A_BCDEL, 0xFEDC_BA98_1111_1000L + 4L * i + j));
+            }
+            // The last ones are short, so that the entries in the last place differ much in length.
+            boolean isLong = i < 900;
+            nodes.add(new MapEntry(
+                    0xC8C8C8C8 + i,
+                    isLong ? Ipv6Addresses.of(addresses) : Ipv6Addresses.NONE,
+                    isLong ? longest : endpoint("1.1.1.1", 1),
+                    isLong ? longest : null));
+        }
+        for (boolean isReversed : new boolean[] {false, true}) {
+            List<MapEntry> ordered = isReversed ? nodes.reversed() : nodes;
+            MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
+            MapWriter writer = new MapWriter(message, true);
+            int kept = writer.write(ordered, Identifier.random());
+            assertTrue(kept > 150 && kept < 400, "kept " + kept);
+            for (int i : new int[] {0, 999, kept - 1, kept, 500, 7, 899, 900}) {
+                int length = writer.addressTo(i);
+                assertTrue(length <= IexMessage.MAXIMUM_BYTES);
+                NetworkMap map = (NetworkMap) parse(bytes(message, length));
+                assertEquals(kept, map.nodes().size());
+                assertEquals(ordered.get(i), map.nodes().get(map.myIndex()));
+            }
+        }
+    }
+
+    @Test
     void leavesOutWhatItCannotReadAndKeepsTheMeaningOfMyIndex() throws MessageException {
         String good = "{\"VirtualIP\":\"10.0.0.20\",\"PublicIP\":\"2.2.2.2:4400\"}";
         NetworkMap map = map("{\"Nodes\":[{},null,7,{\"VirtualIP\":\"fd00::1\",\"PublicIP\":\"2.2.2.2:4400\"},"
@@ -183,6 +243,13 @@ final class IexMessageTest {
     void refusesWhatIsLongerThanADatagram() {
         byte[] bytes = ("{\"Nodes\":[]}" + " ".repeat(IexMessage.MAXIMUM_BYTES)).getBytes(StandardCharsets.UTF_8);
         assertThrows(MessageException.class, () -> parse(bytes));
+    }
+
+    /** fd00::1 and so on. */
+    private static Ipv6Addresses ipv6(long... lows) {
+        return Ipv6Addresses.of(Arrays.stream(lows)
+                .mapToObj(low -> new Ipv6Address(0xFD00L << 48, low))
+                .toList());
     }
 
     private static List<MapEntry> nodes(int count) {
