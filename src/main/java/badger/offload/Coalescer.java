@@ -106,7 +106,7 @@ public final class Coalescer {
 
     private boolean startsRun(MemorySegment packetBuffer, long packetAt, int length, int ipHeaderBytes) {
         boolean isTcp = Transport.protocol(packetBuffer, packetAt) == Tcp.PROTOCOL;
-        return (isTcp ? rules.mergesTcp() : rules.mergesUdp())
+        return (isTcp ? rules.mergesTcp(Transport.isIpv4(packetBuffer, packetAt)) : rules.mergesUdp())
                 && rules.maximumSegments() > 1
                 && FlowKey.isMergeable(packetBuffer, packetAt, length, ipHeaderBytes)
                 // Nothing follows what was pushed.

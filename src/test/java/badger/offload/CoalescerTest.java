@@ -305,6 +305,12 @@ final class CoalescerTest {
                 1, rig.frames(packets, new MergeRules(true, false, false, 64)).size());
         assertEquals(
                 2, rig.frames(datagrams, new MergeRules(true, false, false, 64)).size());
+        List<byte[]> overIpv6 = builds(tcpOverIpv6(), tcpOverIpv6().following());
+        for (boolean takesIpv6 : new boolean[] {false, true}) {
+            MergeRules rules = new MergeRules(!takesIpv6, takesIpv6, true, false, 64);
+            assertEquals(takesIpv6 ? 2 : 1, rig.frames(packets, rules).size());
+            assertEquals(takesIpv6 ? 1 : 2, rig.frames(overIpv6, rules).size());
+        }
     }
 
     @Test

@@ -69,8 +69,8 @@ final class RandomFlowsTest {
         CoalescerRig rig = new CoalescerRig(arena);
         int merged = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
-            MergeRules rules =
-                    new MergeRules(seed % 11 > 0, seed % 13 > 0, isPartial, seed % 3 == 0 ? 1 + seed % 9 : 64);
+            MergeRules rules = new MergeRules(
+                    seed % 11 > 0, seed % 7 > 0, seed % 13 > 0, isPartial, seed % 3 == 0 ? 1 + seed % 9 : 64);
             List<byte[]> packets = new RandomFlows(seed).next(PACKETS);
             List<byte[]> arriving =
                     isPartial ? packets.stream().map(PacketBytes::begun).toList() : packets;

@@ -81,7 +81,9 @@ final class ReferenceMerger {
         }
         int other = TestPacket.FIN | TestPacket.SYN | TestPacket.RST | TestPacket.URG | TestPacket.CWR;
         int flags = PacketBytes.u8(packet, transportAt + 13);
-        return rules.mergesTcp() && (flags & other) == 0 && (flags & TestPacket.ACK) != 0;
+        return (PacketBytes.isIpv4(packet) ? rules.mergesTcp4() : rules.mergesTcp6())
+                && (flags & other) == 0
+                && (flags & TestPacket.ACK) != 0;
     }
 
     private byte[] withoutNumber(byte[] packet) {
