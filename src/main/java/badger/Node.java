@@ -13,7 +13,7 @@ import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import badger.udp.UdpNetwork;
 import badger.udp.UdpSocket;
-import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 
 /**
@@ -24,6 +24,7 @@ public final class Node implements AutoCloseable {
     /**
      * What a node is told about itself.
      *
+     * @param addresses in the mesh; the IPv4 one names the node
      * @param port the local UDP port, or 0 for any
      * @param nodeId tells IEX a node that restarted from another that claims the same address
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
@@ -31,7 +32,7 @@ public final class Node implements AutoCloseable {
      * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
      */
     public record Settings(
-            Ipv4Prefix virtualIp,
+            NodeAddresses addresses,
             Psk psk,
             AeadBackend aead,
             int port,
@@ -73,10 +74,10 @@ public final class Node implements AutoCloseable {
         this.network = network;
         this.mainSocket = network.bind(settings.port());
         SharedSender mainSender = new SharedSender(mainSocket, arena);
-        String ownIdentity = settings.virtualIp().addressText();
+        String ownIdentity = settings.addresses().ipv4().addressText();
         this.dataPath = new DataPath(
                 new DataPath.Seams(tun, network, mainSocket, mainSender),
-                settings.virtualIp(),
+                settings.addresses(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
                         .withSealers(tun.queues())
@@ -84,7 +85,7 @@ public final class Node implements AutoCloseable {
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 counters);
         this.iexLink = new IexLink(
-                new IexLink.Terms(settings.virtualIp(), settings.nodeId(), settings.isStrictRemoval()),
+                new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval()),
                 new Surroundings(host),
                 mainSender,
                 dataPath.peers(),

@@ -19,6 +19,7 @@ import badger.udp.Endpoint;
 import badger.udp.LinuxUdpNetwork;
 import badger.udp.UdpException;
 import badger.udp.UdpOffloads;
+import badger.wire.Ipv6Prefix;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -37,6 +38,9 @@ final class NodeCommand {
 
     private static final int MOST_SUGGESTED_QUEUES = 4;
 
+    /** The limit holds for both, so it is the smaller payload's where there is IPv6. */
+    private static final int TCP_OVER_IPV6_HEADERS_BYTES = 72;
+
     private NodeCommand() {}
 
     /**
@@ -53,6 +57,10 @@ final class NodeCommand {
         Endpoint iex = firstIex(config);
         refuseOverlap(config);
         int mtu = config.mtu().orElseGet(() -> LinuxHost.defaultMtu(iex));
+        NodeConfig.requireRoomForIpv6(
+                mtu,
+                "the interface towards the IEX server leaves an MTU of " + mtu + ", too small",
+                config.addresses());
         AeadBackend aead = aead(config);
         try (Shutdown shutdown = new Shutdown();
                 Tun tun = openTun(config, mtu);
@@ -62,7 +70,7 @@ final class NodeCommand {
             node.start();
             LOGGER.log(
                     Level.INFO,
-                    "node " + config.virtualIp() + " is up: device=" + tun.name() + " mtu=" + mtu + " port="
+                    "node " + config.addresses() + " is up: device=" + tun.name() + " mtu=" + mtu + " port="
                             + node.port() + " iex=" + iex + " aead=" + aead.name() + " offloads=" + tun.offloads());
             // Only a signal ends a node, and that does not come back here.
             new CountDownLatch(1).await();
@@ -91,10 +99,10 @@ final class NodeCommand {
         boolean uso = config.offloads().has(Offload.USO);
         TunOffloads wanted = new TunOffloads(tso || uso, tso, tso, uso);
         int queues = config.queues().orElseGet(NodeCommand::suggestedQueues);
-        LinuxTun tun = LinuxTun.open(config.device(), config.virtualIp(), mtu, wanted, queues);
+        LinuxTun tun = LinuxTun.open(config.device(), config.addresses(), mtu, wanted, queues);
         int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.OVERHEAD_BYTES);
-        if (tun.offloads().isAny()
-                && !tun.limitSuperPackets(segments * (mtu - TCP_HEADERS_BYTES) + TCP_HEADERS_BYTES)) {
+        int headers = config.addresses().ipv6().isEmpty() ? TCP_HEADERS_BYTES : TCP_OVER_IPV6_HEADERS_BYTES;
+        if (tun.offloads().isAny() && !tun.limitSuperPackets(segments * (mtu - headers) + headers)) {
             LOGGER.log(Level.DEBUG, "the kernel keeps its own limit of super-packets");
         }
         return tun;
@@ -125,9 +133,15 @@ final class NodeCommand {
     }
 
     private static void refuseOverlap(NodeConfig config) throws ConfigException {
-        Optional<String> route = LinuxTun.overlappingRoute(config.virtualIp());
+        refuseOverlap(config.virtualIp().toString(), LinuxTun.overlappingRoute(config.virtualIp()));
+        for (Ipv6Prefix prefix : config.addresses().ipv6()) {
+            refuseOverlap(prefix.toString(), LinuxTun.overlappingRoute(prefix));
+        }
+    }
+
+    private static void refuseOverlap(String prefix, Optional<String> route) throws ConfigException {
         if (route.isPresent()) {
-            throw new ConfigException("--vip " + config.virtualIp() + " overlaps the route " + route.get()
+            throw new ConfigException("--vip " + prefix + " overlaps the route " + route.get()
                     + ": choose a prefix that this host does not use yet");
         }
     }
@@ -136,7 +150,7 @@ final class NodeCommand {
         byte[] key = config.psk().bytes();
         try {
             return new Node.Settings(
-                    config.virtualIp(),
+                    config.addresses(),
                     Psk.of(key),
                     aead,
                     config.port(),

@@ -16,8 +16,9 @@ final class NodeOptions {
             names = "--vip",
             paramLabel = "ADDRESS/LENGTH",
             description = "This node's IPv4 address in the mesh and the mesh's prefix length, such as 10.0.0.10/16. "
-                    + "No two nodes may have the same address. Required.")
-    String virtualIp;
+                    + "No two nodes may have the same address. Required. IPv6 addresses may join it, up to four, by "
+                    + "commas or by repeating the flag, such as fd12:3456:789a::10/64.")
+    List<String> virtualIps = new ArrayList<>();
 
     @Option(
             names = "--iex",
@@ -61,7 +62,8 @@ final class NodeOptions {
             names = "--mtu",
             paramLabel = "BYTES",
             description = "MTU of the TUN device, " + NodeConfig.SMALLEST_MTU + " to " + NodeConfig.LARGEST_MTU
-                    + ". Default: that of the interface towards the IEX server minus 100, so 1400 on Ethernet.")
+                    + ", with IPv6 from " + NodeConfig.SMALLEST_IPV6_MTU + " on. "
+                    + "Default: that of the interface towards the IEX server minus 100, so 1400 on Ethernet.")
     String mtu;
 
     @Option(
@@ -108,7 +110,7 @@ final class NodeOptions {
 
     int run(Map<String, String> environment) throws ConfigException {
         NodeArguments given = new NodeArguments(
-                virtualIp,
+                virtualIps,
                 iex,
                 psk,
                 pskFile,

@@ -33,7 +33,27 @@ final class CommandLineTest {
             frobnicate                                                     | unmatched argument
             --vip                                                          | missing required parameter for option '--vip'
             ``                                                             | --vip is missing
-            --vip 10.0.0.10/16 --vip 10.0.0.11/16                          | --vip
+            --vip 10.0.0.10/16 --vip 10.0.0.11/16 --iex 127.0.0.1 --psk k  | --vip names two IPv4 addresses, 10.0.0.10/16 and
+            --vip 10.0.0.10/16 --vip fd00::10/x --iex 127.0.0.1 --psk k    | is not an IPv6 address
+            --vip 10.0.0.10/16,fd00::10/129 --iex 127.0.0.1 --psk k        | is not an IPv6 address
+            --vip 10.0.0.10/16,fd00::10::1/64 --iex 127.0.0.1 --psk k      | is not an IPv6 address
+            --vip 10.0.0.10/16,fd00::10%eth0/64 --iex 127.0.0.1 --psk k    | is not an IPv6 address
+            --vip 10.0.0.10/16,[fd00::10]/64 --iex 127.0.0.1 --psk k       | is not an IPv6 address
+            --vip 10.0.0.10/16,:/64 --iex 127.0.0.1 --psk k                | is not an IPv6 address
+            --vip 10.0.0.10/16, --iex 127.0.0.1 --psk k                    | is not an IPv4 address
+            --vip 10.0.0.10/16,::1/64 --iex 127.0.0.1 --psk k              | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,::/64 --iex 127.0.0.1 --psk k               | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,fe80::10/64 --iex 127.0.0.1 --psk k         | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,ff02::10/64 --iex 127.0.0.1 --psk k         | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,::ffff:10.0.0.10/112 --iex 127.0.0.1 --psk k | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,fec0::10/64 --iex 127.0.0.1 --psk k         | lies in a range that hosts cannot use
+            --vip 10.0.0.10/16,fd00::10/7 --iex 127.0.0.1 --psk k          | takes too much of the address space
+            --vip 10.0.0.10/16,fd00::10/128 --iex 127.0.0.1 --psk k        | leaves no room for another node
+            --vip 10.0.0.10/16,fd00::/64 --iex 127.0.0.1 --psk k           | is the subnet's own address
+            --vip 10.0.0.10/16,fd00::1/64,fd00:0::1/48 --iex 127.0.0.1 --psk k | --vip fd00::1/48 is given twice
+            --vip 10.0.0.10/16,fd00::1/64,fd00::2/64,fd00::3/64,fd00::4/64,fd00::5/64 --iex 127.0.0.1 --psk k | give at most 4
+            --vip 10.0.0.10/16,fd00::10/64 --iex 127.0.0.1 --psk k --mtu 1279 | --mtu 1279 is too small for the IPv6 --vip fd00::10/64
+            --vip 10.0.0.10/16,fd00::10/64 --iex 127.0.0.1 --psk k --private-ip fd00::1 | lies inside the mesh
             --vip 10.0.0.10/16                                             | --iex is missing
             --vip 10.0.0.10/16 --iex 127.0.0.1                             | no pre-shared key
             --vip 10.0.0.256/16 --iex 127.0.0.1 --psk k                    | --vip 10.0.0.256/16 is not an IPv4 address
@@ -43,7 +63,7 @@ final class CommandLineTest {
             --vip 10.0.0.1/16 --iex h --psk k --aead rot13                 | --aead rot13 is unknown: give auto
             --vip 10.0.0/16 --iex 127.0.0.1 --psk k                        | is not an IPv4 address
             --vip 10.0.0.010/16 --iex 127.0.0.1 --psk k                    | is not an IPv4 address
-            --vip fd00::1/64 --iex 127.0.0.1 --psk k                       | is not an IPv4 address
+            --vip fd00::1/64 --iex 127.0.0.1 --psk k                       | no --vip is an IPv4 address
             --vip 10.0.0.10/33 --iex 127.0.0.1 --psk k                     | is not an IPv4 address
             --vip 10.0.0.10/ --iex 127.0.0.1 --psk k                       | is not an IPv4 address
             --vip 10.0.0.10/-1 --iex 127.0.0.1 --psk k                     | is not an IPv4 address

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What stood on the command line, as text and unjudged; null where a flag was not given.
  *
- * @param virtualIp {@code --vip}
+ * @param virtualIps each {@code --vip}; may be empty
  * @param iex each {@code --iex}; may be empty
  * @param psk {@code --psk}
  * @param pskFile {@code --psk-file}
@@ -21,7 +21,7 @@ import java.util.List;
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
-        String virtualIp,
+        List<String> virtualIps,
         List<String> iex,
         String psk,
         Path pskFile,
@@ -36,6 +36,6 @@ public record NodeArguments(
         boolean isStrictRemoval) {
     @Override
     public String toString() {
-        return "NodeArguments[vip=" + virtualIp + ", iex=" + iex + "]";
+        return "NodeArguments[vip=" + virtualIps + ", iex=" + iex + "]";
     }
 }

@@ -1,6 +1,8 @@
 package badger.config;
 
+import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,7 +15,7 @@ import java.util.OptionalInt;
 /**
  * A node as its user wants it, validated.
  *
- * @param virtualIp its address in the mesh, with the mesh's prefix
+ * @param addresses its addresses in the mesh, with the mesh's prefixes
  * @param iex where IEX servers are; at least one
  * @param psk what all nodes of the mesh share; the holder of this record closes it
  * @param port the UDP port, 0 for one that the system chooses
@@ -28,7 +30,7 @@ import java.util.OptionalInt;
  * @param warnings sentences the user should read once
  */
 public record NodeConfig(
-        Ipv4Prefix virtualIp,
+        NodeAddresses addresses,
         List<IexAddress> iex,
         PreSharedKey psk,
         int port,
@@ -48,6 +50,9 @@ public record NodeConfig(
     /** More than any flow pattern was seen to use. */
     public static final int MOST_QUEUES = 16;
 
+    /** RFC 8200, section 5. */
+    public static final int SMALLEST_IPV6_MTU = 1280;
+
     private static final List<String> AEADS = List.of("ipsec-mb", "openssl", "jce");
 
     // IFNAMSIZ (linux/if.h) with its closing zero is 16.
@@ -56,6 +61,11 @@ public record NodeConfig(
     public NodeConfig {
         iex = List.copyOf(iex);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The IPv4 address, which names the node. */
+    public Ipv4Prefix virtualIp() {
+        return addresses.ipv4();
     }
 
     /**
@@ -67,19 +77,19 @@ public record NodeConfig(
     public static NodeConfig of(NodeArguments given, Map<String, String> environment) throws ConfigException {
         List<String> warnings = new ArrayList<>();
         // Before the key, so that nothing secret is read for a command line that is wrong anyway.
-        Ipv4Prefix virtualIp = VirtualIpText.parse(given.virtualIp(), warnings);
+        NodeAddresses addresses = VirtualIps.parse(given.virtualIps(), warnings);
         List<IexAddress> iex = iex(given.iex());
         int port = port(given.port());
-        Optional<InetAddress> privateIp = privateIp(given.privateIp(), virtualIp);
+        Optional<InetAddress> privateIp = privateIp(given.privateIp(), addresses);
         String device = device(given.device());
-        OptionalInt mtu = mtu(given.mtu());
+        OptionalInt mtu = mtu(given.mtu(), addresses);
         Level level = Logging.level(given.logLevel());
         Offloads offloads = Offloads.parse(given.offload());
         Optional<String> aead = aead(given.aead());
         OptionalInt queues = queues(given.queues());
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
-                virtualIp,
+                addresses,
                 iex,
                 psk,
                 port,
@@ -120,7 +130,7 @@ public record NodeConfig(
         return port;
     }
 
-    private static Optional<InetAddress> privateIp(String text, Ipv4Prefix virtualIp) throws ConfigException {
+    private static Optional<InetAddress> privateIp(String text, NodeAddresses mesh) throws ConfigException {
         if (text == null) {
             return Optional.empty();
         }
@@ -132,9 +142,12 @@ public record NodeConfig(
             throw new ConfigException("--private-ip " + Printable.text(text)
                     + " is not the address of a host: give this host's own address in its local network");
         }
-        OptionalInt ipv4 = Ipv4Prefix.parseAddress(text);
-        if (ipv4.isPresent() && virtualIp.contains(ipv4.getAsInt())) {
-            throw new ConfigException("--private-ip " + text + " lies inside the mesh " + virtualIp
+        Endpoint endpoint = Endpoint.of(address, 0);
+        boolean isInMesh = endpoint.isIpv4()
+                ? mesh.ipv4().contains(endpoint.ipv4())
+                : mesh.isInMesh(endpoint.high(), endpoint.low());
+        if (isInMesh) {
+            throw new ConfigException("--private-ip " + text + " lies inside the mesh " + mesh
                     + ": give this host's address in its local network");
         }
         return Optional.of(address);
@@ -168,7 +181,7 @@ public record NodeConfig(
         return text;
     }
 
-    private static OptionalInt mtu(String text) throws ConfigException {
+    private static OptionalInt mtu(String text, NodeAddresses addresses) throws ConfigException {
         if (text == null) {
             return OptionalInt.empty();
         }
@@ -177,6 +190,7 @@ public record NodeConfig(
             throw new ConfigException("--mtu " + Printable.text(text) + " is out of range: give a number of bytes from "
                     + SMALLEST_MTU + " to " + LARGEST_MTU);
         }
+        requireRoomForIpv6(mtu, "--mtu " + mtu + " is too small", addresses);
         return OptionalInt.of(mtu);
     }
 
@@ -190,6 +204,18 @@ public record NodeConfig(
                     + " is out of range: give auto or a number from 1 to " + MOST_QUEUES);
         }
         return OptionalInt.of(queues);
+    }
+
+    /**
+     * Refuses an MTU with which the kernel takes IPv6 off a device.
+     *
+     * @param what how the sentence begins
+     */
+    public static void requireRoomForIpv6(int mtu, String what, NodeAddresses addresses) throws ConfigException {
+        if (mtu < SMALLEST_IPV6_MTU && !addresses.ipv6().isEmpty()) {
+            throw new ConfigException(what + " for the IPv6 --vip "
+                    + addresses.ipv6().getFirst() + ": give --mtu " + SMALLEST_IPV6_MTU + " or more, or IPv4 alone");
+        }
     }
 
     private static Optional<String> aead(String text) throws ConfigException {

@@ -4,7 +4,7 @@ import badger.wire.Ipv4Prefix;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Reads {@code --vip}: an address that a host can have, in a prefix that a mesh can have. */
+/** Reads an IPv4 {@code --vip}: an address that a host can have, in a prefix that a mesh can have. */
 final class VirtualIpText {
     private static final int ASSUMED_LENGTH = 16;
     private static final int SHORTEST_LENGTH = 8;
@@ -25,10 +25,6 @@ final class VirtualIpText {
     private VirtualIpText() {}
 
     static Ipv4Prefix parse(String text, List<String> warnings) throws ConfigException {
-        if (text == null) {
-            throw new ConfigException(
-                    "--vip is missing: give this node's address in the mesh, such as --vip 10.0.0.10/16");
-        }
         int slash = text.indexOf('/');
         OptionalInt address = Ipv4Prefix.parseAddress(slash < 0 ? text : text.substring(0, slash));
         int length = slash < 0 ? ASSUMED_LENGTH : Numbers.parse(text.substring(slash + 1));

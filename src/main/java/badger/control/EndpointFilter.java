@@ -1,7 +1,7 @@
 package badger.control;
 
 import badger.udp.Endpoint;
-import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 
 /**
@@ -9,10 +9,10 @@ import java.net.InetAddress;
  * send to itself, to many at once, or into its own tunnel.
  */
 final class EndpointFilter {
-    private final Ipv4Prefix virtualPrefix;
+    private final NodeAddresses own;
 
-    EndpointFilter(Ipv4Prefix virtualPrefix) {
-        this.virtualPrefix = virtualPrefix;
+    EndpointFilter(NodeAddresses own) {
+        this.own = own;
     }
 
     /** @param iex IEX's endpoint: where it is on this host, other nodes may be too */
@@ -28,9 +28,9 @@ final class EndpointFilter {
             return false;
         }
         if (!endpoint.isIpv4()) {
-            return true;
+            return !own.isInMesh(endpoint.high(), endpoint.low());
         }
         boolean isThisNetwork = endpoint.ipv4() >>> 24 == 0;
-        return !isThisNetwork && endpoint.ipv4() != -1 && !virtualPrefix.contains(endpoint.ipv4());
+        return !isThisNetwork && endpoint.ipv4() != -1 && !own.ipv4().contains(endpoint.ipv4());
     }
 }

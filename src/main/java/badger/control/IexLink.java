@@ -12,6 +12,7 @@ import badger.peer.Peers;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -47,10 +48,11 @@ public final class IexLink implements Runnable {
     /**
      * What the link says in its heartbeats, and how it takes the maps.
      *
+     * @param addresses the node's own in the mesh
      * @param nodeId tells IEX a node that restarted from another that claims the same address
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it
      */
-    public record Terms(Ipv4Prefix virtualIp, String nodeId, boolean isStrictRemoval) {}
+    public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval) {}
 
     private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
     private final Terms terms;
@@ -81,7 +83,7 @@ public final class IexLink implements Runnable {
         this.surroundings = surroundings;
         this.sender = sender;
         this.counters = counters;
-        this.applier = new MapApplier(terms.virtualIp(), peers, lifecycle, counters, terms.isStrictRemoval());
+        this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
     }
 
     /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
@@ -201,7 +203,9 @@ public final class IexLink implements Runnable {
 
     private void sendHeartbeat() {
         if (iex != null) {
-            sender.send(new Heartbeat(terms.virtualIp().address(), ownPrivate, terms.nodeId()).toJson(), iex);
+            NodeAddresses own = terms.addresses();
+            Heartbeat heartbeat = new Heartbeat(own.ipv4().address(), own.ipv6Addresses(), ownPrivate, terms.nodeId());
+            sender.send(heartbeat.toJson(), iex);
         }
     }
 

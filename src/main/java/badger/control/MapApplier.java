@@ -10,12 +10,16 @@ import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
 import badger.peer.Session;
 import badger.udp.Endpoint;
-import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
+import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,8 +48,12 @@ final class MapApplier {
         }
     }
 
+    /** What a map says of a peer, as far as this node believes it. */
+    private record Named(Candidates candidates, Ipv6Addresses virtualIpv6) {}
+
     private final Map<Integer, Known> known = new HashMap<>();
-    private final Ipv4Prefix ownPrefix;
+    private final NodeAddresses own;
+    private final Ipv6Addresses ownIpv6;
     private final Peers peers;
     private final PeerLifecycle lifecycle;
     private final EndpointFilter filter;
@@ -53,11 +61,12 @@ final class MapApplier {
     private final boolean isStrictRemoval;
 
     /** @param isStrictRemoval obey a shrunken map at once, as the paper's text has it */
-    MapApplier(Ipv4Prefix ownPrefix, Peers peers, PeerLifecycle lifecycle, Counters counters, boolean isStrictRemoval) {
-        this.ownPrefix = ownPrefix;
+    MapApplier(NodeAddresses own, Peers peers, PeerLifecycle lifecycle, Counters counters, boolean isStrictRemoval) {
+        this.own = own;
+        this.ownIpv6 = own.ipv6Addresses();
         this.peers = peers;
         this.lifecycle = lifecycle;
-        this.filter = new EndpointFilter(ownPrefix);
+        this.filter = new EndpointFilter(own);
         this.counters = counters;
         this.isStrictRemoval = isStrictRemoval;
     }
@@ -69,27 +78,29 @@ final class MapApplier {
      * @param ownPrivate this node's own private endpoint, or null
      */
     void apply(NetworkMap map, Endpoint iex, Endpoint ownPrivate, long nowNanos) {
-        Map<Integer, Candidates> named = namedBy(map, iex, ownPrivate);
+        Map<Integer, Named> named = namedBy(map, iex, ownPrivate);
         List<Peer> opened = new ArrayList<>();
         List<Peer> changed = new ArrayList<>();
-        for (Map.Entry<Integer, Candidates> entry : named.entrySet()) {
+        for (Map.Entry<Integer, Named> entry : named.entrySet()) {
             Known existing = known.get(entry.getKey());
+            Candidates candidates = entry.getValue().candidates();
             if (existing == null) {
                 if (opened.size() < MAX_OPENED_PER_MAP && known.size() < MAX_PEERS) {
-                    Peer peer = lifecycle.open(entry.getKey(), entry.getValue());
+                    Peer peer = lifecycle.open(entry.getKey(), candidates);
                     known.put(entry.getKey(), new Known(peer));
                     opened.add(peer);
                 }
             } else {
                 existing.mapsWithout = 0;
-                if (!existing.peer.candidates().equals(entry.getValue())) {
-                    existing.peer.updateCandidates(entry.getValue());
+                if (!existing.peer.candidates().equals(candidates)) {
+                    existing.peer.updateCandidates(candidates);
                     changed.add(existing.peer);
                 }
             }
         }
         List<Peer> removed = removeMissing(named, nowNanos);
-        if (!opened.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
+        boolean areReaddressed = readdress(named);
+        if (areReaddressed || !opened.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
             // The table first: an answer may be back before the peer's thread has sent its second packet.
             peers.replace(known.values().stream().map(each -> each.peer).toList());
             LOG.log(
@@ -109,18 +120,52 @@ final class MapApplier {
         }
     }
 
-    private Map<Integer, Candidates> namedBy(NetworkMap map, Endpoint iex, Endpoint ownPrivate) {
-        Map<Integer, Candidates> named = new HashMap<>();
+    /** Gives the peers the IPv6 addresses of the map. @return whether any of them had others */
+    private boolean readdress(Map<Integer, Named> named) {
+        Set<Ipv6Address> taken = new HashSet<>();
+        named.values().forEach(each -> taken.addAll(each.virtualIpv6().list()));
+        boolean isAny = false;
+        for (Known each : known.values()) {
+            Named newest = named.get(each.peer.virtualAddress());
+            Ipv6Addresses before = each.peer.virtualIpv6();
+            // A peer that the map lacks keeps its addresses as long as nobody else on the map has them.
+            Ipv6Addresses after = newest == null ? without(before, taken) : newest.virtualIpv6();
+            if (!after.equals(before)) {
+                each.peer.updateVirtualIpv6(after);
+                isAny = true;
+            }
+        }
+        return isAny;
+    }
+
+    private static Ipv6Addresses without(Ipv6Addresses addresses, Set<Ipv6Address> taken) {
+        return Ipv6Addresses.of(addresses.list().stream()
+                .filter(address -> !taken.contains(address))
+                .toList());
+    }
+
+    /** Those in this node's own subnets: no other is routed into the TUN, nor may a packet claim to come from one. */
+    private Ipv6Addresses believable(Ipv6Addresses stated, Set<Ipv6Address> taken) {
+        return Ipv6Addresses.of(stated.list().stream()
+                .filter(address -> own.isInMesh(address.high(), address.low())
+                        && !ownIpv6.contains(address.high(), address.low())
+                        && taken.add(address))
+                .toList());
+    }
+
+    private Map<Integer, Named> namedBy(NetworkMap map, Endpoint iex, Endpoint ownPrivate) {
+        Map<Integer, Named> named = new HashMap<>();
+        Set<Ipv6Address> taken = new HashSet<>();
         for (int i = 0; i < map.refusedEntries(); i++) {
             counters.count(DropReason.MAP_ENTRY_REFUSED);
         }
         for (int i = 0; i < map.nodes().size(); i++) {
             MapEntry entry = map.nodes().get(i);
             // By index and by address: Go's map order is random, and an index may be wrong (paper row P27).
-            if (i == map.myIndex() || entry.virtualIp() == ownPrefix.address()) {
+            if (i == map.myIndex() || entry.virtualIp() == own.ipv4().address()) {
                 continue;
             }
-            if (!ownPrefix.contains(entry.virtualIp()) || !filter.accepts(entry.publicEndpoint(), iex)) {
+            if (!own.ipv4().contains(entry.virtualIp()) || !filter.accepts(entry.publicEndpoint(), iex)) {
                 counters.count(DropReason.MAP_ENTRY_REFUSED);
                 continue;
             }
@@ -128,12 +173,13 @@ final class MapApplier {
             boolean isUsable = privateEndpoint != null
                     && !privateEndpoint.equals(ownPrivate)
                     && filter.accepts(privateEndpoint, iex);
-            named.put(entry.virtualIp(), new Candidates(entry.publicEndpoint(), isUsable ? privateEndpoint : null));
+            Candidates candidates = new Candidates(entry.publicEndpoint(), isUsable ? privateEndpoint : null);
+            named.put(entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken)));
         }
         return named;
     }
 
-    private List<Peer> removeMissing(Map<Integer, Candidates> named, long nowNanos) {
+    private List<Peer> removeMissing(Map<Integer, Named> named, long nowNanos) {
         List<Peer> removed = new ArrayList<>();
         Iterator<Map.Entry<Integer, Known>> all = known.entrySet().iterator();
         while (all.hasNext()) {

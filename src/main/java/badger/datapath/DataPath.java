@@ -15,6 +15,7 @@ import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +47,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public record Seams(Tun tun, UdpNetwork network, UdpSocket mainSocket, SharedSender mainSender) {}
 
     private final Seams seams;
-    private final Ipv4Prefix ownPrefix;
+    private final NodeAddresses own;
     private final HandshakeSettings handshakeSettings;
     private final Counters counters;
     private final Peers peers = new Peers();
@@ -59,9 +60,9 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean isClosed;
 
-    public DataPath(Seams seams, Ipv4Prefix ownPrefix, HandshakeSettings handshakeSettings, Counters counters) {
+    public DataPath(Seams seams, NodeAddresses own, HandshakeSettings handshakeSettings, Counters counters) {
         this.seams = seams;
-        this.ownPrefix = ownPrefix;
+        this.own = own;
         this.handshakeSettings = handshakeSettings;
         this.counters = counters;
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
@@ -71,7 +72,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void start() {
         for (int queue = 0; queue < seams.tun().queues(); queue++) {
             String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
-            startPlatform(name, new OutboundLoop(seams.tun(), queue, peers, ownPrefix, counters));
+            startPlatform(name, new OutboundLoop(seams.tun(), queue, peers, own, counters));
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router));
         startPlatform("badger-timer", this::wakePeers);
@@ -189,11 +190,15 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     int ownAddress() {
-        return ownPrefix.address();
+        return own.ipv4().address();
     }
 
     Ipv4Prefix ownPrefix() {
-        return ownPrefix;
+        return own.ipv4();
+    }
+
+    NodeAddresses own() {
+        return own;
     }
 
     /** Wakes peers whose time has come: timed parking would allocate on the peers' own threads. */

@@ -11,6 +11,10 @@ import badger.tun.Tun;
 import badger.tun.TunReader;
 import badger.wire.Ipv4;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -36,16 +40,18 @@ final class OutboundLoop implements Runnable {
     private final int queue;
     private final Peers peers;
     private final Ipv4Prefix ownPrefix;
+    private final Ipv6Addresses ownIpv6;
     private final Counters counters;
     private Segmenter segmenter;
     private MemorySegment records;
 
     /** @param queue of the TUN, which this loop alone reads */
-    OutboundLoop(Tun tun, int queue, Peers peers, Ipv4Prefix ownPrefix, Counters counters) {
+    OutboundLoop(Tun tun, int queue, Peers peers, NodeAddresses own, Counters counters) {
         this.tun = tun;
         this.queue = queue;
         this.peers = peers;
-        this.ownPrefix = ownPrefix;
+        this.ownPrefix = own.ipv4();
+        this.ownIpv6 = own.ipv6Addresses();
         this.counters = counters;
     }
 
@@ -74,9 +80,9 @@ final class OutboundLoop implements Runnable {
      * {@link #PACKET_AT}, its {@link VirtioNetHeader} before it.
      */
     void forward(MemorySegment buffer, int length) {
-        if (length == 0 || Ipv4.version(buffer, PACKET_AT) != 4) {
-            // The kernel sends IPv6 router solicitations into every new device.
-            counters.count(DropReason.OUTBOUND_NOT_IPV4);
+        int version = length == 0 ? 0 : Ipv4.version(buffer, PACKET_AT);
+        if (version != Ipv4.VERSION) {
+            forwardIpv6(version, buffer, length);
             return;
         }
         if (!Ipv4.isComplete(buffer, PACKET_AT, length)) {
@@ -87,6 +93,26 @@ final class OutboundLoop implements Runnable {
         Peer peer = peers.table().byVirtualAddress(destination);
         if (peer == null) {
             counters.count(whyNoPeer(destination));
+            return;
+        }
+        send(peer, buffer, length);
+    }
+
+    private void forwardIpv6(int version, MemorySegment buffer, int length) {
+        if (version != Ipv6.VERSION || ownIpv6.isEmpty()) {
+            // The kernel sends IPv6 router solicitations into every new device.
+            counters.count(DropReason.OUTBOUND_NOT_IPV4);
+            return;
+        }
+        if (!Ipv6.isComplete(buffer, PACKET_AT, length)) {
+            counters.count(DropReason.OUTBOUND_MALFORMED);
+            return;
+        }
+        long high = Ipv6.destinationHigh(buffer, PACKET_AT);
+        long low = Ipv6.destinationLow(buffer, PACKET_AT);
+        Peer peer = peers.table().byVirtualIpv6(high, low);
+        if (peer == null) {
+            counters.count(whyNoIpv6Peer(high, low));
             return;
         }
         send(peer, buffer, length);
@@ -146,5 +172,15 @@ final class OutboundLoop implements Runnable {
         }
         boolean isMulticast = destination >>> 28 == 0xE;
         return isMulticast ? DropReason.OUTBOUND_MULTICAST : DropReason.OUTBOUND_NO_PEER;
+    }
+
+    private DropReason whyNoIpv6Peer(long high, long low) {
+        if (ownIpv6.contains(high, low)) {
+            return DropReason.OUTBOUND_OWN_ADDRESS;
+        }
+        if (Ipv6Address.isMulticast(high)) {
+            return DropReason.OUTBOUND_MULTICAST;
+        }
+        return Ipv6Address.isLinkLocal(high) ? DropReason.OUTBOUND_LINK_LOCAL : DropReason.OUTBOUND_NO_PEER;
     }
 }

@@ -81,7 +81,7 @@ final class PeerLoop implements Runnable {
             TunInlet inlet = new TunInlet(
                     tunWriters(loopArena),
                     dataPath.tun().offloads(),
-                    new TunInlet.Addresses(peer.virtualAddress(), dataPath.ownAddress()),
+                    new TunInlet.Addresses(peer, dataPath.own()),
                     counters,
                     loopArena);
             records = new RecordReader(peer, sessions, connector, dataPath.acceptor(), inlet, loopArena);

@@ -6,22 +6,27 @@ import badger.linux.VirtioNetHeader;
 import badger.offload.Coalescer;
 import badger.offload.MergeRules;
 import badger.offload.Pieces;
+import badger.peer.Peer;
 import badger.tun.TunOffloads;
 import badger.tun.TunWriter;
 import badger.wire.Ipv4;
+import badger.wire.Ipv6;
+import badger.wire.Ipv6Addresses;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The last gate before the kernel: a packet enters this host only if it is whole IPv4, comes from the address of the
- * peer that sealed it, and is for this host (paper row P66). Neighbours of one flow go in as one super-packet. One for
+ * The last gate before the kernel: a packet enters this host only if it is a whole IP packet, comes from an address of
+ * the peer that sealed it, and is for this host (paper row P66). Neighbours of one flow go in as one super-packet. One for
  * each peer, used by the peer's thread.
  */
 final class TunInlet implements Coalescer.Sink {
     private final TunWriter[] writers;
-    private final int peerAddress;
+    private final Peer peer;
     private final int ownAddress;
+    private final Ipv6Addresses ownIpv6;
     private final Counters counters;
     private final TunOffloads offloads;
     private final Coalescer coalescer;
@@ -29,7 +34,7 @@ final class TunInlet implements Coalescer.Sink {
     private boolean areChecksumsPartial;
 
     /** Whose packets go in, and for whom they are. */
-    record Addresses(int peer, int own) {}
+    record Addresses(Peer peer, NodeAddresses own) {}
 
     /**
      * Makes a gate to one device.
@@ -39,8 +44,9 @@ final class TunInlet implements Coalescer.Sink {
      */
     TunInlet(List<TunWriter> writers, TunOffloads offloads, Addresses addresses, Counters counters, Arena loopArena) {
         this.writers = writers.toArray(TunWriter[]::new);
-        this.peerAddress = addresses.peer();
-        this.ownAddress = addresses.own();
+        this.peer = addresses.peer();
+        this.ownAddress = addresses.own().ipv4().address();
+        this.ownIpv6 = addresses.own().ipv6Addresses();
         this.counters = counters;
         this.offloads = offloads;
         this.coalescer = new Coalescer(this, rules(false));
@@ -58,19 +64,41 @@ final class TunInlet implements Coalescer.Sink {
      * @param isChecksumPartial whether the peer may have left the packet's TCP or UDP checksum partial
      */
     void deliver(MemorySegment buffer, long at, int length, boolean isChecksumPartial) {
-        if (!Ipv4.isComplete(buffer, at, length)) {
-            counters.count(DropReason.INBOUND_MALFORMED_PACKET);
-        } else if (Ipv4.source(buffer, at) != peerAddress) {
-            counters.count(DropReason.INBOUND_SPOOFED_SOURCE);
-        } else if (Ipv4.destination(buffer, at) != ownAddress) {
-            counters.count(DropReason.INBOUND_FOREIGN_DESTINATION);
-        } else {
-            if (isChecksumPartial != areChecksumsPartial) {
-                areChecksumsPartial = isChecksumPartial;
-                coalescer.rules(rules(isChecksumPartial));
-            }
-            coalescer.add(buffer, at, Ipv4.totalLength(buffer, at));
+        // To a node without IPv6 such a packet is none.
+        boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
+        DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
+        if (refusal != null) {
+            counters.count(refusal);
+            return;
         }
+        if (isChecksumPartial != areChecksumsPartial) {
+            areChecksumsPartial = isChecksumPartial;
+            coalescer.rules(rules(isChecksumPartial));
+        }
+        coalescer.add(
+                buffer, at, isIpv4 ? Ipv4.totalLength(buffer, at) : Ipv6.HEADER_BYTES + Ipv6.payloadLength(buffer, at));
+    }
+
+    /** Why the packet may not go in, or null. */
+    private DropReason refusalOfIpv4(MemorySegment buffer, long at, int length) {
+        if (!Ipv4.isComplete(buffer, at, length)) {
+            return DropReason.INBOUND_MALFORMED_PACKET;
+        }
+        if (Ipv4.source(buffer, at) != peer.virtualAddress()) {
+            return DropReason.INBOUND_SPOOFED_SOURCE;
+        }
+        return Ipv4.destination(buffer, at) == ownAddress ? null : DropReason.INBOUND_FOREIGN_DESTINATION;
+    }
+
+    private DropReason refusalOfIpv6(MemorySegment buffer, long at, int length) {
+        if (!Ipv6.isComplete(buffer, at, length)) {
+            return DropReason.INBOUND_MALFORMED_PACKET;
+        }
+        if (!peer.virtualIpv6().contains(Ipv6.sourceHigh(buffer, at), Ipv6.sourceLow(buffer, at))) {
+            return DropReason.INBOUND_SPOOFED_SOURCE;
+        }
+        boolean isOurs = ownIpv6.contains(Ipv6.destinationHigh(buffer, at), Ipv6.destinationLow(buffer, at));
+        return isOurs ? null : DropReason.INBOUND_FOREIGN_DESTINATION;
     }
 
     /** Writes what is still kept. */
@@ -105,6 +133,7 @@ final class TunInlet implements Coalescer.Sink {
     }
 
     private MergeRules rules(boolean isChecksumPartial) {
-        return new MergeRules(offloads.tso4(), offloads.uso(), isChecksumPartial, MergeRules.MOST_SEGMENTS);
+        return new MergeRules(
+                offloads.tso4(), offloads.tso6(), offloads.uso(), isChecksumPartial, MergeRules.MOST_SEGMENTS);
     }
 }

@@ -4,6 +4,7 @@ import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Addresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,6 +38,7 @@ public final class Peer {
     private volatile Thread thread;
     private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
+    private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
     private volatile Session session;
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private volatile boolean isClosed;
@@ -61,6 +63,16 @@ public final class Peer {
 
     public void updateCandidates(Candidates newCandidates) {
         candidates = newCandidates;
+    }
+
+    /** Its further addresses in the mesh: only from these may its IPv6 packets come. Read for each of them. */
+    public Ipv6Addresses virtualIpv6() {
+        return virtualIpv6;
+    }
+
+    /** As the map says; the table finds the peer by them once it is replaced. */
+    public void updateVirtualIpv6(Ipv6Addresses addresses) {
+        virtualIpv6 = addresses;
     }
 
     /** The session that carries what this node sends; null while there is none. */

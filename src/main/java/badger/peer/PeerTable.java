@@ -1,20 +1,24 @@
 package badger.peer;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An immutable snapshot of the peers under two indexes, virtual address and endpoint (paper row P44). Both are open
- * hash tables over primitive keys, so that a look-up per packet allocates nothing and takes no lock.
+ * An immutable snapshot of the peers under three indexes, virtual address, IPv6 virtual address and endpoint (paper row
+ * P44). All are open hash tables over primitive keys, so that a look-up per packet allocates nothing and takes no lock.
  */
 public final class PeerTable {
     public static final PeerTable EMPTY = new PeerTable(List.of(), Map.of());
 
     private final List<Peer> peers;
     private final Peer[] byVirtualAddress;
+    private final long[] virtualIpv6;
+    private final Peer[] virtualIpv6Owners;
     private final Map<Endpoint, Peer> learned;
     private final Endpoint[] endpoints;
     private final Peer[] endpointOwners;
@@ -25,8 +29,15 @@ public final class PeerTable {
         this.byVirtualAddress = new Peer[capacityFor(peers.size())];
         this.endpoints = new Endpoint[capacityFor(peers.size() * 2 + learned.size())];
         this.endpointOwners = new Peer[endpoints.length];
-        for (Peer peer : this.peers) {
-            putVirtualAddress(peer);
+        List<Ipv6Addresses> addresses =
+                this.peers.stream().map(Peer::virtualIpv6).toList();
+        int ipv6Places = capacityFor(
+                addresses.stream().mapToInt(each -> each.list().size()).sum());
+        this.virtualIpv6 = new long[2 * ipv6Places];
+        this.virtualIpv6Owners = new Peer[ipv6Places];
+        for (int i = 0; i < this.peers.size(); i++) {
+            putVirtualAddress(this.peers.get(i));
+            putVirtualIpv6(addresses.get(i), this.peers.get(i));
         }
         // First come, first kept: what a peer was heard from, then public endpoints, then private ones. Two homes may
         // well use the same private address, and then it tells nothing.
@@ -75,6 +86,17 @@ public final class PeerTable {
         return null;
     }
 
+    /** The peer that has the IPv6 address of these two halves, or null. */
+    public Peer byVirtualIpv6(long high, long low) {
+        int mask = virtualIpv6Owners.length - 1;
+        for (int i = hash(high, low, 0) & mask; virtualIpv6Owners[i] != null; i = i + 1 & mask) {
+            if (virtualIpv6[2 * i + 1] == low && virtualIpv6[2 * i] == high) {
+                return virtualIpv6Owners[i];
+            }
+        }
+        return null;
+    }
+
     /** The peer whose endpoint this is, or null. */
     public Peer byEndpoint(long high, long low, int port) {
         int mask = endpoints.length - 1;
@@ -94,6 +116,19 @@ public final class PeerTable {
             i = i + 1 & mask;
         }
         byVirtualAddress[i] = peer;
+    }
+
+    private void putVirtualIpv6(Ipv6Addresses addresses, Peer peer) {
+        int mask = virtualIpv6Owners.length - 1;
+        for (Ipv6Address address : addresses.list()) {
+            int i = hash(address.high(), address.low(), 0) & mask;
+            while (virtualIpv6Owners[i] != null) {
+                i = i + 1 & mask;
+            }
+            virtualIpv6[2 * i] = address.high();
+            virtualIpv6[2 * i + 1] = address.low();
+            virtualIpv6Owners[i] = peer;
+        }
     }
 
     private void putEndpoint(Endpoint endpoint, Peer peer) {

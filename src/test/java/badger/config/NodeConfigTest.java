@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.config.Offloads.Offload;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Prefix;
+import badger.wire.NodeAddresses;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -69,7 +72,7 @@ final class NodeConfigTest {
     void takesAllFlags() throws ConfigException {
         NodeConfig config = NodeConfig.of(
                 new NodeArguments(
-                        "10.0.0.10/16",
+                        List.of("10.0.0.10/16"),
                         List.of("iex.example.com,[2001:db8::1]:1", "h:2"),
                         null,
                         null,
@@ -112,6 +115,50 @@ final class NodeConfigTest {
     void bothAddressesOfAPointToPointPrefixAreHosts() throws ConfigException {
         assertEquals(31, of("10.0.0.10/31", "h", STRONG).virtualIp().length());
         assertEquals(31, of("10.0.0.11/31", "h", STRONG).virtualIp().length());
+    }
+
+    @Test
+    void takesIpv6AddressesBesideTheOneOfIpv4() throws ConfigException {
+        List<Ipv6Prefix> two = List.of(ipv6("fd00::10", 64), ipv6("fd12:3456:789a::1", 48));
+        NodeConfig separate = of(List.of("fd00::10/64", "10.0.0.10/16", "fd12:3456:789a::1/48"), null);
+        NodeConfig together = of(List.of("10.0.0.10/16,fd00:0:0::10/64,fd12:3456:789a::1/48"), "1280");
+        assertEquals(new NodeAddresses(new Ipv4Prefix(0x0A00000A, 16), two), separate.addresses());
+        assertEquals(separate.addresses(), together.addresses());
+        assertEquals(new Ipv4Prefix(0x0A00000A, 16), separate.virtualIp());
+        assertEquals(List.of(), of("10.0.0.10/16", "h", STRONG).addresses().ipv6());
+        assertEquals(1, separate.warnings().size(), "only that --psk shows the key");
+        assertEquals(
+                4,
+                of(List.of("10.0.0.10/16,fd00::1/64,fd00::2/64,fd00::3/8,2001:db8::4/127"), null)
+                        .addresses()
+                        .ipv6()
+                        .size());
+    }
+
+    @Test
+    void assumesSixtyFourBitsForABareIpv6AddressAndSaysSo() throws ConfigException {
+        NodeConfig config = of(List.of("10.0.0.10/16", "fd00::10"), null);
+        assertEquals(64, config.addresses().ipv6().getFirst().length());
+        assertTrue(config.warnings().getFirst().contains("fd00::10/64 is assumed"));
+    }
+
+    @Test
+    void bothAddressesOfAnIpv6PointToPointPrefixAreHosts() throws ConfigException {
+        assertEquals(
+                List.of(ipv6("fd00::10", 127)),
+                of(List.of("10.0.0.10/16,fd00::10/127"), null).addresses().ipv6());
+    }
+
+    @Test
+    void warnsOfGlobalIpv6Addresses() throws ConfigException {
+        assertTrue(of(List.of("10.0.0.10/16,2001:db8::1/64"), null).warnings().stream()
+                .anyMatch(w -> w.contains("unique local range")));
+    }
+
+    @Test
+    void anMtuBelowThatOfIpv6IsForIpv4Alone() throws ConfigException {
+        assertEquals(OptionalInt.of(1279), of(List.of("10.0.0.10/16"), "1279").mtu());
+        assertThrows(ConfigException.class, () -> of(List.of("10.0.0.10/16,fd00::1/64"), "1279"));
     }
 
     @Test
@@ -193,8 +240,31 @@ final class NodeConfigTest {
         Files.write(file, content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         NodeArguments given = new NodeArguments(
-                "10.0.0.10/16", List.of("h"), null, file, null, null, null, null, null, null, null, null, false);
+                List.of("10.0.0.10/16"),
+                List.of("h"),
+                null,
+                file,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false);
         return NodeConfig.of(given, Map.of("BADGER_PSK", "ignored")).psk().bytes();
+    }
+
+    private static Ipv6Prefix ipv6(String address, int length) {
+        return new Ipv6Prefix(Ipv6Address.parse(address).orElseThrow(), length);
+    }
+
+    private static NodeConfig of(List<String> vips, String mtu) throws ConfigException {
+        return NodeConfig.of(
+                new NodeArguments(
+                        vips, List.of("h"), STRONG, null, null, null, null, mtu, null, null, null, null, false),
+                Map.of());
     }
 
     private static NodeConfig of(String vip, String iex, String psk) throws ConfigException {
@@ -202,6 +272,7 @@ final class NodeConfigTest {
     }
 
     private static NodeArguments arguments(String vip, String iex, String psk) {
-        return new NodeArguments(vip, List.of(iex), psk, null, null, null, null, null, null, null, null, null, false);
+        return new NodeArguments(
+                List.of(vip), List.of(iex), psk, null, null, null, null, null, null, null, null, null, false);
     }
 }

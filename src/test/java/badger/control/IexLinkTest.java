@@ -22,6 +22,7 @@ import badger.udp.SharedSender;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -51,7 +52,7 @@ final class IexLinkTest {
     private final Opener opener = new Opener();
     private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
     private final IexLink link = new IexLink(
-            new IexLink.Terms(OWN, "a-node", false),
+            new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false),
             new Surroundings(),
             new SharedSender(own, arena),
             peers,

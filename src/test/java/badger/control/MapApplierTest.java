@@ -2,6 +2,7 @@ package badger.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
@@ -23,8 +24,13 @@ import badger.testing.FakeInternet;
 import badger.udp.Endpoint;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
+import badger.wire.Ipv6Prefix;
+import badger.wire.NodeAddresses;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -33,12 +39,14 @@ import org.junit.jupiter.api.Test;
 
 final class MapApplierTest {
     private static final Ipv4Prefix OWN = prefix("10.0.0.10", 16);
+    private static final NodeAddresses OWN_ADDRESSES =
+            new NodeAddresses(OWN, List.of(prefix6("fd00::10", 64), prefix6("fd12:3456:789a::10", 48)));
     private static final Endpoint IEX = endpoint("203.0.113.1", 9_944);
 
     private final Peers peers = new Peers();
     private final Recorder recorder = new Recorder();
     private final Counters counters = new Counters();
-    private final MapApplier applier = new MapApplier(OWN, peers, recorder, counters, false);
+    private final MapApplier applier = new MapApplier(OWN_ADDRESSES, peers, recorder, counters, false);
 
     @AfterEach
     void freePeers() {
@@ -130,11 +138,72 @@ final class MapApplierTest {
 
     @Test
     void obeysAMapAtOnceWhereRemovalIsStrict() throws InterruptedException {
-        MapApplier strict = new MapApplier(OWN, peers, recorder, counters, true);
+        MapApplier strict = new MapApplier(OWN_ADDRESSES, peers, recorder, counters, true);
         strict.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, null, 0);
         talkAt(0, "10.0.0.20");
         strict.apply(new NetworkMap(List.of(), -1, ""), IEX, null, TimeUnit.SECONDS.toNanos(1));
         assertEquals(List.of("10.0.0.20"), recorder.closed);
+    }
+
+    @Test
+    void findsPeersByTheIpv6AddressesOfTheMapAndFollowsTheirChanges() {
+        apply(-1, entry("10.0.0.20", "fd00::20", "fd12:3456:789a:7::20"), entry("10.0.0.30"));
+        Peer peer = peers.table().byVirtualAddress(address("10.0.0.20"));
+        assertSame(peer, byIpv6("fd00::20"));
+        assertSame(peer, byIpv6("fd12:3456:789a:7::20"));
+        apply(-1, entry("10.0.0.20", "fd00::21"), entry("10.0.0.30", "fd00::20"));
+        assertSame(peer, byIpv6("fd00::21"));
+        assertEquals("fd00::21", peer.virtualIpv6().toString());
+        assertEquals("10.0.0.30", byIpv6("fd00::20").toString());
+        assertNull(byIpv6("fd12:3456:789a:7::20"));
+        // An address inside the mesh says nothing of where the peer is: nobody has to punch anew.
+        assertEquals(List.of("10.0.0.20 false", "10.0.0.30 false"), sorted(recorder.received));
+        apply(-1, entry("10.0.0.20"), entry("10.0.0.30"));
+        assertNull(byIpv6("fd00::21"));
+        assertSame(peer, peers.table().byVirtualAddress(address("10.0.0.20")));
+    }
+
+    @Test
+    void passesOverIpv6AddressesThatAreItsOwnOrOutsideItsSubnetsOrTakenByAnEarlierNode() {
+        apply(
+                0,
+                entry("10.0.0.10", "fd00::40"),
+                entry("10.0.0.20", "fd00::10", "fd00:1::20", "2001:db8::20", "fd00::20"),
+                entry("10.0.0.30", "fd12:3456:789a::10", "fd00::20", "fd00::30"),
+                entry("10.1.0.40", "fd00::31"));
+        assertEquals("fd00::20", byIpv6("fd00::20").virtualIpv6().toString());
+        assertEquals("10.0.0.20", byIpv6("fd00::20").toString());
+        assertEquals("fd00::30", byIpv6("fd00::30").virtualIpv6().toString());
+        for (String nobodys : List.of("fd00::10", "fd00:1::20", "2001:db8::20", "fd00::31", "fd00::40")) {
+            assertNull(byIpv6(nobodys), nobodys);
+        }
+    }
+
+    @Test
+    void aNodeWithoutIpv6PassesAllOfItOver() {
+        MapApplier ipv4Alone = new MapApplier(NodeAddresses.of(OWN), peers, recorder, counters, false);
+        ipv4Alone.apply(new NetworkMap(List.of(entry("10.0.0.20", "fd00::20")), -1, ""), IEX, null, 0);
+        assertEquals(List.of("10.0.0.20"), recorder.started);
+        assertNull(byIpv6("fd00::20"));
+    }
+
+    @Test
+    void aPeerThatMapsLackKeepsItsIpv6AddressUntilAnotherHasIt() throws InterruptedException {
+        apply(-1, entry("10.0.0.20", "fd00::20", "fd00::21"));
+        talkAt(0, "10.0.0.20");
+        applyEmptyAt(1);
+        assertEquals("10.0.0.20", byIpv6("fd00::20").toString());
+        apply(-1, entry("10.0.0.30", "fd00::20"));
+        assertEquals("10.0.0.30", byIpv6("fd00::20").toString());
+        assertEquals("10.0.0.20", byIpv6("fd00::21").toString());
+        assertEquals("fd00::21", byIpv6("fd00::21").virtualIpv6().toString());
+    }
+
+    @Test
+    void refusesEndpointsInsideTheMesh() {
+        apply(-1, new MapEntry(address("10.0.0.20"), new Endpoint(0xFD00L << 48, 0x99, 4_400), null));
+        assertTrue(recorder.started.isEmpty());
+        assertEquals(1, counters.dropped(DropReason.MAP_ENTRY_REFUSED));
     }
 
     @Test
@@ -186,6 +255,24 @@ final class MapApplierTest {
 
     private static MapEntry entry(String virtualIp) {
         return new MapEntry(address(virtualIp), Endpoint.ofIpv4(0xC6336400 | (address(virtualIp) & 0xFF), 4_400), null);
+    }
+
+    private static MapEntry entry(String virtualIp, String... ipv6) {
+        return entry(virtualIp)
+                .withVirtualIpv6(Ipv6Addresses.of(
+                        Arrays.stream(ipv6).map(MapApplierTest::address6).toList()));
+    }
+
+    private Peer byIpv6(String text) {
+        return peers.table().byVirtualIpv6(address6(text).high(), address6(text).low());
+    }
+
+    private static Ipv6Address address6(String text) {
+        return Ipv6Address.parse(text).orElseThrow();
+    }
+
+    private static Ipv6Prefix prefix6(String text, int length) {
+        return new Ipv6Prefix(address6(text), length);
     }
 
     private static int address(String text) {

@@ -30,6 +30,40 @@ final class DataPathAllocationTest {
     }
 
     @Test
+    void ipv6SuperPacketsAllocateNothingBothWays() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofIpv6SuperPackets(44, 1_328, "openssl")) {
+            double bytes = AllocationMeter.bytesPerIteration(SUPER_PACKETS, () -> {
+                ends.send();
+                ends.receive();
+            });
+            assertEquals(0.0, bytes, "bytes per super-packet sent and received");
+            ends.send();
+            long before = ends.receive();
+            ends.send();
+            assertEquals(1, ends.receive() - before, "44 segments must go in by one write");
+            assertTrue(
+                    ends.counters().nonZero().isEmpty(),
+                    ends.counters().nonZero().toString());
+        }
+    }
+
+    @Test
+    void ipv6PacketsAllocateNothingBothWays() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofIpv6Packets(1_400, "openssl")) {
+            double bytes = AllocationMeter.bytesPerIteration(ITERATIONS, () -> {
+                ends.send();
+                ends.receive();
+            });
+            assertEquals(0.0, bytes, "bytes per packet sent and received");
+            ends.send();
+            assertTrue(ends.receive() > 2 * ITERATIONS, "packets were lost");
+            assertTrue(
+                    ends.counters().nonZero().isEmpty(),
+                    ends.counters().nonZero().toString());
+        }
+    }
+
+    @Test
     void sendingAllocatesNothing() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofPackets(1_400, "openssl")) {
             assertEquals(0.0, AllocationMeter.bytesPerIteration(ITERATIONS, ends::send), "bytes per packet sent");

@@ -21,6 +21,7 @@ import badger.tun.TunOffloads;
 import badger.udp.SharedSender;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -126,7 +127,7 @@ final class DataPathTest {
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);
-            dataPath = new DataPath(seams, new Ipv4Prefix(address, 16), settings, new Counters());
+            dataPath = new DataPath(seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, new Counters());
             dataPath.start();
         }
 

@@ -25,10 +25,12 @@ import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Prefix;
+import badger.wire.NodeAddresses;
 import badger.wire.Tcp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,8 @@ import java.util.concurrent.TimeUnit;
 public final class LinkedEnds implements AutoCloseable {
     private static final String SENDER = "10.0.0.20";
     private static final String RECEIVER = "10.0.0.10";
+    private static final String IPV6_SENDER = "fd00::20";
+    private static final String IPV6_RECEIVER = "fd00::10";
     private static final Endpoint ENDPOINT = Endpoint.ofIpv4(0xC6336401, 4_400);
     private static final int WIRE_BYTES = 128 * 1024;
 
@@ -61,23 +65,47 @@ public final class LinkedEnds implements AutoCloseable {
     /** Ends that carry single packets of {@code packetBytes} each. */
     public static LinkedEnds ofPackets(int packetBytes, String backend) throws Exception {
         byte[] packet = Packets.ipv4(SENDER, RECEIVER, new byte[packetBytes - 20]);
-        byte[] read = new byte[VirtioNetHeader.BYTES + packet.length];
-        System.arraycopy(packet, 0, read, VirtioNetHeader.BYTES, packet.length);
-        return new LinkedEnds(read, backend);
+        return new LinkedEnds(behindHeader(packet), backend);
     }
 
     /** Ends that carry TCP super-packets, each of {@code segments} times {@code mss} bytes, without inner checksums. */
     public static LinkedEnds ofSuperPackets(int segments, int mss, String backend) throws Exception {
         byte[] packet = Packets.tcpSuperPacket(SENDER, RECEIVER, segments * mss);
+        return new LinkedEnds(behindHeader(packet, VirtioNetHeader.GSO_TCPV4, 20, mss), backend);
+    }
+
+    /** As {@link #ofPackets}, over IPv6. */
+    public static LinkedEnds ofIpv6Packets(int packetBytes, String backend) throws Exception {
+        byte[] packet = Packets.ipv6(IPV6_SENDER, IPV6_RECEIVER, 253, new byte[packetBytes - 40]);
+        return new LinkedEnds(behindHeader(packet), backend);
+    }
+
+    /** As {@link #ofSuperPackets}, over IPv6. */
+    public static LinkedEnds ofIpv6SuperPackets(int segments, int mss, String backend) throws Exception {
+        byte[] packet = Packets.tcpIpv6SuperPacket(IPV6_SENDER, IPV6_RECEIVER, segments * mss);
+        return new LinkedEnds(behindHeader(packet, VirtioNetHeader.GSO_TCPV6, 40, mss), backend);
+    }
+
+    /** A packet as a read of the TUN yields it. */
+    private static byte[] behindHeader(byte[] packet) {
         byte[] read = new byte[VirtioNetHeader.BYTES + packet.length];
         System.arraycopy(packet, 0, read, VirtioNetHeader.BYTES, packet.length);
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment header = scratch.allocate(VirtioNetHeader.BYTES);
-            VirtioNetHeader.put(
-                    header, 0, VirtioNetHeader.NEEDS_CSUM, VirtioNetHeader.GSO_TCPV4, 40, mss, 20, Tcp.CHECKSUM_OFFSET);
-            MemorySegment.copy(header, ValueLayout.JAVA_BYTE, 0, read, 0, VirtioNetHeader.BYTES);
-        }
-        return new LinkedEnds(read, backend);
+        return read;
+    }
+
+    /** As the other, for a TCP super-packet. */
+    private static byte[] behindHeader(byte[] packet, int gsoType, int ipHeaderBytes, int mss) {
+        byte[] read = behindHeader(packet);
+        VirtioNetHeader.put(
+                MemorySegment.ofArray(read),
+                0,
+                VirtioNetHeader.NEEDS_CSUM,
+                gsoType,
+                ipHeaderBytes + 20,
+                mss,
+                ipHeaderBytes,
+                Tcp.CHECKSUM_OFFSET);
+        return read;
     }
 
     /** @param read what a read of the TUN yields, its {@link VirtioNetHeader} first */
@@ -87,19 +115,21 @@ public final class LinkedEnds implements AutoCloseable {
         Candidates candidates = new Candidates(ENDPOINT, null);
 
         receiverAsPeer = new Peer(address(RECEIVER), candidates, 2_048);
+        receiverAsPeer.updateVirtualIpv6(ownAddresses(RECEIVER, IPV6_RECEIVER).ipv6Addresses());
         receiverAsPeer.useSession(new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0));
         Peers peers = new Peers();
         peers.replace(List.of(receiverAsPeer));
-        outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, new Ipv4Prefix(address(SENDER), 16), counters);
+        outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, ownAddresses(SENDER, IPV6_SENDER), counters);
         buffer = outbound.prepare(arena);
 
         senderAsPeer = new Peer(address(SENDER), candidates, 2_048);
+        senderAsPeer.updateVirtualIpv6(ownAddresses(SENDER, IPV6_SENDER).ipv6Addresses());
         sessions = new SessionSet(senderAsPeer, false, endpoint -> path());
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
         TunInlet inlet = new TunInlet(
                 List.of(new CountingWriter()),
                 TunOffloads.ALL,
-                new TunInlet.Addresses(address(SENDER), address(RECEIVER)),
+                new TunInlet.Addresses(senderAsPeer, ownAddresses(RECEIVER, IPV6_RECEIVER)),
                 counters,
                 arena);
         reader = new RecordReader(senderAsPeer, sessions, null, null, inlet, arena);
@@ -137,6 +167,12 @@ public final class LinkedEnds implements AutoCloseable {
 
     private PeerPath path() {
         return new PeerPath(ENDPOINT, new WireSocket(), null, () -> {});
+    }
+
+    private static NodeAddresses ownAddresses(String ipv4, String ipv6) {
+        return new NodeAddresses(
+                new Ipv4Prefix(address(ipv4), 16),
+                List.of(new Ipv6Prefix(Ipv6Address.parse(ipv6).orElseThrow(), 64)));
     }
 
     private static int address(String text) {

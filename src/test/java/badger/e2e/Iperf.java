@@ -1,11 +1,12 @@
 package badger.e2e;
 
 import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** TCP throughput between two namespaces by iperf3. */
+/** Throughput between two namespaces by iperf3. */
 final class Iperf {
     private Iperf() {}
 
@@ -29,16 +30,41 @@ final class Iperf {
         return measure(client, server, seconds, List.of("-R"));
     }
 
+    /** What share of the datagrams was lost when the client sent this many bits per second, in percent. */
+    static double lossOfUdp(NetworkNamespace client, String server, int seconds, long bitsPerSecond) {
+        return loss(end(client, server, seconds, udp(bitsPerSecond)));
+    }
+
+    /** The same when the server sent. */
+    static double lossOfUdpReceived(NetworkNamespace client, String server, int seconds, long bitsPerSecond) {
+        List<String> options = new ArrayList<>(udp(bitsPerSecond));
+        options.add("-R");
+        return loss(end(client, server, seconds, options));
+    }
+
+    private static List<String> udp(long bitsPerSecond) {
+        return List.of("-u", "-b", Long.toString(bitsPerSecond));
+    }
+
+    private static double loss(JsonObject end) {
+        JsonObject sum = end.get("sum").asObject();
+        if (sum.getInt("packets", 0) == 0) {
+            throw new AssertionError("iperf3 sent nothing: " + end);
+        }
+        return sum.getDouble("lost_percent", 100);
+    }
+
     private static double measure(NetworkNamespace client, String server, int seconds, List<String> options) {
-        List<String> command = new ArrayList<>(List.of("iperf3", "-c", server, "-t", Integer.toString(seconds), "-J"));
-        command.addAll(options);
-        String output = Command.require(Duration.ofSeconds(seconds + 15), client.inside(command));
-        return Json.parse(output)
-                .asObject()
-                .get("end")
-                .asObject()
+        return end(client, server, seconds, options)
                 .get("sum_received")
                 .asObject()
                 .getDouble("bits_per_second", 0);
+    }
+
+    private static JsonObject end(NetworkNamespace client, String server, int seconds, List<String> options) {
+        List<String> command = new ArrayList<>(List.of("iperf3", "-c", server, "-t", Integer.toString(seconds), "-J"));
+        command.addAll(options);
+        String output = Command.require(Duration.ofSeconds(seconds + 15), client.inside(command));
+        return Json.parse(output).asObject().get("end").asObject();
     }
 }

@@ -131,6 +131,39 @@ final class RefusalsE2eTest {
     }
 
     @Test
+    void ipv6PrefixThatOverlapsARouteIsTold() {
+        try (Lab lab = new Lab()) {
+            NetworkNamespace host = lab.home(1, RouterClass.EASY);
+            host.require("ip", "-6", "route", "add", "fd00:0:0:7::/80", "dev", "eth0");
+            assertRefused(host, USAGE, "fd00::10/48 overlaps the route fd00:0:0:7:.*/80", withIpv6("fd00::10/48"));
+        }
+    }
+
+    @Test
+    void ipv6ThatIsSwitchedOffIsTold() {
+        try (Lab lab = new Lab()) {
+            NetworkNamespace host = lab.home(1, RouterClass.EASY);
+            host.require("sysctl", "-w", "net.ipv6.conf.all.disable_ipv6=1");
+            assertRefused(host, USAGE, "IPv6 is switched off .* cannot have fd00::10/64", withIpv6("fd00::10/64"));
+        }
+    }
+
+    @Test
+    void anInterfaceWhoseMtuLeavesNoRoomForIpv6IsTold() {
+        try (Lab lab = new Lab()) {
+            NetworkNamespace host = lab.home(1, RouterClass.EASY);
+            host.require("ip", "link", "set", "eth0", "mtu", "1300");
+            assertRefused(host, USAGE, "leaves an MTU of 1200, too small", withIpv6("fd00::10/64"));
+        }
+    }
+
+    private static List<String> withIpv6(String prefix) {
+        List<String> arguments = new ArrayList<>(List.of(ARGUMENTS));
+        arguments.addAll(List.of("--vip", prefix));
+        return BadgerCommand.line(arguments.toArray(String[]::new));
+    }
+
+    @Test
     void iexWhoseNameDoesNotResolveIsTold() {
         try (Lab lab = new Lab()) {
             List<String> command =

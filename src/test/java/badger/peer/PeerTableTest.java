@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import badger.udp.Endpoint;
+import badger.wire.Ipv6Address;
+import badger.wire.Ipv6Addresses;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +43,41 @@ final class PeerTableTest {
     }
 
     @Test
+    void findsEveryPeerByEachOfItsIpv6Addresses() {
+        Random random = new Random(6);
+        Map<Ipv6Address, Peer> expected = new HashMap<>();
+        for (int i = 0; i < 500; i++) {
+            Peer peer = peer(i + 1, Endpoint.ofIpv4(0xCB007101 + i, 1), null);
+            List<Ipv6Address> addresses = new ArrayList<>();
+            for (int j = random.nextInt(Ipv6Addresses.MOST + 1); j > 0; j--) {
+                Ipv6Address address = new Ipv6Address(0xFD00L << 48 | random.nextInt(3), 8L * i + j);
+                addresses.add(address);
+                expected.put(address, peer);
+            }
+            peer.updateVirtualIpv6(Ipv6Addresses.of(addresses));
+        }
+        PeerTable table = PeerTable.EMPTY.withPeers(peers);
+        expected.forEach((address, peer) -> assertSame(peer, table.byVirtualIpv6(address.high(), address.low())));
+        assertNull(table.byVirtualIpv6(0xFD00L << 48, 8L * 500 + 1));
+        assertNull(table.byVirtualIpv6(0, 0));
+    }
+
+    @Test
+    void aTableIsASnapshotOfThePeersIpv6Addresses() {
+        Peer peer = peer(1, Endpoint.ofIpv4(0xCB007101, 1), null);
+        peer.updateVirtualIpv6(Ipv6Addresses.of(List.of(new Ipv6Address(7, 1))));
+        PeerTable before = PeerTable.EMPTY.withPeers(List.of(peer));
+        peer.updateVirtualIpv6(Ipv6Addresses.of(List.of(new Ipv6Address(7, 2))));
+        PeerTable after = before.withPeers(List.of(peer));
+        assertSame(peer, before.byVirtualIpv6(7, 1));
+        assertNull(before.byVirtualIpv6(7, 2));
+        assertSame(peer, after.byVirtualIpv6(7, 2));
+        assertNull(after.byVirtualIpv6(7, 1));
+    }
+
+    @Test
     void emptyTableFindsNothing() {
+        assertNull(PeerTable.EMPTY.byVirtualIpv6(0, 0));
         assertNull(PeerTable.EMPTY.byVirtualAddress(1));
         assertNull(PeerTable.EMPTY.byEndpoint(0, 1, 2));
     }

@@ -10,6 +10,7 @@ import badger.udp.Endpoint;
 import badger.udp.LinuxUdpNetwork;
 import badger.udp.UdpNetwork;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -22,26 +23,21 @@ public final class MeshNode implements AutoCloseable {
     private static final int MTU = 1_400;
 
     private final Node node;
-    private final FakeTun tun = new FakeTun(MTU);
+    private final FakeTun tun;
     private final String virtualIp;
 
     private MeshNode(
             UdpNetwork network,
             IntFunction<Endpoint> ownEndpoint,
             Endpoint iex,
-            String virtualIp,
+            NodeAddresses addresses,
+            FakeTun tun,
             String psk,
             long recordLimit) {
-        this.virtualIp = virtualIp;
+        this.virtualIp = addresses.ipv4().addressText();
+        this.tun = tun;
         Node.Settings settings = new Node.Settings(
-                new Ipv4Prefix(Ipv4Prefix.parseAddress(virtualIp).orElseThrow(), 16),
-                Psk.of(psk),
-                AEAD,
-                0,
-                "node" + virtualIp.replace(".", "x"),
-                false,
-                recordLimit,
-                true);
+                addresses, Psk.of(psk), AEAD, 0, "node" + virtualIp.replace(".", "x"), false, recordLimit, true);
         Node.Host host = new Node.Host() {
             @Override
             public Endpoint locateIex() {
@@ -58,24 +54,47 @@ public final class MeshNode implements AutoCloseable {
     }
 
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
-        return new MeshNode(network, network::endpoint, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+        return new MeshNode(
+                network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, HandshakeSettings.RECORD_LIMIT);
+    }
+
+    /** As the other, with these addresses in the mesh and this device. */
+    public static MeshNode start(
+            FakeUdpNetwork network, Endpoint iex, NodeAddresses addresses, FakeTun tun, String psk) {
+        return new MeshNode(network, network::endpoint, iex, addresses, tun, psk, HandshakeSettings.RECORD_LIMIT);
     }
 
     /** As the other, but what the node takes for its own address in its LAN is {@code claimed}. */
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Endpoint claimed) {
-        return new MeshNode(network, _ -> claimed, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+        return new MeshNode(
+                network, _ -> claimed, iex, ipv4(virtualIp), plainTun(), psk, HandshakeSettings.RECORD_LIMIT);
     }
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
     public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk) {
         return new MeshNode(
-                new LinuxUdpNetwork(), MeshNode::onLoopback, iex, virtualIp, psk, HandshakeSettings.RECORD_LIMIT);
+                new LinuxUdpNetwork(),
+                MeshNode::onLoopback,
+                iex,
+                ipv4(virtualIp),
+                plainTun(),
+                psk,
+                HandshakeSettings.RECORD_LIMIT);
     }
 
     /** A node whose keys seal only so many records. */
     public static MeshNode startWithRecordLimit(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
-        return new MeshNode(network, network::endpoint, iex, virtualIp, psk, recordLimit);
+        return new MeshNode(network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, recordLimit);
+    }
+
+    private static NodeAddresses ipv4(String virtualIp) {
+        return NodeAddresses.of(
+                new Ipv4Prefix(Ipv4Prefix.parseAddress(virtualIp).orElseThrow(), 16));
+    }
+
+    private static FakeTun plainTun() {
+        return new FakeTun(MTU);
     }
 
     public static Endpoint onLoopback(int port) {

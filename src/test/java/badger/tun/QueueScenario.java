@@ -3,6 +3,7 @@ package badger.tun;
 import badger.linux.VirtioNetHeader;
 import badger.wire.Checksum;
 import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A device with two queues; part of {@link TunScenario}. */
 final class QueueScenario {
-    private static final Ipv4Prefix ADDRESS = new Ipv4Prefix(0x0A4D0001, 16);
+    private static final NodeAddresses ADDRESS = NodeAddresses.of(new Ipv4Prefix(0x0A4D0001, 16));
     private static final int CAPACITY = 2_048;
     private static final int IP = VirtioNetHeader.BYTES;
     private static final int UDP = 17;
