@@ -50,7 +50,7 @@ public final class Session {
         // may have 64 records only.
         this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(protection.sealer(i), path.newSender(arena));
+            lanes[i] = new Lane(i, path.newSender(arena));
         }
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
@@ -131,13 +131,14 @@ public final class Session {
             if (lane.isClosed) {
                 return Result.NOT_READY;
             }
-            long sequence = lane.sealer.reserve(1);
+            RecordSealer sealer = protection.sealer(lane.number);
+            long sequence = sealer.reserve(1);
             if (sequence == RecordSealer.NONE_LEFT) {
                 isUsedUp = true;
                 return Result.NOT_READY;
             }
             long recordAt = packetAt - HEADROOM_BYTES;
-            int recordLength = lane.sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
             int sent = path.send(lane.sender, buffer, recordAt, recordLength);
             return sent == recordLength ? Result.SENT : Result.FAILED;
         } finally {
@@ -164,7 +165,7 @@ public final class Session {
             if (lane.isClosed) {
                 return Result.NOT_READY;
             }
-            long sequence = lane.sealer.reserve(count);
+            long sequence = protection.sealer(lane.number).reserve(count);
             if (sequence == RecordSealer.NONE_LEFT) {
                 isUsedUp = true;
                 return Result.NOT_READY;
@@ -177,12 +178,13 @@ public final class Session {
 
     private Result transmitAll(
             Lane lane, long firstSequence, Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
+        RecordSealer sealer = protection.sealer(lane.number);
         int recordBytes = RecordProtection.OVERHEAD_BYTES + segmenter.segmentBytes();
         boolean isSent = true;
         int length = 0;
         for (int i = 0; i < count; i++) {
             segmenter.next();
-            length += lane.sealer.seal(
+            length += sealer.seal(
                     firstSequence + i, source, segmenter.segmentAt(), segmenter.segmentLength(), target, length);
             if (i == count - 1 || length + recordBytes > target.byteSize()) {
                 isSent &= path.sendSegments(lane.sender, target, 0, length, recordBytes) == length;
@@ -225,13 +227,13 @@ public final class Session {
     /** What one thread needs to send while others do. */
     private static final class Lane {
         private final ReentrantLock lock = new ReentrantLock();
-        private final RecordSealer sealer;
+        private final int number;
         private final UdpSender sender;
         /** Guarded by the lock. */
         private boolean isClosed;
 
-        Lane(RecordSealer sealer, UdpSender sender) {
-            this.sealer = sealer;
+        Lane(int number, UdpSender sender) {
+            this.number = number;
             this.sender = sender;
         }
 
