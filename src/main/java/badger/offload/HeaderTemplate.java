@@ -131,8 +131,10 @@ final class HeaderTemplate {
         if (isPartial) {
             Tcp.checksum(buffer, transportAt, Checksum.fold(sum));
         } else {
-            sum += segmentSequence + segmentFlags + payloadSum(buffer, at, length);
-            Tcp.checksum(buffer, transportAt, Checksum.finish(sum));
+            int checksum = Checksum.finish(sum + segmentSequence + segmentFlags + payloadSum(buffer, at, length));
+            // Too short to be cut, it is no super-packet to the kernel (include/linux/virtio_net.h), which writes ones
+            // where it finishes a packet (skb_checksum_help), but zero where it cuts (tcp_gso_segment).
+            Tcp.checksum(buffer, transportAt, checksum == 0 && isFirst && isLast ? 0xFFFF : checksum);
         }
     }
 

@@ -104,6 +104,11 @@ record Frame(
         if (!isUdpWithout) {
             PacketBytes.finishTransport(segment);
         }
+        int checksumAt = PacketBytes.checksumAt(packet);
+        if (isFirst && isLast && !isUdpWithout && PacketBytes.u16(segment, checksumAt) == 0) {
+            // Finished, not cut: then the kernel writes ones for TCP, too.
+            PacketBytes.put16(segment, checksumAt, 0xFFFF);
+        }
         return segment;
     }
 }

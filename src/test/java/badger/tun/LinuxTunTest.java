@@ -1,15 +1,9 @@
 package badger.tun;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import badger.testing.NamespaceProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,28 +23,27 @@ final class LinuxTunTest {
 
     @BeforeAll
     static void mayMakeNamespaces() {
-        assertEquals("root", System.getProperty("user.name"), "These tests make network namespaces: run them as root.");
-        assertTrue(Files.exists(Path.of("/dev/net/tun")), "These tests need /dev/net/tun: load the tun module.");
+        NamespaceProcess.require();
     }
 
     @Test
     void carriesPacketsBothWaysAndVanishesOnClose() throws Exception {
-        run("unshare -n", "traffic");
+        run(NamespaceProcess.UNSHARE, "traffic");
     }
 
     @Test
     void carriesTheSamePacketsWithOffloads() throws Exception {
-        run("unshare -n", "offload-traffic");
+        run(NamespaceProcess.UNSHARE, "offload-traffic");
     }
 
     @Test
     void readsAndWritesSuperPackets() throws Exception {
-        run("unshare -n", "super-packets");
+        run(NamespaceProcess.UNSHARE, "super-packets");
     }
 
     @Test
     void readingAndWritingWithOffloadsAllocateNothing() throws Exception {
-        run("unshare -n", "offload-allocation");
+        run(NamespaceProcess.UNSHARE, "offload-allocation");
     }
 
     @Test
@@ -76,27 +69,27 @@ final class LinuxTunTest {
 
     @Test
     void twoDevicesOfTwoNamesWorkSideBySide() throws Exception {
-        run("unshare -n", "two");
+        run(NamespaceProcess.UNSHARE, "two");
     }
 
     @Test
     void refusesABadNameOrMtuInOneSentence() throws Exception {
-        run("unshare -n", "errors");
+        run(NamespaceProcess.UNSHARE, "errors");
     }
 
     @Test
     void closingEndsABlockedRead() throws Exception {
-        run("unshare -n", "close");
+        run(NamespaceProcess.UNSHARE, "close");
     }
 
     @Test
     void aDeviceRemovedByOthersDoesNotMakeTheReaderSpin() throws Exception {
-        run("unshare -n", "removed");
+        run(NamespaceProcess.UNSHARE, "removed");
     }
 
     @Test
     void readingAndWritingAllocateNothing() throws Exception {
-        run("unshare -n", "allocation");
+        run(NamespaceProcess.UNSHARE, "allocation");
     }
 
     @Test
@@ -130,21 +123,6 @@ final class LinuxTunTest {
     }
 
     private static void run(String wrapper, String... scenario) throws Exception {
-        // The outer bound, as reading the output below waits for the process however long it takes.
-        List<String> command = new ArrayList<>(List.of("timeout", "--kill-after=5", "90"));
-        command.addAll(List.of(wrapper.split(" ", -1)));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-ea", "-Xmx128m", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add(TunScenario.class.getName());
-        command.addAll(List.of(scenario));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(process.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals(0, process.exitValue(), output);
-        } finally {
-            process.destroyForcibly();
-        }
+        NamespaceProcess.run(wrapper, TunScenario.class, scenario);
     }
 }

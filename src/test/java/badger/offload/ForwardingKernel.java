@@ -1,0 +1,154 @@
+package badger.offload;
+
+import badger.tun.LinuxTun;
+import badger.tun.TunOffloads;
+import badger.tun.TunReader;
+import badger.tun.TunWriter;
+import badger.wire.Ipv4Prefix;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The kernel of this process's network namespace, as a router between two TUN devices: into one go super-packets, and what
+ * it has to make of them comes out of the other, which has no offloads. Thus the kernel's own segmentation and checksums
+ * can be read, net/ipv4/tcp_offload.c, net/ipv4/udp_offload.c and net/core/dev.c (skb_checksum_help).
+ *
+ * <p>Used by one thread; a second one reads the plain device.
+ */
+final class ForwardingKernel implements AutoCloseable {
+    /** More than one exchange ever brings, as the plain device drops what exceeds its queue. */
+    private static final int QUEUE_PACKETS = 20_000;
+
+    private static final int LARGEST_MTU = 65_535;
+    private static final byte[] SENTINEL = sentinel();
+
+    private final LinuxTun offloading;
+    private final LinuxTun plain;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(10 + LARGEST_MTU);
+    private final TunWriter writer;
+    private final BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
+    private final Thread reading;
+
+    ForwardingKernel() throws IOException, InterruptedException {
+        offloading = LinuxTun.open("offloading", new Ipv4Prefix(0x0A01_0001, 24), LARGEST_MTU, TunOffloads.ALL);
+        plain = LinuxTun.open("plain", new Ipv4Prefix(0x0A00_00FE, 24), LARGEST_MTU);
+        writer = offloading.writer(arena);
+        command("ip", "link", "set", "plain", "txqueuelen", Integer.toString(QUEUE_PACKETS));
+        command("ip", "-6", "address", "add", "fd00::fffe/64", "dev", "plain", "nodad");
+        // The packets come from where, by the routes, they should go.
+        for (String setting : List.of("conf/all/rp_filter", "conf/offloading/rp_filter")) {
+            Files.writeString(Path.of("/proc/sys/net/ipv4", setting), "0");
+        }
+        Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
+        Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1");
+        reading = Thread.ofPlatform().start(this::read);
+    }
+
+    /** Whether it takes UDP super-packets, as Linux 6.2 and later do. */
+    boolean takesUdp() {
+        return offloading.offloads().uso();
+    }
+
+    /** Writes the frames, those that the kernel refuses left out, and returns what it forwards of them, in its order. */
+    List<byte[]> forward(List<Frame> frames) throws InterruptedException {
+        for (Frame frame : frames) {
+            write(frame);
+        }
+        if (!write(Frame.plain(SENTINEL))) {
+            throw new AssertionError("the kernel refuses a plain packet");
+        }
+        List<byte[]> forwarded = new ArrayList<>();
+        byte[] last = forwardedBy(SENTINEL);
+        while (true) {
+            byte[] packet = arrived.poll(20, TimeUnit.SECONDS);
+            if (packet == null) {
+                throw new AssertionError("no packet came for 20 s, after " + forwarded.size());
+            }
+            if (Arrays.equals(packet, last)) {
+                return forwarded;
+            }
+            forwarded.add(packet);
+        }
+    }
+
+    /** What a router makes of a packet: one hop less, and an IPv4 header checksum that says so. */
+    static byte[] forwardedBy(byte[] packet) {
+        byte[] forwarded = packet.clone();
+        forwarded[PacketBytes.isIpv4(packet) ? 8 : 7]--;
+        if (PacketBytes.isIpv4(packet)) {
+            PacketBytes.put16(forwarded, 10, 0);
+            PacketBytes.put16(
+                    forwarded, 10, 0xFFFF - PacketBytes.add(0, forwarded, 0, PacketBytes.ipHeaderBytes(packet)));
+        }
+        return forwarded;
+    }
+
+    private boolean write(Frame frame) {
+        byte[] header = frame.virtioHeader();
+        byte[] packet = frame.packet();
+        MemorySegment.copy(header, 0, buffer, ValueLayout.JAVA_BYTE, 0, header.length);
+        MemorySegment.copy(packet, 0, buffer, ValueLayout.JAVA_BYTE, header.length, packet.length);
+        return writer.write(buffer, 0, packet.length) == packet.length;
+    }
+
+    private void read() {
+        try (Arena readerArena = Arena.ofConfined()) {
+            TunReader reader = plain.reader(readerArena);
+            MemorySegment packet = readerArena.allocate(10 + LARGEST_MTU);
+            int length = reader.read(packet, 0, (int) packet.byteSize());
+            while (length != TunReader.CLOSED) {
+                byte[] bytes = new byte[length];
+                MemorySegment.copy(packet, ValueLayout.JAVA_BYTE, 10, bytes, 0, length);
+                if (isOfTest(bytes)) {
+                    arrived.add(bytes);
+                }
+                length = reader.read(packet, 0, (int) packet.byteSize());
+            }
+        }
+    }
+
+    /** Whether a packet comes from where {@link TestPacket} has it from, and so not from the kernel itself. */
+    private static boolean isOfTest(byte[] packet) {
+        return PacketBytes.isIpv4(packet)
+                ? PacketBytes.u32(packet, 12) <= 0x0A00_0002L
+                : PacketBytes.u32(packet, 8) == 0xFD00_0000L && PacketBytes.u32(packet, 20) <= 2;
+    }
+
+    private static byte[] sentinel() {
+        TestPacket packet = new TestPacket();
+        packet.isUdp = true;
+        packet.payload = "the end of one exchange".getBytes(StandardCharsets.US_ASCII);
+        return packet.build();
+    }
+
+    private static void command(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words).inheritIO().start();
+        if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new AssertionError("failed: " + String.join(" ", words));
+        }
+    }
+
+    @Override
+    public void close() {
+        offloading.close();
+        plain.close();
+        try {
+            reading.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        arena.close();
+    }
+}
