@@ -70,6 +70,18 @@ final class Lab implements AutoCloseable {
         return host("host" + number, "home" + number, network + (base + (isPrivate ? 100 : 2)) + length);
     }
 
+    /** Makes two hosts at the ends of one cable; the addresses share a /24. */
+    List<NetworkNamespace> pair(String left, String leftAddress, String right, String rightAddress) {
+        script("pair", left, leftAddress, right, rightAddress);
+        return List.of(namespace(left), namespace(right));
+    }
+
+    /** Makes a host {@code network.2} behind another, on a device of that one on which no packet is left unfinished. */
+    NetworkNamespace hostBehind(String name, String host, String network) {
+        script("behind", name, host, network);
+        return namespace(name);
+    }
+
     NetworkNamespace namespace(String name) {
         return new NetworkNamespace(prefix + "-" + name);
     }

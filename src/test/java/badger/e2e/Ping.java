@@ -54,7 +54,7 @@ final class Ping {
                 "-i",
                 "0.1",
                 "-W",
-                "1",
+                "4",
                 "-s",
                 Integer.toString(payloadBytes),
                 target);

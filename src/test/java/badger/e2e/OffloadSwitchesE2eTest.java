@@ -1,0 +1,99 @@
+package badger.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every offload switch off and on, alone and together, at both nodes and at one: whatever goes in comes out as it was. */
+@Tag("netns")
+@ExtendWith(LogsOfFailedTest.class)
+final class OffloadSwitchesE2eTest {
+    private static final String LEFT = "203.0.113.10";
+    private static final String RIGHT = "203.0.113.20";
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final long TRANSFER_BYTES = 20_000_001;
+
+    private static Lab lab;
+    private static NetworkNamespace left;
+    private static NetworkNamespace right;
+    private static int run;
+
+    @BeforeAll
+    static void makePair() {
+        lab = new Lab();
+        List<NetworkNamespace> ends = lab.pair("left", LEFT, "right", RIGHT);
+        left = ends.get(0);
+        right = ends.get(1);
+        lab.startIex(left).awaitListening();
+        Transfer.serve(lab, right, "0.0.0.0");
+    }
+
+    @AfterAll
+    static void removePair() {
+        lab.close();
+    }
+
+    @ParameterizedTest(name = "{0} and {1}, {2}")
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "none none auto",
+                "all all auto",
+                "tso tso auto",
+                "uso uso auto",
+                "gso gso auto",
+                "gro gro auto",
+                "uso,gso,gro uso,gso,gro auto",
+                "tso,gso,gro tso,gso,gro auto",
+                "tso,uso,gro tso,uso,gro auto",
+                "tso,uso,gso tso,uso,gso auto",
+                "none all auto",
+                "all none auto",
+                "all all openssl",
+                "all all jce"
+            })
+    void carriesEverythingIntact(String leftOffloads, String rightOffloads, String aead) {
+        // New addresses each time, so that nothing is left of the nodes before.
+        run++;
+        String leftVip = "10.0." + run + ".10";
+        String rightVip = "10.0." + run + ".20";
+        NodeProcess leftNode = start(left, leftVip, leftOffloads, aead);
+        NodeProcess rightNode = start(right, rightVip, rightOffloads, aead);
+        try (BackgroundProcess _ = leftNode.process();
+                BackgroundProcess _ = rightNode.process()) {
+            rightNode.awaitUp();
+            leftNode.awaitUp();
+            Ping.awaitFirst(left, rightVip, CONNECT);
+            List<KernelCounters> counters = List.of(new KernelCounters(left), new KernelCounters(right));
+            for (int payloadBytes : new int[] {0, 1_372, 1_373, 4_000}) {
+                assertEquals(2, Ping.count(left, rightVip, 2, payloadBytes), payloadBytes + " bytes");
+            }
+            System.out.println(leftOffloads + " and " + rightOffloads + ", " + aead + ": "
+                    + Transfer.everything(left, rightVip, TRANSFER_BYTES));
+            counters.forEach(KernelCounters::assertNoFaults);
+        }
+    }
+
+    private static NodeProcess start(NetworkNamespace host, String vip, String offloads, String aead) {
+        return lab.startNode(
+                host,
+                vip,
+                "--vip",
+                vip + "/16",
+                "--iex",
+                LEFT + ":9944",
+                "--psk",
+                "psk-key",
+                "--offload",
+                offloads,
+                "--aead",
+                aead);
+    }
+}
