@@ -11,7 +11,7 @@ readonly NODE_FLAGS=(--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx64m
 readonly LAB_TOOLS=(ip:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping)
 readonly RIVALS=(wireguard-go:wireguard-go wg:wireguard-tools openvpn:openvpn nebula:nebula tincd:tinc openssl:openssl)
 readonly TEST_TOOLS=(conntrack:conntrack setpriv:util-linux openssl:openssl gcc:gcc /usr/include/stdio.h:libc6-dev tshark:tshark
-    go:golang-go /usr/share/gocode/src/github.com/pion/dtls/v2:golang-github-pion-dtls.v2-dev)
+    ethtool:ethtool go:golang-go /usr/share/gocode/src/github.com/pion/dtls/v2:golang-github-pion-dtls.v2-dev)
 
 usage() {
     cat <<'TEXT'

@@ -130,6 +130,21 @@ lab_third() {
     ip -n "$LAB-$left" route add "$address" via "$right_address"
 }
 
+# lab_behind NAME HOST NETWORK: makes a host NETWORK.2 behind another host, which forwards for it as NETWORK.1 on its device
+# `behind`. That device leaves nothing to the other end: what goes out of it is cut, and every checksum finished. Needs ethtool.
+lab_behind() {
+    local name=$1 host=$2 network=$3
+    lab_namespace "$name"
+    lab_forwarding "$host"
+    ip link add eth0 netns "$LAB-$name" type veth peer name behind netns "$LAB-$host"
+    lab_exec "$host" ethtool -K behind tx off >/dev/null
+    ip -n "$LAB-$host" address add "$network.1/24" dev behind
+    ip -n "$LAB-$host" link set behind mtu 1400 up
+    ip -n "$LAB-$name" address add "$network.2/24" dev eth0
+    ip -n "$LAB-$name" link set eth0 mtu 1400 up
+    ip -n "$LAB-$name" route add default via "$network.1"
+}
+
 # lab_rate NAME DEVICE MBIT: limits what the host or router sends out of the device to that many megabits per second, with a
 # queue of 10 ms; a limit each way takes one call for each end.
 lab_rate() {
