@@ -1,14 +1,15 @@
 // A node built to the letter of the paper, on the stack the paper names: what Badger must get along with.
 //
-//	literal_node 10.0.0.10 127.0.0.1 127.0.0.1:9944 KEY leader-dials|leader-listens
+//	literal_node 10.0.0.10 127.0.0.1 127.0.0.1:9944 KEY leader-dials|leader-listens [DEVICE]
 //
 // The arguments are its virtual address, its private address, the IEX server, the pre-shared key, and which of the two
 // readings of the paper it follows: the node with the larger virtual address "leads" as DTLS client, or as DTLS server
 // that says hello while the other one dials a second later.
 //
-// Standard input and output are its TUN: packets in hexadecimal, one in a line. A record that holds no whole IPv4
-// packet ends it, as it would end the paper's program: the TUN refuses to take it. So does an error other than the end
-// of a connection; the paper's program would only log it.
+// It sends from its private address. With a DEVICE it makes a TUN of that name, without any offload; who starts it gives
+// the device its address. Without one, standard input and output are its TUN: packets in hexadecimal, one in a line. A
+// record that holds no whole IPv4 packet ends it, as it would end the paper's program: the TUN refuses to take it. So
+// does an error other than the end of a connection; the paper's program would only log it.
 package main
 
 import (
@@ -21,7 +22,9 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"syscall"
 	"time"
+	"unsafe"
 
 	"github.com/pion/dtls/v2"
 )
@@ -59,6 +62,7 @@ type node struct {
 	virtualIP     netip.Addr
 	key           []byte
 	leaderListens bool
+	tun           *os.File
 
 	mutex       sync.Mutex
 	byVirtualIP map[netip.Addr]*dtls.Conn
@@ -80,7 +84,7 @@ func main() {
 	check(err)
 	iex, err := netip.ParseAddrPort(os.Args[3])
 	check(err)
-	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(os.Args[2])})
 	check(err)
 	own := &node{
 		socket:        socket,
@@ -93,7 +97,12 @@ func main() {
 		pending:       map[netip.Addr]bool{},
 	}
 	go own.beat(heartbeat{VirtualIP: os.Args[1], PrivateIP: os.Args[2]})
-	go own.readTun()
+	if len(os.Args) > 6 {
+		own.tun = openTun(os.Args[6])
+		go own.readDevice()
+	} else {
+		go own.readTun()
+	}
 	own.readSocket()
 }
 
@@ -241,7 +250,12 @@ func (own *node) receive(info *NodeInfo, connection *dtls.Conn) {
 			fmt.Printf("error: the TUN refuses %d bytes: %x\n", length, packet[:length])
 			os.Exit(1)
 		}
-		fmt.Printf("packet: %x\n", packet[:length])
+		if own.tun == nil {
+			fmt.Printf("packet: %x\n", packet[:length])
+			continue
+		}
+		_, err = own.tun.Write(packet[:length])
+		check(err)
 	}
 }
 
@@ -250,15 +264,46 @@ func (own *node) readTun() {
 	for lines.Scan() {
 		packet, err := hex.DecodeString(lines.Text())
 		check(err)
-		destination, _ := netip.AddrFromSlice(packet[16:20])
-		own.mutex.Lock()
-		connection := own.byVirtualIP[destination]
-		own.mutex.Unlock()
-		if connection == nil {
-			fmt.Println("dropped: no connection to", destination)
-			continue
-		}
-		_, err = connection.Write(packet)
-		check(err)
+		own.send(packet)
 	}
+}
+
+// readDevice sends each packet of the TUN to whom it is for.
+func (own *node) readDevice() {
+	packet := make([]byte, 65535)
+	for {
+		length, err := own.tun.Read(packet)
+		check(err)
+		if packet[0]>>4 == 4 {
+			own.send(packet[:length])
+		}
+	}
+}
+
+func (own *node) send(packet []byte) {
+	destination, _ := netip.AddrFromSlice(packet[16:20])
+	own.mutex.Lock()
+	connection := own.byVirtualIP[destination]
+	own.mutex.Unlock()
+	if connection == nil {
+		fmt.Println("dropped: no connection to", destination)
+		return
+	}
+	_, err := connection.Write(packet)
+	check(err)
+}
+
+// openTun makes a TUN as the paper's library does: IP packets and nothing else (IFF_TUN, IFF_NO_PI).
+func openTun(name string) *os.File {
+	descriptor, err := syscall.Open("/dev/net/tun", syscall.O_RDWR|syscall.O_NONBLOCK, 0)
+	check(err)
+	var request [40]byte
+	copy(request[:15], name)
+	request[16], request[17] = 0x01, 0x10
+	_, _, code := syscall.Syscall(
+		syscall.SYS_IOCTL, uintptr(descriptor), 0x400454ca, uintptr(unsafe.Pointer(&request[0])))
+	if code != 0 {
+		check(code)
+	}
+	return os.NewFile(uintptr(descriptor), "/dev/net/tun")
 }

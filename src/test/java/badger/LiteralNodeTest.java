@@ -9,16 +9,15 @@ import badger.counter.DropReason;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
 import badger.testing.ChildProcess;
+import badger.testing.LiteralNode;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
 import badger.udp.LinuxUdpNetwork;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,14 +27,14 @@ import org.junit.jupiter.api.Test;
  * dials (paper row P50), each with the literal node above and below the other. Over UDP on loopback.
  */
 final class LiteralNodeTest {
-    private static final Path PROGRAM = Path.of("target", "literal_node").toAbsolutePath();
-    private static final String PACKAGE = "golang-github-pion-dtls.v2-dev";
     private static final String KEY = "psk-key";
     private static final String BADGER = "10.0.0.20";
     private static final String BELOW = "10.0.0.9";
     private static final String ABOVE = "10.0.0.100";
     private static final Duration IN_TIME = Duration.ofSeconds(15);
     private static final int LONGER_THAN_A_KEEPALIVE_SECONDS = 40;
+
+    private static Path program;
 
     /** Who of a pair is the DTLS client. */
     private enum Reading {
@@ -54,16 +53,7 @@ final class LiteralNodeTest {
 
     @BeforeAll
     static void build() throws Exception {
-        Files.createDirectories(PROGRAM.getParent());
-        ChildProcess.run(
-                "golang-go and " + PACKAGE,
-                Map.of("GO111MODULE", "off", "GOPATH", "/usr/share/gocode", "GOFLAGS", ""),
-                Path.of("src", "test", "go"),
-                "go",
-                "build",
-                "-o",
-                PROGRAM.toString(),
-                "literal_node.go");
+        program = LiteralNode.build();
     }
 
     @AfterEach
@@ -120,8 +110,8 @@ final class LiteralNodeTest {
             toClose.add(node);
             // The private address is in the paper's form, without a port, but one that leads nowhere else.
             literal = ChildProcess.start(
-                    PACKAGE,
-                    PROGRAM.toString(),
+                    LiteralNode.PACKAGE,
+                    program.toString(),
                     literalAddress,
                     "127.0.0.1",
                     "127.0.0.1:" + iex.port(),
