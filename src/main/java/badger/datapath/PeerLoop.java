@@ -336,8 +336,9 @@ final class PeerLoop implements Runnable {
         if (sessions.current() != null) {
             sessions.current().path().arm();
         }
-        for (Session each : sessions.older()) {
-            each.path().arm();
+        // No iterator: this is for every packet of a quiet flow.
+        for (int i = 0; i < sessions.older().size(); i++) {
+            sessions.older().get(i).path().arm();
         }
     }
 
