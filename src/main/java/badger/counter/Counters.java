@@ -4,13 +4,22 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** One counter for each {@link DropReason}. Any thread may count and read; counting allocates nothing. */
+/**
+ * All that a program counts: drops, one counter for each {@link DropReason}, which any thread may count and read, and the
+ * {@link Tallies} of what the data path moves. Counting allocates nothing.
+ */
 // The ordinal is an index within one process only; it is never stored or sent.
 @SuppressWarnings("EnumOrdinal")
 public final class Counters {
     private static final DropReason[] REASONS = DropReason.values();
 
     private final AtomicLongArray drops = new AtomicLongArray(REASONS.length);
+    private final Tallies traffic = new Tallies();
+
+    /** Where each writing thread of the data path gets its {@link Tally}. */
+    public Tallies traffic() {
+        return traffic;
+    }
 
     public void count(DropReason reason) {
         drops.getAndIncrement(reason.ordinal());

@@ -1,6 +1,8 @@
 package badger.datapath;
 
 import badger.counter.Counters;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
@@ -50,6 +52,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final NodeAddresses own;
     private final HandshakeSettings handshakeSettings;
     private final Counters counters;
+    private final Tally pollerTally;
     private final Peers peers = new Peers();
     private final HandshakeAcceptor acceptor;
     private final DatagramRouter router;
@@ -65,6 +68,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         this.own = own;
         this.handshakeSettings = handshakeSettings;
         this.counters = counters;
+        this.pollerTally = counters.traffic().open();
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
         this.router = new DatagramRouter(peers, acceptor, counters);
     }
@@ -74,7 +78,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
             startPlatform(name, new OutboundLoop(seams.tun(), queue, peers, own, counters));
         }
-        startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router));
+        startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);
     }
 
@@ -92,6 +96,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         int slotBytes =
                 Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
+        counters.traffic().add(peer.traffic());
         PeerLoop loop = new PeerLoop(peer, this);
         loops.put(peer, loop);
         peerThreads.put(peer, Thread.ofVirtual().name("badger-peer-" + peer).unstarted(loop));
@@ -159,6 +164,12 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             return new PeerPath(endpoint, null, seams.mainSocket(), () -> {});
         }
         return new PeerPath(endpoint, own, seams.mainSocket(), ownSockets::decrementAndGet);
+    }
+
+    /** Runs on the thread of the network's poller, of which there is one. */
+    void wakeByPoller(Peer peer) {
+        pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
+        peer.wake();
     }
 
     Semaphore callSlots() {

@@ -1,5 +1,8 @@
 package badger.datapath;
 
+import badger.counter.Counters;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
@@ -14,10 +17,12 @@ final class MainSocketLoop implements Runnable {
 
     private final UdpSocket socket;
     private final DatagramRouter router;
+    private final Tally tally;
 
-    MainSocketLoop(UdpSocket socket, DatagramRouter router) {
+    MainSocketLoop(UdpSocket socket, DatagramRouter router, Counters counters) {
         this.socket = socket;
         this.router = router;
+        this.tally = counters.traffic().open();
     }
 
     @Override
@@ -26,8 +31,12 @@ final class MainSocketLoop implements Runnable {
             UdpReceiver receiver = socket.receiver(loopArena);
             MemorySegment buffer = loopArena.allocate(DATAGRAM_BYTES, 64);
             while (receiver.awaitReadable()) {
+                tally.add(Traffic.MAIN_SOCKET_WAKE_UPS, 1);
                 int length = receiver.receive(buffer, 0, DATAGRAM_BYTES);
                 while (length >= 0) {
+                    tally.add(Traffic.RECEIVES, 1);
+                    tally.add(Traffic.DATAGRAMS_RECEIVED, 1);
+                    tally.add(Traffic.BYTES_RECEIVED, length);
                     router.route(buffer, 0, length, receiver);
                     length = receiver.receive(buffer, 0, DATAGRAM_BYTES);
                 }

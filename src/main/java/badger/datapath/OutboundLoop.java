@@ -2,6 +2,8 @@ package badger.datapath;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
 import badger.offload.Segmenter;
 import badger.peer.Peer;
@@ -42,6 +44,7 @@ final class OutboundLoop implements Runnable {
     private final Ipv4Prefix ownPrefix;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
+    private Tally tally;
     private Segmenter segmenter;
     private MemorySegment records;
 
@@ -62,14 +65,19 @@ final class OutboundLoop implements Runnable {
             MemorySegment buffer = prepare(loopArena);
             int length = reader.read(buffer, READ_AT, READ_BYTES);
             while (length != TunReader.CLOSED) {
+                tally.set(Traffic.TUN_READER_WAKE_UPS, reader.wakeUps());
                 forward(buffer, length);
                 length = reader.read(buffer, READ_AT, READ_BYTES);
             }
+        } finally {
+            counters.traffic().close(tally);
         }
     }
 
     /** Makes what {@link #forward} needs, and the buffer into which a packet is read at {@link #PACKET_AT}. */
     MemorySegment prepare(Arena loopArena) {
+        // A new one whenever the loop starts anew, as its reader is.
+        tally = counters.traffic().open();
         segmenter = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
         return loopArena.allocate(PACKET_AT + PACKET_BYTES + Session.TAILROOM_BYTES, 64);
@@ -80,6 +88,7 @@ final class OutboundLoop implements Runnable {
      * {@link #PACKET_AT}, its {@link VirtioNetHeader} before it.
      */
     void forward(MemorySegment buffer, int length) {
+        countRead(buffer, length);
         int version = length == 0 ? 0 : Ipv4.version(buffer, PACKET_AT);
         if (version != Ipv4.VERSION) {
             forwardIpv6(version, buffer, length);
@@ -116,6 +125,14 @@ final class OutboundLoop implements Runnable {
             return;
         }
         send(peer, buffer, length);
+    }
+
+    private void countRead(MemorySegment buffer, int length) {
+        tally.add(Traffic.TUN_READS, 1);
+        tally.add(Traffic.TUN_READ_BYTES, length);
+        if (VirtioNetHeader.gsoType(buffer, READ_AT) != VirtioNetHeader.GSO_NONE) {
+            tally.add(Traffic.TUN_READ_SUPER_PACKETS, 1);
+        }
     }
 
     private void send(Peer peer, MemorySegment buffer, int length) {

@@ -2,6 +2,8 @@ package badger.datapath;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.memory.PacketRing;
 import badger.peer.Peer;
@@ -52,6 +54,7 @@ final class PeerLoop implements Runnable {
     private final Peer peer;
     private final DataPath dataPath;
     private final Counters counters;
+    private final Tally tally;
     private final SessionSet sessions;
     private final Connector connector;
     private MemorySegment buffer;
@@ -67,6 +70,7 @@ final class PeerLoop implements Runnable {
         this.peer = peer;
         this.dataPath = dataPath;
         this.counters = dataPath.counters();
+        this.tally = peer.traffic().open();
         boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
         this.sessions = new SessionSet(peer, isLeader, this::openPath);
         this.connector = new Connector(peer, isLeader, dataPath, this::established);
@@ -83,6 +87,7 @@ final class PeerLoop implements Runnable {
                     dataPath.tun().offloads(),
                     new TunInlet.Addresses(peer, dataPath.own()),
                     counters,
+                    tally,
                     loopArena);
             records = new RecordReader(peer, sessions, connector, dataPath.acceptor(), inlet, loopArena);
             while (!peer.isClosed()) {
@@ -95,6 +100,7 @@ final class PeerLoop implements Runnable {
         } finally {
             connector.close();
             sessions.close();
+            counters.traffic().close(peer.traffic());
             peer.free();
         }
     }
@@ -106,6 +112,7 @@ final class PeerLoop implements Runnable {
             peer.startRound();
             if (!runRound()) {
                 awaitWork();
+                tally.add(Traffic.PEER_WAKE_UPS, 1);
                 sliceStartNanos = System.nanoTime();
             } else if (nowNanos - sliceStartNanos > SLICE_NANOS) {
                 // Nobody takes the carrier from a virtual thread: as many busy peers as there are processors would keep
@@ -305,6 +312,9 @@ final class PeerLoop implements Runnable {
                     && receiver.sourcePort() == endpoint.port()
                     && receiver.sourceHigh() == endpoint.high();
             int segmentBytes = Math.max(1, receiver.segmentBytes());
+            tally.add(Traffic.RECEIVES, 1);
+            tally.add(Traffic.DATAGRAMS_RECEIVED, Math.max(1, (length + segmentBytes - 1) / segmentBytes));
+            tally.add(Traffic.BYTES_RECEIVED, length);
             // At least once, since an empty datagram is one too.
             for (int at = 0; at == 0 || at < length; at += segmentBytes) {
                 int one = Math.min(segmentBytes, length - at);
@@ -328,7 +338,7 @@ final class PeerLoop implements Runnable {
 
     private PeerPath openPath(Endpoint endpoint) {
         PeerPath path = dataPath.openPath(endpoint);
-        path.onReadable(peer::wake);
+        path.onReadable(() -> dataPath.wakeByPoller(peer));
         return path;
     }
 

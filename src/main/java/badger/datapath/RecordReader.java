@@ -2,6 +2,8 @@ package badger.datapath;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.HandshakeSide;
 import badger.dtls.RecordProtection;
@@ -28,8 +30,11 @@ final class RecordReader {
     private final HandshakeAcceptor acceptor;
     private final TunInlet inlet;
     private final Counters counters;
+    private final Tally tally;
     private final MemorySegment copy;
     private long nowNanos;
+    private int recordsOpened;
+    private int openedBytes;
 
     RecordReader(
             Peer peer,
@@ -45,6 +50,7 @@ final class RecordReader {
         this.acceptor = acceptor;
         this.inlet = inlet;
         this.counters = inlet.counters();
+        this.tally = inlet.tally();
         this.copy = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
     }
 
@@ -91,6 +97,12 @@ final class RecordReader {
     /** Ends the use of everything that was read: packets that still wait for a neighbour go to the TUN. */
     void flush() {
         inlet.flush();
+        if (recordsOpened > 0) {
+            tally.add(Traffic.RECORDS_OPENED, recordsOpened);
+            tally.add(Traffic.OPENED_BYTES, openedBytes);
+            recordsOpened = 0;
+            openedBytes = 0;
+        }
     }
 
     private Endpoint inboxSource() {
@@ -130,6 +142,8 @@ final class RecordReader {
             return;
         }
         session.heard(nowNanos);
+        recordsOpened++;
+        openedBytes += length;
         if (length > 0) {
             inlet.deliver(datagram, recordAt + Session.HEADROOM_BYTES, length, session.leavesChecksumsPartial());
         }

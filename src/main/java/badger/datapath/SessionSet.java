@@ -89,7 +89,7 @@ final class SessionSet {
 
     private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
         try {
-            return new Session(association, pathTo(endpoint), nowNanos);
+            return new Session(association, pathTo(endpoint), nowNanos, peer.traffic());
         } catch (RuntimeException noPath) {
             association.close();
             association.protection().close();

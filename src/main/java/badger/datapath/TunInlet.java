@@ -2,6 +2,8 @@ package badger.datapath;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
 import badger.offload.Coalescer;
 import badger.offload.MergeRules;
@@ -28,6 +30,7 @@ final class TunInlet implements Coalescer.Sink {
     private final int ownAddress;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
+    private final Tally tally;
     private final TunOffloads offloads;
     private final Coalescer coalescer;
     private final badger.tun.Pieces tunPieces;
@@ -41,13 +44,21 @@ final class TunInlet implements Coalescer.Sink {
      *
      * @param writers the peer's thread's own, one for each queue of the device
      * @param offloads what the device it writes to can do
+     * @param tally the peer's thread's own
      */
-    TunInlet(List<TunWriter> writers, TunOffloads offloads, Addresses addresses, Counters counters, Arena loopArena) {
+    TunInlet(
+            List<TunWriter> writers,
+            TunOffloads offloads,
+            Addresses addresses,
+            Counters counters,
+            Tally tally,
+            Arena loopArena) {
         this.writers = writers.toArray(TunWriter[]::new);
         this.peer = addresses.peer();
         this.ownAddress = addresses.own().ipv4().address();
         this.ownIpv6 = addresses.own().ipv6Addresses();
         this.counters = counters;
+        this.tally = tally;
         this.offloads = offloads;
         this.coalescer = new Coalescer(this, rules(false));
         this.tunPieces = new badger.tun.Pieces(loopArena, MergeRules.MOST_SEGMENTS);
@@ -55,6 +66,10 @@ final class TunInlet implements Coalescer.Sink {
 
     Counters counters() {
         return counters;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     /**
@@ -109,7 +124,7 @@ final class TunInlet implements Coalescer.Sink {
     @Override
     public void write(MemorySegment buffer, long virtioHeaderAt, int length) {
         int packetBytes = length - VirtioNetHeader.BYTES;
-        countIfRefused(writer(buffer, virtioHeaderAt, packetBytes).write(buffer, virtioHeaderAt, packetBytes));
+        count(writer(buffer, virtioHeaderAt, packetBytes).write(buffer, virtioHeaderAt, packetBytes), 1);
     }
 
     @Override
@@ -119,16 +134,23 @@ final class TunInlet implements Coalescer.Sink {
             tunPieces.add(buffer, pieces.at(i), pieces.length(i));
         }
         int firstBytes = pieces.length(0) - VirtioNetHeader.BYTES;
-        countIfRefused(writer(buffer, pieces.at(0), firstBytes).write(tunPieces));
+        count(writer(buffer, pieces.at(0), firstBytes).write(tunPieces), pieces.count());
     }
 
     private TunWriter writer(MemorySegment buffer, long virtioHeaderAt, int packetBytes) {
         return writers[FlowQueue.of(buffer, virtioHeaderAt + VirtioNetHeader.BYTES, packetBytes, writers.length)];
     }
 
-    private void countIfRefused(int result) {
+    private void count(int result, int segments) {
         if (result < 0) {
             counters.count(DropReason.INBOUND_TUN_REFUSED);
+            return;
+        }
+        tally.add(Traffic.TUN_WRITES, 1);
+        tally.add(Traffic.TUN_WRITTEN_SEGMENTS, segments);
+        tally.add(Traffic.TUN_WRITTEN_BYTES, result);
+        if (segments > 1) {
+            tally.add(Traffic.TUN_WRITTEN_SUPER_PACKETS, 1);
         }
     }
 

@@ -1,5 +1,6 @@
 package badger.peer;
 
+import badger.counter.Tallies;
 import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
 import badger.udp.UdpReceiver;
@@ -35,6 +36,7 @@ public final class Peer {
     private final Object memoryLock = new Object();
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private final Tallies traffic = new Tallies();
     private volatile Thread thread;
     private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
@@ -87,6 +89,11 @@ public final class Peer {
 
     public boolean isConnected() {
         return session != null;
+    }
+
+    /** What went to and came from this peer, in tallies of its sessions and its thread. */
+    public Tallies traffic() {
+        return traffic;
     }
 
     /** Keeps a packet until a session can carry it. @return false if the oldest kept one, or this one, was dropped */

@@ -1,5 +1,8 @@
 package badger.peer;
 
+import badger.counter.Tallies;
+import badger.counter.Tally;
+import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.RecordProtection;
 import badger.dtls.RecordSealer;
@@ -35,22 +38,25 @@ public final class Session {
     private final Arena arena = Arena.ofShared();
     private final Lane[] lanes;
     private final boolean leavesChecksumsPartial;
+    private final Tallies traffic;
     private final long establishedNanos;
     private volatile boolean mayTransmit;
     private volatile long lastHeardNanos;
     private volatile boolean hasHeardData;
     private volatile boolean isUsedUp;
 
-    public Session(Association association, PeerPath path, long nowNanos) {
+    /** @param traffic of the peer, where the session counts what it sends until it closes */
+    public Session(Association association, PeerPath path, long nowNanos, Tallies traffic) {
         this.association = association;
         this.protection = association.protection();
         this.path = path;
+        this.traffic = traffic;
         // Records of several lanes overtake each other by whole super-packets. Badger's replay window bears that;
         // another's
         // may have 64 records only.
         this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(i, path.newSender(arena));
+            lanes[i] = new Lane(i, path.newSender(arena), traffic.open());
         }
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
@@ -140,6 +146,7 @@ public final class Session {
             long recordAt = packetAt - HEADROOM_BYTES;
             int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
             int sent = path.send(lane.sender, buffer, recordAt, recordLength);
+            lane.count(1, recordLength, sent, recordLength);
             return sent == recordLength ? Result.SENT : Result.FAILED;
         } finally {
             lane.lock.unlock();
@@ -182,13 +189,18 @@ public final class Session {
         int recordBytes = RecordProtection.OVERHEAD_BYTES + segmenter.segmentBytes();
         boolean isSent = true;
         int length = 0;
+        int records = 0;
         for (int i = 0; i < count; i++) {
             segmenter.next();
+            records++;
             length += sealer.seal(
                     firstSequence + i, source, segmenter.segmentAt(), segmenter.segmentLength(), target, length);
             if (i == count - 1 || length + recordBytes > target.byteSize()) {
-                isSent &= path.sendSegments(lane.sender, target, 0, length, recordBytes) == length;
+                int sent = path.sendSegments(lane.sender, target, 0, length, recordBytes);
+                lane.count(records, length, sent, recordBytes);
+                isSent &= sent == length;
                 length = 0;
+                records = 0;
             }
         }
         return isSent ? Result.SENT : Result.FAILED;
@@ -219,6 +231,9 @@ public final class Session {
         for (Lane lane : lanes) {
             lane.close();
         }
+        for (Lane lane : lanes) {
+            traffic.close(lane.tally);
+        }
         protection.close();
         path.release();
         arena.close();
@@ -229,12 +244,28 @@ public final class Session {
         private final ReentrantLock lock = new ReentrantLock();
         private final int number;
         private final UdpSender sender;
+        /** Written under the lock. */
+        private final Tally tally;
         /** Guarded by the lock. */
         private boolean isClosed;
 
-        Lane(int number, UdpSender sender) {
+        Lane(int number, UdpSender sender, Tally tally) {
             this.number = number;
             this.sender = sender;
+            this.tally = tally;
+        }
+
+        /** Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. */
+        private void count(int records, int length, int sent, int recordBytes) {
+            tally.add(Traffic.RECORDS_SEALED, records);
+            tally.add(Traffic.SEALED_BYTES, length - records * RecordProtection.OVERHEAD_BYTES);
+            if (sent > 0) {
+                tally.add(Traffic.DATAGRAMS_SENT, (sent + recordBytes - 1) / recordBytes);
+                tally.add(Traffic.BYTES_SENT, sent);
+            }
+            tally.set(Traffic.SENDS, sender.sends());
+            tally.set(Traffic.SENDS_REFUSED, sender.refusals());
+            tally.set(Traffic.SEGMENTATION_FALLBACKS, sender.segmentationFallbacks());
         }
 
         /** Waits until nobody is in the lane; nobody enters again. */

@@ -24,6 +24,7 @@ final class LinuxTunReader implements TunReader {
     private final PollSet readableOrClosing;
     private final PollSet closingOnly;
     private final boolean hasHeaders;
+    private long wakeUps;
 
     LinuxTunReader(Arena ownerArena, Descriptor descriptor, EventFd closing, boolean hasHeaders) {
         this.descriptor = descriptor;
@@ -56,6 +57,11 @@ final class LinuxTunReader implements TunReader {
         }
     }
 
+    @Override
+    public long wakeUps() {
+        return wakeUps;
+    }
+
     private int packetLength(int result, MemorySegment into, long at) {
         if (hasHeaders) {
             return result - HEADER_BYTES;
@@ -67,6 +73,7 @@ final class LinuxTunReader implements TunReader {
     private void await(int result) {
         if (result == -Errno.EAGAIN) {
             readableOrClosing.await(syscalls, PollSet.FOREVER);
+            wakeUps++;
         } else if (result == -Errno.EBADFD || result == -Errno.EIO) {
             // The device was deleted under us (tun.c, tun_chr_read_iter). Its descriptor is in error from now on, so
             // waiting for it would return at once, again and again.

@@ -16,4 +16,7 @@ public interface TunReader {
      * @return the packet's length in bytes, without the header, or {@link #CLOSED}
      */
     int read(MemorySegment into, long at, int capacity);
+
+    /** How often a read has had to wait so far, the one that waits now left out. Asked by the reading thread. */
+    long wakeUps();
 }

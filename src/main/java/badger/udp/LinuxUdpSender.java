@@ -26,6 +26,9 @@ class LinuxUdpSender implements UdpSender {
     private boolean hasSegmentation;
     private Endpoint written;
     private Endpoint withoutSegmentation;
+    private long sends;
+    private long refusals;
+    private long segmentationFallbacks;
 
     LinuxUdpSender(Arena ownerArena, Descriptor descriptor, boolean isIpv6, UdpOffloads offloads) {
         lease = descriptor.lease(ownerArena);
@@ -44,7 +47,7 @@ class LinuxUdpSender implements UdpSender {
             return fd;
         }
         try {
-            return syscalls.send(fd, from, at, length, 0);
+            return counted(syscalls.send(fd, from, at, length, 0));
         } finally {
             lease.leave();
         }
@@ -60,7 +63,7 @@ class LinuxUdpSender implements UdpSender {
             return fd;
         }
         try {
-            return syscalls.sendto(fd, from, at, length, destination);
+            return counted(syscalls.sendto(fd, from, at, length, destination));
         } finally {
             lease.leave();
         }
@@ -74,6 +77,21 @@ class LinuxUdpSender implements UdpSender {
     @Override
     public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
         return address(to) ? sendAll(from, at, length, segmentBytes, to) : -Errno.EAFNOSUPPORT;
+    }
+
+    @Override
+    public final long sends() {
+        return sends;
+    }
+
+    @Override
+    public final long refusals() {
+        return refusals;
+    }
+
+    @Override
+    public final long segmentationFallbacks() {
+        return segmentationFallbacks;
     }
 
     /** sendmsg(2); tests put errors of other kernels and paths in its place. */
@@ -132,13 +150,16 @@ class LinuxUdpSender implements UdpSender {
         }
         try {
             // What the caller asked for is what counts.
-            return Math.min(sendmsg(syscalls, fd, segmented), length);
+            return Math.min(counted(sendmsg(syscalls, fd, segmented)), length);
         } finally {
             lease.leave();
         }
     }
 
     private int sendSingly(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        if (length > segmentBytes) {
+            segmentationFallbacks++;
+        }
         int sent = 0;
         while (sent < length) {
             int one = Math.min(segmentBytes, length - sent);
@@ -149,6 +170,15 @@ class LinuxUdpSender implements UdpSender {
             sent += one;
         }
         return sent;
+    }
+
+    private int counted(int result) {
+        if (result >= 0) {
+            sends++;
+        } else if (result == -Errno.EAGAIN || result == -Errno.ENOBUFS) {
+            refusals++;
+        }
+        return result;
     }
 
     private boolean maySegment(Endpoint to) {

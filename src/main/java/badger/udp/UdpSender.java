@@ -26,4 +26,13 @@ public interface UdpSender {
 
     /** As {@link #sendSegments(MemorySegment, long, int, int)}, on an unconnected socket. */
     int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to);
+
+    /** System calls so far that sent something. This and the other counts are asked by the thread that sends. */
+    long sends();
+
+    /** System calls so far that the kernel refused because it had no room: EAGAIN, ENOBUFS. */
+    long refusals();
+
+    /** Batches of several datagrams so far that went one by one, because they could not be segmented. */
+    long segmentationFallbacks();
 }

@@ -237,7 +237,8 @@ final class MapApplierTest {
             session = new Session(
                     association,
                     new PeerPath(peer.candidates().publicEndpoint(), null, socket, () -> {}),
-                    TimeUnit.SECONDS.toNanos(second));
+                    TimeUnit.SECONDS.toNanos(second),
+                    peer.traffic());
             association.close();
             assertTrue(association.awaitEnd(Duration.ofSeconds(10)));
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
+import badger.counter.Traffic;
 import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
@@ -100,6 +101,34 @@ final class DataPathTest {
         }
     }
 
+    @Test
+    void countsOfAClosedPeerStayInTheSumsOfTheNode() throws InterruptedException {
+        a = new End("198.51.100.1", A, 1_000);
+        b = new End("198.51.100.2", B, 1_000);
+        connect();
+        assertTrue(MeshNode.await(SOON, () -> a.peer.isConnected() && b.peer.isConnected()), "not connected");
+        for (int i = 0; i < 5; i++) {
+            a.tun.send(Packets.ipv4(A, B, "packet " + i));
+            assertNotNull(b.tun.take(5_000), "packet " + i);
+            b.tun.send(Packets.ipv4(B, A, "reply " + i));
+            assertNotNull(a.tun.take(5_000), "reply " + i);
+        }
+        assertTrue(MeshNode.await(SOON, () -> a.of(Traffic.TUN_WRITES) == 5), "the last write was not counted");
+        Peer closed = a.peer;
+        a.dataPath.close(closed);
+        assertTrue(MeshNode.await(SOON, () -> a.network.openSockets() == 1), "the peer's socket is still open");
+        b.know(a);
+        a.know(b);
+        assertTrue(MeshNode.await(SOON, () -> a.peer.isConnected()), "not connected again");
+        assertEquals(0, a.peer.traffic().sums().of(Traffic.TUN_WRITES));
+        assertEquals(5, closed.traffic().sums().of(Traffic.TUN_WRITES));
+        assertEquals(5, a.of(Traffic.TUN_WRITES));
+        long ofBoth = closed.traffic().sums().of(Traffic.RECORDS_SEALED)
+                + a.peer.traffic().sums().of(Traffic.RECORDS_SEALED);
+        assertTrue(ofBoth >= 5);
+        assertTrue(a.of(Traffic.RECORDS_SEALED) >= ofBoth);
+    }
+
     private void connect() {
         a.know(b);
         b.know(a);
@@ -112,6 +141,7 @@ final class DataPathTest {
         private final UdpSocket socket;
         private final DataPath dataPath;
         private final int address;
+        private final Counters counters = new Counters();
         private Peer peer;
 
         End(String host, String virtualIp, int recordLimit) {
@@ -127,8 +157,12 @@ final class DataPathTest {
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);
-            dataPath = new DataPath(seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, new Counters());
+            dataPath = new DataPath(seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, counters);
             dataPath.start();
+        }
+
+        long of(Traffic what) {
+            return counters.traffic().sums().of(what);
         }
 
         void know(End other) {

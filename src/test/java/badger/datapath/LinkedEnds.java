@@ -116,7 +116,8 @@ public final class LinkedEnds implements AutoCloseable {
 
         receiverAsPeer = new Peer(address(RECEIVER), candidates, 2_048);
         receiverAsPeer.updateVirtualIpv6(ownAddresses(RECEIVER, IPV6_RECEIVER).ipv6Addresses());
-        receiverAsPeer.useSession(new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0));
+        receiverAsPeer.useSession(
+                new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0, receiverAsPeer.traffic()));
         Peers peers = new Peers();
         peers.replace(List.of(receiverAsPeer));
         outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, ownAddresses(SENDER, IPV6_SENDER), counters);
@@ -131,6 +132,7 @@ public final class LinkedEnds implements AutoCloseable {
                 TunOffloads.ALL,
                 new TunInlet.Addresses(senderAsPeer, ownAddresses(RECEIVER, IPV6_RECEIVER)),
                 counters,
+                senderAsPeer.traffic().open(),
                 arena);
         reader = new RecordReader(senderAsPeer, sessions, null, null, inlet, arena);
     }
@@ -196,6 +198,8 @@ public final class LinkedEnds implements AutoCloseable {
 
     /** Puts what is sent on the wire, in place of what was there. */
     private final class WireSocket implements UdpSocket, UdpSender {
+        private long sends;
+
         @Override
         public int localPort() {
             return ENDPOINT.port();
@@ -228,6 +232,7 @@ public final class LinkedEnds implements AutoCloseable {
             MemorySegment.copy(from, at, wire, 0, length);
             onTheWire = length;
             segmentBytes = length;
+            sends++;
             return length;
         }
 
@@ -246,6 +251,21 @@ public final class LinkedEnds implements AutoCloseable {
         @Override
         public int sendSegments(MemorySegment from, long at, int length, int bytes, Endpoint to) {
             return sendSegments(from, at, length, bytes);
+        }
+
+        @Override
+        public long sends() {
+            return sends;
+        }
+
+        @Override
+        public long refusals() {
+            return 0;
+        }
+
+        @Override
+        public long segmentationFallbacks() {
+            return 0;
         }
     }
 

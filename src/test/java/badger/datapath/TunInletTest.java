@@ -61,8 +61,13 @@ final class TunInletTest {
     private final NodeAddresses own = new NodeAddresses(
             new Ipv4Prefix(address(OWN), 16),
             List.of(new Ipv6Prefix(address6(OWN6), 64), new Ipv6Prefix(address6("fd01::10"), 64)));
-    private final TunInlet inlet =
-            new TunInlet(List.of(tun), TunOffloads.NONE, new TunInlet.Addresses(peer, own), counters, Arena.ofAuto());
+    private final TunInlet inlet = new TunInlet(
+            List.of(tun),
+            TunOffloads.NONE,
+            new TunInlet.Addresses(peer, own),
+            counters,
+            counters.traffic().open(),
+            Arena.ofAuto());
 
     @BeforeEach
     void givePeerItsIpv6Addresses() {

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -141,17 +142,7 @@ public final class FakeTun implements Tun {
 
     @Override
     public TunReader reader(Arena ownerArena, int queue) {
-        return (into, at, capacity) -> {
-            try {
-                Frame frame = isClosed ? END : towardsMesh.get(queue).take();
-                int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
-                MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
-                MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
-                return length == 0 ? TunReader.CLOSED : length;
-            } catch (InterruptedException interrupted) {
-                return TunReader.CLOSED;
-            }
-        };
+        return new Reader(towardsMesh.get(queue));
     }
 
     @Override
@@ -167,6 +158,42 @@ public final class FakeTun implements Tun {
                 each.clear();
                 each.add(END);
             }
+        }
+    }
+
+    private final class Reader implements TunReader {
+        private final BlockingQueue<Frame> frames;
+        private long wakeUps;
+
+        Reader(BlockingQueue<Frame> frames) {
+            this.frames = frames;
+        }
+
+        @Override
+        public int read(MemorySegment into, long at, int capacity) {
+            try {
+                Frame frame = isClosed ? END : next();
+                int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
+                MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
+                MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
+                return length == 0 ? TunReader.CLOSED : length;
+            } catch (InterruptedException interrupted) {
+                return TunReader.CLOSED;
+            }
+        }
+
+        private Frame next() throws InterruptedException {
+            Frame frame = frames.poll();
+            if (frame == null) {
+                frame = frames.take();
+                wakeUps++;
+            }
+            return frame;
+        }
+
+        @Override
+        public long wakeUps() {
+            return wakeUps;
         }
     }
 

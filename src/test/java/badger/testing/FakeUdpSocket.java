@@ -227,7 +227,10 @@ final class FakeUdpSocket implements UdpSocket {
         }
     }
 
+    /** As the kernel's, it takes all segments of a send at once. */
     private final class Sender implements UdpSender {
+        private long sends;
+
         @Override
         public int send(MemorySegment from, long at, int length) {
             return peer == null ? -EDESTADDRREQ : send(from, at, length, peer);
@@ -235,6 +238,12 @@ final class FakeUdpSocket implements UdpSocket {
 
         @Override
         public int send(MemorySegment from, long at, int length, Endpoint to) {
+            int result = carry(from, at, length, to);
+            sends += result < 0 ? 0 : 1;
+            return result;
+        }
+
+        private int carry(MemorySegment from, long at, int length, Endpoint to) {
             if (length > LONGEST_DATAGRAM) {
                 return -EMSGSIZE;
             }
@@ -255,16 +264,34 @@ final class FakeUdpSocket implements UdpSocket {
 
         @Override
         public int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
-            int sent = 0;
-            while (sent < length) {
-                int one = Math.min(segmentBytes, length - sent);
-                int result = send(from, at + sent, one, to);
-                if (result < 0) {
-                    return sent == 0 ? result : sent;
+            synchronized (internet) {
+                int sent = 0;
+                while (sent < length) {
+                    int one = Math.min(segmentBytes, length - sent);
+                    int result = carry(from, at + sent, one, to);
+                    if (result < 0) {
+                        return sent == 0 ? result : sent;
+                    }
+                    sends += sent == 0 ? 1 : 0;
+                    sent += one;
                 }
-                sent += one;
+                return sent;
             }
-            return sent;
+        }
+
+        @Override
+        public long sends() {
+            return sends;
+        }
+
+        @Override
+        public long refusals() {
+            return 0;
+        }
+
+        @Override
+        public long segmentationFallbacks() {
+            return 0;
         }
     }
 }

@@ -6,6 +6,7 @@ import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
 import badger.peer.Peer;
+import badger.tun.TunOffloads;
 import badger.udp.Endpoint;
 import badger.udp.LinuxUdpNetwork;
 import badger.udp.UdpNetwork;
@@ -95,6 +96,12 @@ public final class MeshNode implements AutoCloseable {
 
     private static FakeTun plainTun() {
         return new FakeTun(MTU);
+    }
+
+    /** A node whose TUN has all offloads, and so super-packets. */
+    public static MeshNode startWithOffloads(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
+        FakeTun tun = new FakeTun(MTU, TunOffloads.ALL);
+        return start(network, iex, ipv4(virtualIp), tun, psk);
     }
 
     public static Endpoint onLoopback(int port) {

@@ -59,6 +59,7 @@ final class LinuxUdpSegmentsTest {
         for (Endpoint loopback : List.of(IPV4, IPV6)) {
             try (Pair pair = new Pair(loopback, UdpOffloads.ALL)) {
                 assertEquals(length, pair.left.sendSegments(sent, 3, length, segmentBytes));
+                assertEquals(0, pair.left.sender.segmentationFallbacks());
                 assertEquals(sizes(length, segmentBytes), pair.right.receive(length));
                 assertEquals(length, pair.right.sendSegments(sent, 3, length, segmentBytes));
                 assertEquals(sizes(length, segmentBytes), pair.left.receive(length));
@@ -119,6 +120,10 @@ final class LinuxUdpSegmentsTest {
             }
             // One batch of 45 went by the kernel, the second was refused.
             assertEquals(2, sender.calls);
+            // Each call has 101 datagrams in batches of 45, 45 and 11.
+            assertEquals(1 + 56 + 2 * 101, sender.sends());
+            assertEquals(8, sender.segmentationFallbacks());
+            assertEquals(0, sender.refusals());
         }
     }
 
@@ -131,6 +136,7 @@ final class LinuxUdpSegmentsTest {
                 assertEquals(length, sender.sendSegments(sent, 3, length, RECORD));
                 assertEquals(sizes(length, RECORD), pair.right.receive(length));
                 assertEquals(i, sender.calls);
+                assertEquals(i, sender.segmentationFallbacks());
             }
         }
     }
@@ -160,6 +166,9 @@ final class LinuxUdpSegmentsTest {
             assertEquals(45 * RECORD, full.sendSegments(sent, 3, 100 * RECORD, RECORD));
             assertEquals(-Errno.EAGAIN, full.sendSegments(sent, 3, 100 * RECORD, RECORD));
             assertEquals(sizes(45 * RECORD, RECORD), pair.right.receive(45 * RECORD));
+            assertEquals(1, full.sends());
+            assertEquals(2, full.refusals());
+            assertEquals(0, full.segmentationFallbacks());
             assertThrows(IllegalArgumentException.class, () -> full.sendSegments(sent, 0, 10, 0));
         }
     }
