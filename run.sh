@@ -25,6 +25,8 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
   ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
   ./run.sh cipher           compares sealing and opening of a packet from Java with the libraries' own loop in C
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
+  ./run.sh counters [OPTION...]
+                            shows what a running node has carried and dropped (root); ./run.sh counters --help
   ./run.sh OPTION...        runs a node, for example (root)
                             ./run.sh --vip 10.0.0.10/16 --iex iex.example.org:9944 --psk-file mesh.key
   ./run.sh help             this text; ./run.sh --help lists the options of a node

@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 
-/** Entry point of both programs: the node (bare flags, or {@code up}) and the IEX server ({@code iex}). */
+/** Entry point of both programs: the node (bare flags, or {@code up}) and the IEX server ({@code iex}); and to commands. */
 @Command(
         name = "badger",
         mixinStandardHelpOptions = true,
@@ -24,7 +24,8 @@ import picocli.CommandLine.ParameterException;
         customSynopsis = {
             "badger --vip ADDRESS/LENGTH --iex HOST[:PORT] (--psk-file FILE | --psk KEY) [OPTION]...",
             "badger up ...      the same",
-            "badger iex         runs the server that nodes find each other by: see badger iex --help"
+            "badger iex         runs the server that nodes find each other by: see badger iex --help",
+            "badger counters    shows what a running node has carried: see badger counters --help"
         },
         description = {
             "",
@@ -45,6 +46,7 @@ import picocli.CommandLine.ParameterException;
             "  2  wrong usage or configuration",
             "  4  no privilege, or no /dev/net/tun",
             "  5  the IEX server's name cannot be resolved",
+            "  6  no node runs there, for badger counters",
             "",
             "Example, on two hosts anywhere, with a server at 203.0.113.5:",
             "  (umask 077; openssl rand -base64 32 > key)         once; copy the file to both",
@@ -75,6 +77,7 @@ public final class Badger implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new Badger(environment))
                 .addSubcommand("up", new UpCommand(environment))
                 .addSubcommand("iex", new IexCommand())
+                .addSubcommand("counters", new CountersCommand())
                 .setOut(out)
                 .setErr(err)
                 // A key may begin with @, which picocli would take for a file of arguments.

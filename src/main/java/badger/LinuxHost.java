@@ -122,7 +122,8 @@ final class LinuxHost implements Node.Host {
         }
     }
 
-    private static String networkNamespace() {
+    /** Such as {@code net:[4026531840]}; empty if unknown. */
+    static String networkNamespace() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
         } catch (IOException none) {

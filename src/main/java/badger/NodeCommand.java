@@ -65,8 +65,10 @@ final class NodeCommand {
         try (Shutdown shutdown = new Shutdown();
                 Tun tun = openTun(config, mtu);
                 LinuxUdpNetwork network = new LinuxUdpNetwork(udpOffloads(config));
-                Node node = new Node(settings(config, aead), host, tun, network)) {
-            shutdown.closeBy(node::close);
+                Node node = new Node(settings(config, aead), host, tun, network);
+                NodeControl control =
+                        NodeControl.open(config.control(), new NodeReport(node, config.virtualIp(), tun.name()))) {
+            shutdown.closeBy(inTurn(control::close, node::close));
             node.start();
             LOGGER.log(
                     Level.INFO,
@@ -84,6 +86,13 @@ final class NodeCommand {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    private static Runnable inTurn(Runnable first, Runnable second) {
+        return () -> {
+            first.run();
+            second.run();
+        };
     }
 
     private static AeadBackend aead(NodeConfig config) throws ConfigException {

@@ -103,6 +103,13 @@ final class NodeOptions {
     String queues;
 
     @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            description = "UNIX socket at which badger counters asks this node, or none. Default: "
+                    + "/run/badger/DEVICE.sock, or DEVICE-PID.sock there while another node holds that one.")
+    String control;
+
+    @Option(
             names = "--strict-removal",
             description = "Drop a peer as soon as one map of the IEX server lacks it, even while it talks. "
                     + "Default: a peer that talks stays.")
@@ -122,6 +129,7 @@ final class NodeOptions {
                 offload,
                 aead,
                 queues,
+                control,
                 isStrictRemoval);
         NodeConfig config = NodeConfig.of(given, environment);
         try (PreSharedKey _ = config.psk()) {

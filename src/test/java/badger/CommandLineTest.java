@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.counter.Traffic;
+import badger.counter.TrafficSums;
+import badger.status.NodeStatus;
+import badger.status.StatusServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -110,6 +115,15 @@ final class CommandLineTest {
             --vip 10.0.0.10/16 --psk k --iex a,,b                          | is not an IEX server's address
             up --vip 10.0.0.10/40 --iex 127.0.0.1 --psk k                  | is not an IPv4 address
             up extra                                                       | unmatched argument
+            --vip 10.0.0.10/16 --iex 127.0.0.1 --psk k --control /         | --control / is not the name of a socket
+            --vip 10.0.0.10/16 --iex 127.0.0.1 --psk k --control=          | is not the name of a socket
+            counters --dev a/b                                             | --dev a/b is not a device name
+            counters --dev badger0 --control /run/x                        | are both given
+            counters --control none                                        | --control none names no socket
+            counters --control /                                           | is not the name of a socket
+            counters --watch 0                                             | --watch 0 is too short
+            counters --watch often                                         | --watch often is not a time
+            counters extra                                                 | unmatched argument
             iex --listen 65536                                             | port 65536 is not between
             iex --listen x                                                 | --listen x is not a number
             iex --timeout 1h                                               | --timeout 1h is not a time
@@ -139,6 +153,56 @@ final class CommandLineTest {
         String lastLine = err.toString().lines().toList().getLast();
         assertTrue(lastLine.startsWith("badger: cannot resolve the IEX server's name " + name), lastLine);
         assertEquals(5, exitCode);
+    }
+
+    @Test
+    void saysWithExitCodeSixThatNoNodeRunsThere() throws IOException {
+        Path socket = directory.resolve("x.sock");
+        assertEquals(6, run(Map.of(), "counters", "--control", socket.toString()));
+        assertSentence("no node runs at " + socket);
+        err.getBuffer().setLength(0);
+        assertEquals(6, run(Map.of(), "counters", "--json", "--dev", "nobodys0"));
+        assertSentence("no node with the device nobodys0 runs here");
+        err.getBuffer().setLength(0);
+        Files.writeString(socket, "not a socket");
+        assertEquals(6, run(Map.of(), "counters", "--watch", "1", "--control", socket.toString()));
+        assertSentence("no node runs at " + socket);
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void helpOfCountersSaysWhatItShows() {
+        assertEquals(0, run(Map.of(), "counters", "--help"));
+        for (String part : List.of("--dev", "--control", "--json", "--watch", "badger0", "Exit codes", "6  no node")) {
+            assertTrue(out.toString().contains(part), part);
+        }
+        assertTrue(out.toString().lines().allMatch(line -> line.length() <= 100));
+    }
+
+    @Test
+    void countersOfANodeAreShownForPeopleAndPrograms() throws IOException {
+        Path socket = directory.resolve("x.sock");
+        NodeStatus status = new NodeStatus(
+                "10.0.0.10/16",
+                "badger0",
+                1,
+                "",
+                Duration.ofSeconds(1),
+                TrafficSums.of(Map.of(Traffic.TUN_READS, 1_234L)),
+                Map.of(),
+                List.of());
+        try (StatusServer server = StatusServer.start(List.of(socket), () -> status)) {
+            String path = server.path().toString();
+            assertEquals(0, run(Map.of(), "counters", "--control", path));
+            assertTrue(out.toString().contains("reads of the TUN"), out.toString());
+            assertTrue(out.toString().contains("1,234"), out.toString());
+            out.getBuffer().setLength(0);
+            assertEquals(0, run(Map.of(), "counters", "--json", "--control", path));
+            assertEquals(1, out.toString().lines().count());
+            assertTrue(out.toString().startsWith("{\"schema\":1,"), out.toString());
+            assertTrue(out.toString().contains("\"tun_reads\":1234,"), out.toString());
+        }
+        assertEquals("", err.toString());
     }
 
     @Test
@@ -191,6 +255,8 @@ final class CommandLineTest {
                 "--log-level",
                 "--help",
                 "--version",
+                "--control",
+                "badger counters",
                 "BADGER_PSK",
                 "Exit codes",
                 "badger0",

@@ -46,6 +46,8 @@ final class PackageDirectionTest {
             .definedBy("badger.wire..")
             .layer("counter")
             .definedBy("badger.counter..")
+            .layer("status")
+            .definedBy("badger.status..")
             .layer("bindings")
             .definedBy("badger.bindings..")
             .whereLayer("config")
@@ -76,6 +78,8 @@ final class PackageDirectionTest {
             .mayNotAccessAnyLayer()
             .whereLayer("counter")
             .mayNotAccessAnyLayer()
+            .whereLayer("status")
+            .mayOnlyAccessLayers("counter")
             .whereLayer("bindings")
             .mayOnlyBeAccessedByLayers("linux");
 
@@ -83,7 +87,12 @@ final class PackageDirectionTest {
     static final ArchRule onlyDtlsUsesBouncyCastle = onlyIn("badger.dtls..", "org.bouncycastle..");
 
     @ArchTest
-    static final ArchRule onlyMessageUsesJson = onlyIn("badger.message..", "com.eclipsesource.json..");
+    static final ArchRule onlyMessagesAndStatusUseJson = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackages("badger.message..", "badger.status..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.eclipsesource.json..");
 
     @ArchTest
     static final ArchRule onlyLinuxLinksNativeCode = ArchRuleDefinition.noClasses()

@@ -8,6 +8,8 @@ public final class ConfigException extends Exception {
     public static final int PRIVILEGE = 4;
     /** The IEX server's name cannot be resolved. */
     public static final int IEX = 5;
+    /** No node runs there. */
+    public static final int NOT_RUNNING = 6;
 
     private static final long serialVersionUID = 1L;
 

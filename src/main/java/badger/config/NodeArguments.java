@@ -18,6 +18,7 @@ import java.util.List;
  * @param offload {@code --offload}
  * @param aead {@code --aead}
  * @param queues {@code --queues}
+ * @param control {@code --control}
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
@@ -33,6 +34,7 @@ public record NodeArguments(
         String offload,
         String aead,
         String queues,
+        String control,
         boolean isStrictRemoval) {
     @Override
     public String toString() {

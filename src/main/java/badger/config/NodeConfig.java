@@ -26,6 +26,7 @@ import java.util.OptionalInt;
  * @param offloads what may be left to the kernel
  * @param aead the name of the cipher's library; empty for the fastest here
  * @param queues of the TUN; empty for what the number of processors suggests
+ * @param control where it answers {@code badger counters}
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
  * @param warnings sentences the user should read once
  */
@@ -41,6 +42,7 @@ public record NodeConfig(
         Offloads offloads,
         Optional<String> aead,
         OptionalInt queues,
+        ControlSocket control,
         boolean isStrictRemoval,
         List<String> warnings) {
     public static final String DEFAULT_DEVICE = "badger0";
@@ -87,6 +89,7 @@ public record NodeConfig(
         Offloads offloads = Offloads.parse(given.offload());
         Optional<String> aead = aead(given.aead());
         OptionalInt queues = queues(given.queues());
+        ControlSocket control = ControlSocket.parse(given.control());
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
                 addresses,
@@ -100,6 +103,7 @@ public record NodeConfig(
                 offloads,
                 aead,
                 queues,
+                control,
                 given.isStrictRemoval(),
                 warnings);
     }
@@ -164,7 +168,8 @@ public record NodeConfig(
         }
     }
 
-    private static String device(String text) throws ConfigException {
+    /** Judges {@code --dev}, null where it was not given. */
+    public static String device(String text) throws ConfigException {
         if (text == null) {
             return DEFAULT_DEVICE;
         }

@@ -69,6 +69,15 @@ final class NodeConfigTest {
     }
 
     @Test
+    void controlSocketIsNamedAfterTheDeviceOrAsGivenOrOff() throws ConfigException {
+        assertEquals(new ControlSocket(true, Optional.empty()), ControlSocket.parse(null));
+        assertEquals(new ControlSocket(true, Optional.of(Path.of("x"))), ControlSocket.parse("x"));
+        assertEquals(new ControlSocket(false, Optional.empty()), ControlSocket.parse("none"));
+        assertThrows(ConfigException.class, () -> ControlSocket.parse("/tmp/" + "x".repeat(100)));
+        assertThrows(ConfigException.class, () -> ControlSocket.parse("a\0b"));
+    }
+
+    @Test
     void takesAllFlags() throws ConfigException {
         NodeConfig config = NodeConfig.of(
                 new NodeArguments(
@@ -84,6 +93,7 @@ final class NodeConfigTest {
                         "tso,gro",
                         "openssl",
                         "3",
+                        "/run/x.sock",
                         true),
                 Map.of("BADGER_PSK", STRONG));
         assertEquals(
@@ -99,6 +109,7 @@ final class NodeConfigTest {
         assertTrue(config.isStrictRemoval());
         assertEquals(Optional.of(InetAddress.ofLiteral("192.168.10.100")), config.privateIp());
         assertEquals("vdevice", config.device());
+        assertEquals(new ControlSocket(true, Optional.of(Path.of("/run/x.sock"))), config.control());
         assertEquals(OptionalInt.of(1280), config.mtu());
         assertEquals(Level.DEBUG, config.logLevel());
         assertEquals(List.of(), config.warnings());
@@ -252,6 +263,7 @@ final class NodeConfigTest {
                 null,
                 null,
                 null,
+                null,
                 false);
         return NodeConfig.of(given, Map.of("BADGER_PSK", "ignored")).psk().bytes();
     }
@@ -263,7 +275,7 @@ final class NodeConfigTest {
     private static NodeConfig of(List<String> vips, String mtu) throws ConfigException {
         return NodeConfig.of(
                 new NodeArguments(
-                        vips, List.of("h"), STRONG, null, null, null, null, mtu, null, null, null, null, false),
+                        vips, List.of("h"), STRONG, null, null, null, null, mtu, null, null, null, null, null, false),
                 Map.of());
     }
 
@@ -273,6 +285,6 @@ final class NodeConfigTest {
 
     private static NodeArguments arguments(String vip, String iex, String psk) {
         return new NodeArguments(
-                List.of(vip), List.of(iex), psk, null, null, null, null, null, null, null, null, null, false);
+                List.of(vip), List.of(iex), psk, null, null, null, null, null, null, null, null, null, null, false);
     }
 }

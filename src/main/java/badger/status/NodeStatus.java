@@ -1,0 +1,58 @@
+package badger.status;
+
+import badger.counter.TrafficSums;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node says of itself at one moment.
+ *
+ * @param virtualIp with the mesh's prefix length
+ * @param networkNamespace such as {@code net:[4026531840]}, which tells nodes apart whose devices have one name; or empty
+ * @param up since its start
+ * @param drops by reason, those that were met; the keys are {@link badger.counter.DropReason}s in small letters
+ */
+public record NodeStatus(
+        String virtualIp,
+        String device,
+        long process,
+        String networkNamespace,
+        Duration up,
+        TrafficSums traffic,
+        Map<String, Long> drops,
+        List<PeerStatus> peers) {
+    public NodeStatus {
+        drops = Map.copyOf(drops);
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * What a node knows of a peer.
+     *
+     * @param endpoint where it is, or null while it is not connected
+     * @param sealedBytes of the packets sent to it
+     * @param openedBytes of the packets that came from it
+     */
+    public record PeerStatus(
+            String virtualIp,
+            String endpoint,
+            long recordsSealed,
+            long sealedBytes,
+            long recordsOpened,
+            long openedBytes) {
+        public boolean isConnected() {
+            return endpoint != null;
+        }
+    }
+
+    /** Whether {@code earlier} is of the same run of the same node, so that differences mean something. */
+    public boolean continues(NodeStatus earlier) {
+        return process == earlier.process && up.compareTo(earlier.up) > 0;
+    }
+
+    /** Drops of all reasons together. */
+    long dropped() {
+        return drops.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,218 @@
+package badger.status;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Answers commands of this host at a UNIX socket: {@code counters}, one line, gets the {@link StatusJson} of that moment,
+ * one line. One platform thread, {@code badger-status}, which never waits for a client; it owns the clients.
+ */
+public final class StatusServer implements AutoCloseable {
+    /** Where nodes have their sockets, unless told otherwise. */
+    public static final Path FOLDER = Path.of("/run/badger");
+
+    /** What a client sends. */
+    static final String REQUEST = "counters";
+
+    /** Clients that are served at once; others wait to be accepted. */
+    static final int MAX_CLIENTS = 4;
+
+    /** How long a client may take to ask and to read. */
+    static final Duration LIFETIME = Duration.ofSeconds(2);
+
+    /** Old sockets that a start looks after. */
+    private static final int MOST_OLD_SOCKETS = 64;
+
+    private static final long CLOSE_MILLIS = 500;
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final System.Logger LOG = System.getLogger(StatusServer.class.getName());
+
+    private final SocketFile socket;
+    private final Supplier<NodeStatus> status;
+    private final Selector selector;
+    private final SelectionKey accepting;
+    private final List<SelectionKey> clients = new ArrayList<>(MAX_CLIENTS);
+    private final Thread thread;
+    private volatile boolean isClosed;
+
+    private StatusServer(SocketFile socket, Supplier<NodeStatus> status) throws IOException {
+        this.socket = socket;
+        this.status = status;
+        selector = Selector.open();
+        socket.channel().configureBlocking(false);
+        accepting = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
+        thread = Thread.ofPlatform().name("badger-status").daemon(true).unstarted(this::run);
+    }
+
+    /**
+     * Starts to answer at the first of {@code paths} that no living program has.
+     *
+     * @throws IOException with a sentence, if there is none
+     */
+    public static StatusServer start(List<Path> paths, Supplier<NodeStatus> status) throws IOException {
+        for (Path path : paths) {
+            SocketFile socket = SocketFile.listen(path);
+            if (socket != null) {
+                try {
+                    StatusServer server = new StatusServer(socket, status);
+                    server.thread.start();
+                    return server;
+                } catch (IOException e) {
+                    socket.close();
+                    throw e;
+                }
+            }
+        }
+        throw new IOException(paths.getFirst() + " is taken");
+    }
+
+    /** The name of the socket of a node with that device, and the one to use where another node has the first. */
+    public static List<Path> defaultPaths(Path folder, String device) {
+        return List.of(
+                folder.resolve(device + ".sock"),
+                folder.resolve(device + "-" + ProcessHandle.current().pid() + ".sock"));
+    }
+
+    /** Removes sockets with the second of the {@link #defaultPaths} whose nodes were killed. */
+    public static void removeDeadSockets(Path folder, String device) throws IOException {
+        for (Path path : socketsOf(folder, device)) {
+            SocketFile.removeIfDead(path);
+        }
+    }
+
+    /** All sockets that a node with that device may have, the dead ones included. */
+    static List<Path> socketsOf(Path folder, String device) throws IOException {
+        Pattern name = Pattern.compile(Pattern.quote(device) + "(-\\d+)?\\.sock");
+        List<Path> sockets = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                    folder, file -> name.matcher(file.getFileName().toString()).matches())) {
+                Iterator<Path> each = files.iterator();
+                while (each.hasNext() && sockets.size() < MOST_OLD_SOCKETS) {
+                    sockets.add(each.next());
+                }
+            }
+        }
+        return sockets;
+    }
+
+    public Path path() {
+        return socket.path();
+    }
+
+    /** Removes the socket and ends the thread. Safe to repeat. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        selector.wakeup();
+        try {
+            socket.close();
+            thread.join(CLOSE_MILLIS);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the control socket could not be removed", e);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (selector) {
+            while (!isClosed) {
+                selector.select(this::serve, millisToNextDeadline());
+                dropLateClients();
+                if (accepting.isValid()) {
+                    accepting.interestOps(clients.size() < MAX_CLIENTS ? SelectionKey.OP_ACCEPT : 0);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            if (!isClosed) {
+                LOG.log(Level.WARNING, "the control socket answers no more", e);
+            }
+        }
+        List.copyOf(clients).forEach(this::end);
+    }
+
+    private void serve(SelectionKey key) {
+        try {
+            if (!(key.attachment() instanceof Conversation conversation)) {
+                accept();
+            } else if (!conversation.proceed(key, this::answer)) {
+                end(key);
+            }
+        } catch (IOException e) {
+            // The client has gone, or there are no descriptors for it at the moment.
+            LOG.log(Level.DEBUG, "a client of the control socket is lost", e);
+            if (key.attachment() == null) {
+                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+            } else {
+                end(key);
+            }
+        }
+    }
+
+    private void accept() throws IOException {
+        SocketChannel channel = socket.channel().accept();
+        if (channel != null) {
+            channel.configureBlocking(false);
+            Conversation conversation = new Conversation(channel, System.nanoTime() + LIFETIME.toNanos());
+            clients.add(channel.register(selector, SelectionKey.OP_READ, conversation));
+        }
+    }
+
+    private String answer(String request) {
+        if (!REQUEST.equals(request)) {
+            return StatusJson.error("unknown request: send the line " + REQUEST);
+        }
+        try {
+            return StatusJson.write(status.get());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the status could not be told", e);
+            return StatusJson.error("a fault in Badger, see the node's log");
+        }
+    }
+
+    private void end(SelectionKey key) {
+        clients.remove(key);
+        try {
+            key.channel().close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a client of the control socket could not be closed", e);
+        }
+    }
+
+    private void dropLateClients() {
+        long nowNanos = System.nanoTime();
+        for (SelectionKey key : List.copyOf(clients)) {
+            if (((Conversation) key.attachment()).deadlineNanos() - nowNanos <= 0) {
+                end(key);
+            }
+        }
+    }
+
+    /** As select takes it, where 0 stands for ever. */
+    private long millisToNextDeadline() {
+        if (clients.isEmpty()) {
+            return 0;
+        }
+        // The first one came first, so its time is over first.
+        long nanos = ((Conversation) clients.getFirst().attachment()).deadlineNanos() - System.nanoTime();
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+    }
+}

@@ -1,0 +1,91 @@
+package badger.status;
+
+import badger.counter.Ratio;
+import badger.counter.Traffic;
+import java.time.Duration;
+import java.util.Formatter;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** A {@link NodeStatus} for people. */
+public final class StatusTable {
+    private static final String COUNT = "  %-34s %,20d%n";
+
+    private StatusTable() {}
+
+    /** Several lines, each with its end. */
+    public static String text(NodeStatus status) {
+        try (Formatter text = new Formatter(Locale.ROOT)) {
+            write(status, text);
+            return text.toString();
+        }
+    }
+
+    private static void write(NodeStatus status, Formatter text) {
+        text.format(
+                "%s: node %s, process %d, up %s%n",
+                status.device(), status.virtualIp(), status.process(), time(status.up()));
+        for (Traffic.Section section : Traffic.Section.values()) {
+            text.format("%n%s%n", section.title());
+            for (Traffic what : Traffic.values()) {
+                if (what.section() == section) {
+                    text.format(COUNT, what.description(), status.traffic().of(what));
+                }
+            }
+        }
+        addRatios(text, status);
+        addDrops(text, status);
+        addPeers(text, status);
+    }
+
+    /** One digit behind the point, or a hyphen where there is no value. */
+    static String ratio(OptionalDouble ratio) {
+        return ratio.isPresent() ? String.format(Locale.ROOT, "%,.1f", ratio.getAsDouble()) : "-";
+    }
+
+    private static void addRatios(Formatter text, NodeStatus status) {
+        text.format("%n%-36s %20s   %s%n", "Ratios", "", "a full TCP stream, the way its data goes");
+        for (Ratio ratio : Ratio.values()) {
+            text.format(
+                    "  %-34s %20s   %s %,d%n",
+                    ratio.description(),
+                    ratio(ratio.of(status.traffic())),
+                    ratio.isMoreBetter() ? "at least" : "at most",
+                    ratio.target());
+        }
+    }
+
+    private static void addDrops(Formatter text, NodeStatus status) {
+        text.format("%nDrops%n");
+        if (status.drops().isEmpty()) {
+            text.format("  none%n");
+        }
+        new TreeMap<>(status.drops()).forEach((reason, count) -> text.format(COUNT, reason, count));
+    }
+
+    private static void addPeers(Formatter text, NodeStatus status) {
+        text.format(
+                "%n%-16s %-24s %15s %19s %15s %19s%n",
+                "Peers", "endpoint", "records out", "bytes out", "records in", "bytes in");
+        if (status.peers().isEmpty()) {
+            text.format("  none%n");
+        }
+        for (NodeStatus.PeerStatus peer : status.peers()) {
+            text.format(
+                    "%-16s %-24s %,15d %,19d %,15d %,19d%n",
+                    peer.virtualIp(),
+                    peer.isConnected() ? peer.endpoint() : "not connected",
+                    peer.recordsSealed(),
+                    peer.sealedBytes(),
+                    peer.recordsOpened(),
+                    peer.openedBytes());
+        }
+    }
+
+    private static String time(Duration time) {
+        String text = String.format(
+                Locale.ROOT, "%d:%02d:%02d", time.toHoursPart(), time.toMinutesPart(), time.toSecondsPart());
+        return time.toDays() == 0 ? text : time.toDays() + " days " + text;
+    }
+}

@@ -1,0 +1,245 @@
+package badger;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.Ratio;
+import badger.counter.Traffic;
+import badger.counter.TrafficSums;
+import badger.iex.IexServer;
+import badger.iex.IexSettings;
+import badger.linux.VirtioNetHeader;
+import badger.status.NodeStatus;
+import badger.testing.FakeInternet;
+import badger.testing.FakeTun;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.MeshNode;
+import badger.testing.Packets;
+import badger.wire.Ipv4Prefix;
+import badger.wire.Tcp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two whole nodes count exactly what passes between them, and report it. */
+final class NodeTrafficTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofMillis(600);
+    private static final String KEY = "a key of the mesh that is long enough";
+    private static final String A = "10.0.0.10";
+    private static final String B = "10.0.0.20";
+    private static final int MSS = 1_360;
+    private static final int HEADERS = 40;
+    private static final int RECORD_OVERHEAD = 37;
+
+    private final FakeInternet internet = new FakeInternet();
+    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
+    private IexServer iex;
+    private MeshNode a;
+    private MeshNode b;
+
+    @BeforeEach
+    void connect() {
+        iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+        a = MeshNode.startWithOffloads(internet.host("198.51.100.1"), iexHost.endpoint(iex.port()), A, KEY);
+        b = MeshNode.startWithOffloads(internet.host("198.51.100.2"), iexHost.endpoint(iex.port()), B, KEY);
+        assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B) && b.isConnectedTo(A)), "not connected");
+        // No more maps and heartbeats, which would come in between.
+        internet.setLoss((from, to, datagram) -> datagram[0] == '{');
+        awaitQuiet();
+    }
+
+    @AfterEach
+    void closeEverything() {
+        a.close();
+        b.close();
+        iex.close();
+        internet.close();
+    }
+
+    @Test
+    void aSuperPacketIsOneReadOneSendOneReceiveAndOneWrite() throws InterruptedException {
+        int segments = 40;
+        TrafficSums aEarlier = sums(a);
+        TrafficSums bEarlier = sums(b);
+        byte[] packet = sendSuperPacket(segments);
+        FakeTun.Frame arrived = b.tun().takeFrame(5_000);
+        assertNotNull(arrived, "nothing arrived");
+        assertEquals(packet.length, arrived.packet().length);
+        awaitQuiet();
+
+        long bytes = (long) segments * (HEADERS + MSS);
+        long wireBytes = bytes + (long) segments * RECORD_OVERHEAD;
+        assertCounts(
+                Map.of(
+                        Traffic.TUN_READS,
+                        1L,
+                        Traffic.TUN_READ_BYTES,
+                        (long) packet.length,
+                        Traffic.TUN_READ_SUPER_PACKETS,
+                        1L,
+                        Traffic.RECORDS_SEALED,
+                        (long) segments,
+                        Traffic.SEALED_BYTES,
+                        bytes,
+                        Traffic.SENDS,
+                        1L,
+                        Traffic.DATAGRAMS_SENT,
+                        (long) segments,
+                        Traffic.BYTES_SENT,
+                        wireBytes,
+                        Traffic.TUN_READER_WAKE_UPS,
+                        1L),
+                sums(a).since(aEarlier));
+        assertCounts(
+                Map.of(
+                        Traffic.RECEIVES,
+                        1L,
+                        Traffic.DATAGRAMS_RECEIVED,
+                        (long) segments,
+                        Traffic.BYTES_RECEIVED,
+                        wireBytes,
+                        Traffic.RECORDS_OPENED,
+                        (long) segments,
+                        Traffic.OPENED_BYTES,
+                        bytes,
+                        Traffic.TUN_WRITES,
+                        1L,
+                        Traffic.TUN_WRITTEN_SEGMENTS,
+                        (long) segments,
+                        Traffic.TUN_WRITTEN_BYTES,
+                        (long) packet.length,
+                        Traffic.TUN_WRITTEN_SUPER_PACKETS,
+                        1L,
+                        Traffic.POLLER_WAKE_UPS,
+                        1L),
+                sums(b).since(bEarlier));
+        assertEquals(40.0, Ratio.SEGMENTS_PER_SEND.of(sums(a).since(aEarlier)).orElseThrow());
+        assertEquals(
+                40.0, Ratio.SEGMENTS_PER_TUN_WRITE.of(sums(b).since(bEarlier)).orElseThrow());
+    }
+
+    @Test
+    void aPacketIsOneOfEach() throws InterruptedException {
+        TrafficSums aEarlier = sums(a);
+        TrafficSums bEarlier = sums(b);
+        byte[] packet = Packets.ipv4(A, B, "a packet");
+        a.tun().send(packet);
+        assertArrayEquals(packet, b.tun().take(5_000));
+        awaitQuiet();
+
+        long bytes = packet.length;
+        assertCounts(
+                Map.of(
+                        Traffic.TUN_READS, 1L,
+                        Traffic.TUN_READ_BYTES, bytes,
+                        Traffic.RECORDS_SEALED, 1L,
+                        Traffic.SEALED_BYTES, bytes,
+                        Traffic.SENDS, 1L,
+                        Traffic.DATAGRAMS_SENT, 1L,
+                        Traffic.BYTES_SENT, bytes + RECORD_OVERHEAD,
+                        Traffic.TUN_READER_WAKE_UPS, 1L),
+                sums(a).since(aEarlier));
+        assertCounts(
+                Map.of(
+                        Traffic.RECEIVES, 1L,
+                        Traffic.DATAGRAMS_RECEIVED, 1L,
+                        Traffic.BYTES_RECEIVED, bytes + RECORD_OVERHEAD,
+                        Traffic.RECORDS_OPENED, 1L,
+                        Traffic.OPENED_BYTES, bytes,
+                        Traffic.TUN_WRITES, 1L,
+                        Traffic.TUN_WRITTEN_SEGMENTS, 1L,
+                        Traffic.TUN_WRITTEN_BYTES, bytes,
+                        Traffic.POLLER_WAKE_UPS, 1L),
+                sums(b).since(bEarlier));
+    }
+
+    @Test
+    void theReportNamesEachPeerAndItsTraffic() throws InterruptedException {
+        NodeReport report = new NodeReport(
+                a.node(), new Ipv4Prefix(Ipv4Prefix.parseAddress(A).orElseThrow(), 16), "badger7");
+        NodeStatus.PeerStatus earlier = report.get().peers().getFirst();
+        a.tun().send(Packets.ipv4(A, B, "there"));
+        assertNotNull(b.tun().take(5_000));
+        b.tun().send(Packets.ipv4(B, A, "and back"));
+        assertNotNull(a.tun().take(5_000));
+        a.tun().send(Packets.ipv4(A, "10.0.7.7", "nobody"));
+        awaitQuiet();
+
+        NodeStatus status = report.get();
+        assertEquals("10.0.0.10/16", status.virtualIp());
+        assertEquals("badger7", status.device());
+        assertEquals(ProcessHandle.current().pid(), status.process());
+        assertEquals(1, status.drops().get("outbound_no_peer"));
+        assertEquals(1, status.peers().size());
+        NodeStatus.PeerStatus peer = status.peers().getFirst();
+        assertEquals(B, peer.virtualIp());
+        assertEquals("198.51.100.2:" + b.node().port(), peer.endpoint());
+        assertEquals(1, peer.recordsSealed() - earlier.recordsSealed());
+        assertEquals(25, peer.sealedBytes() - earlier.sealedBytes());
+        assertEquals(1, peer.recordsOpened() - earlier.recordsOpened());
+        assertEquals(28, peer.openedBytes() - earlier.openedBytes());
+
+        b.close();
+        assertTrue(MeshNode.await(SOON, () -> !report.get().peers().getFirst().isConnected()), "no farewell");
+        assertEquals(peer.recordsSealed(), report.get().peers().getFirst().recordsSealed());
+    }
+
+    private byte[] sendSuperPacket(int segments) {
+        byte[] packet = Packets.tcpSuperPacket(A, B, segments * MSS);
+        byte[] header = new byte[VirtioNetHeader.BYTES];
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment segment = scratch.allocate(VirtioNetHeader.BYTES);
+            VirtioNetHeader.put(
+                    segment,
+                    0,
+                    VirtioNetHeader.NEEDS_CSUM,
+                    VirtioNetHeader.GSO_TCPV4,
+                    HEADERS,
+                    MSS,
+                    20,
+                    Tcp.CHECKSUM_OFFSET);
+            MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, 0, header, 0, header.length);
+        }
+        a.tun().send(header, packet);
+        return packet;
+    }
+
+    /** Threads of peers wake for their timers too, so that their number is not said in advance. */
+    private static void assertCounts(Map<Traffic, Long> expected, TrafficSums actual) {
+        Map<Traffic, Long> nonZero = new EnumMap<>(actual.asMap());
+        nonZero.remove(Traffic.PEER_WAKE_UPS);
+        nonZero.values().removeIf(count -> count == 0);
+        assertEquals(new EnumMap<>(expected), nonZero);
+    }
+
+    /** Handshakes may still be saying things after both nodes are connected. */
+    private void awaitQuiet() {
+        TrafficSums[] last = {sums(a), sums(b)};
+        long[] sinceNanos = {System.nanoTime()};
+        boolean isQuiet = MeshNode.await(SOON, () -> {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            TrafficSums[] now = {sums(a), sums(b)};
+            if (!now[0].equals(last[0]) || !now[1].equals(last[1])) {
+                last[0] = now[0];
+                last[1] = now[1];
+                sinceNanos[0] = System.nanoTime();
+            }
+            return System.nanoTime() - sinceNanos[0] > QUIET.toNanos();
+        });
+        assertTrue(isQuiet, "the nodes do not come to rest");
+    }
+
+    private static TrafficSums sums(MeshNode node) {
+        return node.node().counters().traffic().sums();
+    }
+}
