@@ -30,7 +30,7 @@ final class FlowQueue {
     }
 
     /** Both ports, or 0 where there are none to be seen: all fragments and other protocols of a peer share a queue. */
-    private static int ports(MemorySegment buffer, long packetAt, int length) {
+    static int ports(MemorySegment buffer, long packetAt, int length) {
         boolean isIpv4 = Ipv4.version(buffer, packetAt) == Ipv4.VERSION;
         int protocol = isIpv4 ? Ipv4.protocol(buffer, packetAt) : Ipv6.nextHeader(buffer, packetAt);
         int headerBytes = isIpv4 ? Ipv4.headerBytes(buffer, packetAt) : Ipv6.HEADER_BYTES;

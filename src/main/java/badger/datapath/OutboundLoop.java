@@ -44,6 +44,7 @@ final class OutboundLoop implements Runnable {
     private final Ipv4Prefix ownPrefix;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
+    private final FloodGate gate = new FloodGate();
     private Tally tally;
     private Segmenter segmenter;
     private MemorySegment records;
@@ -63,9 +64,14 @@ final class OutboundLoop implements Runnable {
         try (Arena loopArena = Arena.ofConfined()) {
             TunReader reader = tun.reader(loopArena, queue);
             MemorySegment buffer = prepare(loopArena);
+            long waits = 0;
             int length = reader.read(buffer, READ_AT, READ_BYTES);
             while (length != TunReader.CLOSED) {
                 tally.set(Traffic.TUN_READER_WAKE_UPS, reader.wakeUps());
+                if (reader.wakeUps() != waits) {
+                    waits = reader.wakeUps();
+                    caughtUp();
+                }
                 forward(buffer, length);
                 length = reader.read(buffer, READ_AT, READ_BYTES);
             }
@@ -81,6 +87,11 @@ final class OutboundLoop implements Runnable {
         segmenter = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
         return loopArena.allocate(PACKET_AT + PACKET_BYTES + Session.TAILROOM_BYTES, 64);
+    }
+
+    /** Says that the TUN was empty before the packet that comes next. */
+    void caughtUp() {
+        gate.caughtUp();
     }
 
     /**
@@ -136,6 +147,10 @@ final class OutboundLoop implements Runnable {
     }
 
     private void send(Peer peer, MemorySegment buffer, int length) {
+        if (!gate.admits(buffer, PACKET_AT, length, System.nanoTime())) {
+            counters.count(DropReason.OUTBOUND_FLOOD);
+            return;
+        }
         Session session = peer.session();
         boolean isReady = session != null && session.mayTransmit();
         int count = segmenter.begin(buffer, PACKET_AT, length, READ_AT, isReady && session.leavesChecksumsPartial());

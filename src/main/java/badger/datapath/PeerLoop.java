@@ -299,6 +299,9 @@ final class PeerLoop implements Runnable {
         int taken = 0;
         while (taken < ROUND_DATAGRAMS) {
             int length = receiver.receive(buffer, 0, RECEIVE_BYTES);
+            if (length == UdpReceiver.NOTHING_WAITING) {
+                records.caughtUp();
+            }
             if (length == UdpReceiver.NOTHING_WAITING || (length < 0 && taken > 0)) {
                 break;
             }

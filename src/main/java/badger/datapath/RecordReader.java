@@ -57,6 +57,7 @@ final class RecordReader {
     /** Sets the time at which everything is taken to have come that is read until the next call. */
     void startRound(long roundNanos) {
         nowNanos = roundNanos;
+        inlet.startRound(roundNanos);
     }
 
     /**
@@ -92,6 +93,11 @@ final class RecordReader {
             }
             recordAt += recordLength;
         }
+    }
+
+    /** Everything that waited has been read. */
+    void caughtUp() {
+        inlet.caughtUp();
     }
 
     /** Ends the use of everything that was read: packets that still wait for a neighbour go to the TUN. */

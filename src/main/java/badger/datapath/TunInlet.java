@@ -34,6 +34,8 @@ final class TunInlet implements Coalescer.Sink {
     private final TunOffloads offloads;
     private final Coalescer coalescer;
     private final badger.tun.Pieces tunPieces;
+    private final FloodGate gate = new FloodGate();
+    private long nowNanos;
     private boolean areChecksumsPartial;
 
     /** Whose packets go in, and for whom they are. */
@@ -82,6 +84,9 @@ final class TunInlet implements Coalescer.Sink {
         // To a node without IPv6 such a packet is none.
         boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
         DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
+        if (refusal == null && !gate.admits(buffer, at, length, nowNanos)) {
+            refusal = DropReason.INBOUND_FLOOD;
+        }
         if (refusal != null) {
             counters.count(refusal);
             return;
@@ -114,6 +119,16 @@ final class TunInlet implements Coalescer.Sink {
         }
         boolean isOurs = ownIpv6.contains(Ipv6.destinationHigh(buffer, at), Ipv6.destinationLow(buffer, at));
         return isOurs ? null : DropReason.INBOUND_FOREIGN_DESTINATION;
+    }
+
+    /** Sets the time at which all is taken to have come that is delivered until the next call. */
+    void startRound(long roundNanos) {
+        nowNanos = roundNanos;
+    }
+
+    /** Everything that waited has been delivered. */
+    void caughtUp() {
+        gate.caughtUp();
     }
 
     /** Writes what is still kept. */

@@ -18,6 +18,10 @@ public final class InterfaceLink {
 
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int IPV6_ADDRESS_BYTES = 2 * Long.BYTES;
+
+    /** As in linux/if_link.h, from the beginning of rtnetlink on. */
+    private static final int IFLA_TXQLEN = 13;
+
     private static final int MESSAGE_BYTES = 256;
     private static final int ANSWER_BYTES = 4_096;
     private static final long HEADER_BYTES = nlmsghdr.sizeof();
@@ -40,14 +44,25 @@ public final class InterfaceLink {
      * @return 0 or {@code -errno}
      */
     public int limitSuperPackets(String name, int bytes) {
+        begin(name);
+        message.set(ValueLayout.JAVA_INT, attribute(linux_h.IFLA_GSO_MAX_SIZE(), Integer.BYTES), bytes);
+        message.set(ValueLayout.JAVA_INT, attribute(IFLA_GSO_IPV4_MAX_SIZE, Integer.BYTES), bytes);
+        return exchange(linux_h.RTM_NEWLINK(), 0);
+    }
+
+    /** Says how many packets may wait in an interface for its driver, or for the program that reads a TUN. */
+    public int queue(String name, int packets) {
+        begin(name);
+        message.set(ValueLayout.JAVA_INT, attribute(IFLA_TXQLEN, Integer.BYTES), packets);
+        return exchange(linux_h.RTM_NEWLINK(), 0);
+    }
+
+    private void begin(String name) {
         message.fill((byte) 0);
         end = HEADER_BYTES + ifinfomsg.sizeof();
         byte[] nameBytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
         long nameAt = attribute(linux_h.IFLA_IFNAME(), nameBytes.length);
         MemorySegment.copy(nameBytes, 0, message, ValueLayout.JAVA_BYTE, nameAt, nameBytes.length);
-        message.set(ValueLayout.JAVA_INT, attribute(linux_h.IFLA_GSO_MAX_SIZE(), Integer.BYTES), bytes);
-        message.set(ValueLayout.JAVA_INT, attribute(IFLA_GSO_IPV4_MAX_SIZE, Integer.BYTES), bytes);
-        return exchange(linux_h.RTM_NEWLINK(), 0);
     }
 
     /**

@@ -37,6 +37,12 @@ public final class LinuxTun implements Tun {
     /** The kernel's own limit (GSO_LEGACY_MAX_SIZE), which no TUN exceeds. */
     private static final int LARGEST_SUPER_PACKET = 65_536;
 
+    /**
+     * What may wait to be read. The kernel's 500 packets are less than a flood brings while other programs have the
+     * processor for a few milliseconds, and then it drops everybody's.
+     */
+    private static final int QUEUE_PACKETS = 2_000;
+
     private final String name;
     private final int mtu;
     private final boolean hasHeaders;
@@ -178,6 +184,8 @@ public final class LinuxTun implements Tun {
             check("its MTU to " + mtu, request.mtu(socket, mtu));
             check("its address to " + address.addressText(), request.address(socket, address.address()));
             check("its prefix to /" + address.length(), request.netmask(socket, address.mask()));
+            // Best effort: a shorter queue loses bursts, and nothing else.
+            new InterfaceLink(callArena, syscalls).queue(name, QUEUE_PACKETS);
             check("it up", request.bringUp(socket));
             Ipv6Setup.add(callArena, syscalls, request, socket, addresses.ipv6());
         } finally {

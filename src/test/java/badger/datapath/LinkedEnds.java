@@ -140,6 +140,7 @@ public final class LinkedEnds implements AutoCloseable {
     /** What the outbound loop does with a packet it has read: look up, seal, send. */
     public int send() {
         MemorySegment.copy(packet, 0, buffer, OutboundLoop.READ_AT, packet.byteSize());
+        outbound.caughtUp();
         outbound.forward(buffer, (int) packet.byteSize() - VirtioNetHeader.BYTES);
         return onTheWire;
     }

@@ -1,0 +1,85 @@
+package badger.datapath;
+
+import badger.wire.Ipv4;
+import badger.wire.Ipv6;
+import badger.wire.Tcp;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
+ * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
+ * some milliseconds (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of reading them,
+ * packets of flows that had more than their share, until the queue is empty.
+ *
+ * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
+ * thread; allocates nothing after its making.
+ */
+final class FloodGate {
+    /** Bursts shorter than this pass as they are. */
+    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** Places for flows, found by hash; two that share one share their share. */
+    private static final int FLOWS = 1_024;
+
+    private static final int HASH_MULTIPLIER = 0x9E37_79B1;
+
+    private final long[] passedBytes = new long[FLOWS];
+    private final int[] stretches = new int[FLOWS];
+    private int stretch = 1;
+    private int flows;
+    private long allBytes;
+    private boolean isQueueing;
+    private long queueingSinceNanos;
+
+    /** The queue was empty: all that waited has been taken. */
+    void caughtUp() {
+        isQueueing = false;
+    }
+
+    /** Whether a whole IP packet may go on; super-packets count as the packet that they are. */
+    boolean admits(MemorySegment buffer, long at, int length, long nowNanos) {
+        if (!isQueueing) {
+            isQueueing = true;
+            queueingSinceNanos = nowNanos;
+            stretch++;
+            flows = 0;
+            allBytes = 0;
+        }
+        int flow = flow(buffer, at, length);
+        if (stretches[flow] != stretch) {
+            stretches[flow] = stretch;
+            passedBytes[flow] = 0;
+            flows++;
+        }
+        boolean isStanding = nowNanos - queueingSinceNanos > STANDING_NANOS;
+        boolean isHeavy = 2 * passedBytes[flow] * flows > allBytes;
+        if (isStanding && isHeavy && !isTcp(buffer, at)) {
+            return false;
+        }
+        passedBytes[flow] += length;
+        allBytes += length;
+        return true;
+    }
+
+    private static boolean isTcp(MemorySegment buffer, long at) {
+        boolean isIpv4 = Ipv4.version(buffer, at) == Ipv4.VERSION;
+        return (isIpv4 ? Ipv4.protocol(buffer, at) : Ipv6.nextHeader(buffer, at)) == Tcp.PROTOCOL;
+    }
+
+    /** By addresses, and by ports where every packet of the flow has them. */
+    private static int flow(MemorySegment buffer, long at, int length) {
+        int hash = FlowQueue.ports(buffer, at, length);
+        if (Ipv4.version(buffer, at) == Ipv4.VERSION) {
+            hash = hash * HASH_MULTIPLIER + Ipv4.protocol(buffer, at);
+            hash = hash * HASH_MULTIPLIER + Ipv4.source(buffer, at);
+            hash = hash * HASH_MULTIPLIER + Ipv4.destination(buffer, at);
+        } else {
+            hash = hash * HASH_MULTIPLIER + Ipv6.nextHeader(buffer, at);
+            hash = hash * HASH_MULTIPLIER + Long.hashCode(Ipv6.sourceHigh(buffer, at) ^ Ipv6.sourceLow(buffer, at));
+            hash = hash * HASH_MULTIPLIER
+                    + Long.hashCode(Ipv6.destinationHigh(buffer, at) ^ Ipv6.destinationLow(buffer, at));
+        }
+        return ((hash * HASH_MULTIPLIER) >>> 16) % FLOWS;
+    }
+}

@@ -1,0 +1,133 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.testing.AllocationMeter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class FloodGateTest {
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int LONG = 1_400;
+    private static final long MILLISECOND = 1_000_000;
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment packet = arena.allocate(LONG);
+    private final FloodGate gate = new FloodGate();
+    private long nowNanos;
+
+    @AfterEach
+    void closeArena() {
+        arena.close();
+    }
+
+    @Test
+    void burstsPass() {
+        for (int burst = 0; burst < 100; burst++) {
+            for (int i = 0; i < 500; i++) {
+                nowNanos += MILLISECOND / 200;
+                assertTrue(admits(UDP, 5_000, LONG), "packet " + i);
+            }
+            gate.caughtUp();
+        }
+    }
+
+    @Test
+    void floodIsDroppedUntilTheQueueIsEmpty() {
+        fill(UDP, 5_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertFalse(admits(UDP, 5_000, LONG));
+        }
+        gate.caughtUp();
+        assertTrue(admits(UDP, 5_000, LONG));
+    }
+
+    @Test
+    void whatIsLightPassesBesideAFlood() {
+        fill(UDP, 5_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertFalse(admits(UDP, 5_000, LONG));
+            assertTrue(i % 50 > 0 || admits(UDP, 53, 100));
+            assertTrue(i % 50 > 0 || admits(TCP, 22, 60));
+            nowNanos += MILLISECOND / 10;
+        }
+    }
+
+    @Test
+    void everyFloodOfSeveralIsDropped() {
+        for (int i = 0; i < 1_600; i++) {
+            nowNanos += MILLISECOND / 100;
+            admits(UDP, 5_000 + i % 8, LONG);
+        }
+        int admitted = 0;
+        for (int i = 0; i < 1_600; i++) {
+            admitted += admits(UDP, 5_000 + i % 8, LONG) ? 1 : 0;
+        }
+        assertEquals(0, admitted);
+    }
+
+    @Test
+    void tcpIsNeverDropped() {
+        fill(TCP, 5_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertTrue(admits(TCP, 5_000, LONG));
+        }
+    }
+
+    /** The flow that does not slow down keeps a quarter, half of what would be its share. */
+    @Test
+    void datagramsBesideBusyTcpKeepAPart() {
+        fill(TCP, 5_000);
+        int admitted = 0;
+        for (int i = 0; i < 10_000; i++) {
+            assertTrue(admits(TCP, 5_000, LONG));
+            admitted += admits(UDP, 6_000, LONG) ? 1 : 0;
+        }
+        assertTrue(admitted > 3_000 && admitted < 4_000, "admitted " + admitted);
+    }
+
+    @Test
+    void fragmentsOfOneDatagramAreOneFlow() {
+        packet.set(U16, 6, (short) 0x2000);
+        fill(UDP, 5_000);
+        for (int i = 0; i < 100; i++) {
+            packet.set(U16, 6, (short) (0x2000 + i));
+            assertFalse(admits(UDP, 5_000 + i, LONG));
+        }
+    }
+
+    @Test
+    void allocatesNothing() {
+        assertEquals(0, AllocationMeter.bytesPerIteration(10_000, () -> {
+            nowNanos += 1_000;
+            admits(UDP, 5_000, LONG);
+        }));
+    }
+
+    /** Until the queue has stood for long enough. */
+    private void fill(int protocol, int port) {
+        for (int i = 0; i < 100; i++) {
+            nowNanos += MILLISECOND / 10;
+            admits(protocol, port, LONG);
+        }
+    }
+
+    private boolean admits(int protocol, int port, int length) {
+        packet.set(ValueLayout.JAVA_BYTE, 0, (byte) 0x45);
+        packet.set(U16, 2, (short) length);
+        packet.set(ValueLayout.JAVA_BYTE, 9, (byte) protocol);
+        packet.set(ValueLayout.JAVA_INT_UNALIGNED, 12, 0x0A00_000A);
+        packet.set(ValueLayout.JAVA_INT_UNALIGNED, 16, 0x1400_000A);
+        packet.set(U16, 20, (short) 40_000);
+        packet.set(U16, 22, (short) port);
+        return gate.admits(packet, 0, length, nowNanos);
+    }
+}
