@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** ICMP echo from inside a namespace. */
 final class Ping {
     private static final Pattern REPLY = Pattern.compile("\\[([0-9.]+)\\] [0-9]+ bytes from .* icmp_seq=([0-9]+) ");
+    private static final int PINGS_OF_GRACE = 10;
     private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
 
     /**
@@ -44,13 +45,16 @@ final class Ping {
 
     /** Sends this many pings of this many payload bytes, one every 100 ms; returns how many were answered. */
     static int count(NetworkNamespace from, String target, int count, int payloadBytes) {
+        // After the last one, ping waits only for twice the time that the slowest reply took (schedule_exit in
+        // iputils), too
+        // short a time on a busy machine. So it sends some more, which do not count.
         Command.Outcome outcome = from.run(
                 Duration.ofSeconds(count / 10 + 10),
                 "ping",
                 "-n",
-                "-q",
+                "-D",
                 "-c",
-                Integer.toString(count),
+                Integer.toString(count + PINGS_OF_GRACE),
                 "-i",
                 "0.1",
                 "-W",
@@ -58,7 +62,12 @@ final class Ping {
                 "-s",
                 Integer.toString(payloadBytes),
                 target);
-        return statistics(outcome.output()).received();
+        return (int) REPLY.matcher(outcome.output())
+                .results()
+                .mapToInt(reply -> Integer.parseInt(reply.group(2)))
+                .filter(sequence -> sequence <= count)
+                .distinct()
+                .count();
     }
 
     /** Starts one ping every 100 ms in the background, until {@link #finish}. */
