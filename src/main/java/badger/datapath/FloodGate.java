@@ -9,15 +9,18 @@ import java.util.concurrent.TimeUnit;
 /**
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
  * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
- * some milliseconds (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of reading them,
- * packets of flows that had more than their share, until the queue is empty.
+ * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
+ * reading them, packets of flows that had more than their share, until the queue is empty.
  *
  * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
  * thread; allocates nothing after its making.
  */
 final class FloodGate {
-    /** Bursts shorter than this pass as they are. */
-    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it. */
+    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */
+    private static final int STANDING_PACKETS = 256;
 
     /** Places for flows, found by hash; two that share one share their share. */
     private static final int FLOWS = 1_024;
@@ -27,6 +30,7 @@ final class FloodGate {
     private final long[] passedBytes = new long[FLOWS];
     private final int[] stretches = new int[FLOWS];
     private int stretch = 1;
+    private int packets;
     private int flows;
     private long allBytes;
     private boolean isQueueing;
@@ -43,16 +47,18 @@ final class FloodGate {
             isQueueing = true;
             queueingSinceNanos = nowNanos;
             stretch++;
+            packets = 0;
             flows = 0;
             allBytes = 0;
         }
+        packets++;
         int flow = flow(buffer, at, length);
         if (stretches[flow] != stretch) {
             stretches[flow] = stretch;
             passedBytes[flow] = 0;
             flows++;
         }
-        boolean isStanding = nowNanos - queueingSinceNanos > STANDING_NANOS;
+        boolean isStanding = packets > STANDING_PACKETS && nowNanos - queueingSinceNanos > STANDING_NANOS;
         boolean isHeavy = 2 * passedBytes[flow] * flows > allBytes;
         if (isStanding && isHeavy && !isTcp(buffer, at)) {
             return false;

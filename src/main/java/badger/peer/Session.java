@@ -51,9 +51,8 @@ public final class Session {
         this.protection = association.protection();
         this.path = path;
         this.traffic = traffic;
-        // Records of several lanes overtake each other by whole super-packets. Badger's replay window bears that;
-        // another's
-        // may have 64 records only.
+        // Records of several lanes overtake each other, by whole super-packets. Badger's replay window bears that; the
+        // window of another stack may be 64 records.
         this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(i, path.newSender(arena), traffic.open());

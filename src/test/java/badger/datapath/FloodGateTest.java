@@ -41,6 +41,14 @@ final class FloodGateTest {
     }
 
     @Test
+    void aFewPacketsPassHoweverLongTheLoopWasKeptFromThem() {
+        for (int i = 0; i < 200; i++) {
+            nowNanos += MILLISECOND * 10;
+            assertTrue(admits(UDP, 5_000, LONG), "packet " + i);
+        }
+    }
+
+    @Test
     void floodIsDroppedUntilTheQueueIsEmpty() {
         fill(UDP, 5_000);
         for (int i = 0; i < 1_000; i++) {
@@ -64,7 +72,7 @@ final class FloodGateTest {
     @Test
     void everyFloodOfSeveralIsDropped() {
         for (int i = 0; i < 1_600; i++) {
-            nowNanos += MILLISECOND / 100;
+            nowNanos += MILLISECOND / 50;
             admits(UDP, 5_000 + i % 8, LONG);
         }
         int admitted = 0;
@@ -114,7 +122,7 @@ final class FloodGateTest {
 
     /** Until the queue has stood for long enough. */
     private void fill(int protocol, int port) {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 300; i++) {
             nowNanos += MILLISECOND / 10;
             admits(protocol, port, LONG);
         }
