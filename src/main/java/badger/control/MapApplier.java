@@ -174,6 +174,11 @@ final class MapApplier {
                     && !privateEndpoint.equals(ownPrivate)
                     && filter.accepts(privateEndpoint, iex);
             Candidates candidates = new Candidates(entry.publicEndpoint(), isUsable ? privateEndpoint : null);
+            Named earlier = named.get(entry.virtualIp());
+            if (earlier != null) {
+                // Named twice: the later entry counts, and has its addresses.
+                earlier.virtualIpv6().list().forEach(taken::remove);
+            }
             named.put(entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken)));
         }
         return named;

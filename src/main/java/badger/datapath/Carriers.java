@@ -11,6 +11,9 @@ public final class Carriers {
     /** Read by the JDK before the first virtual thread starts (java.lang.Thread). */
     private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
 
+    /** No more of them than this, whatever the parallelism. */
+    private static final String MAXIMUM = "jdk.virtualThreadScheduler.maxPoolSize";
+
     private Carriers() {}
 
     /** Asks for twice as many carriers as processors, unless the user chose; before the first virtual thread. */
@@ -32,7 +35,11 @@ public final class Carriers {
     /** Made at first use, after {@link #provide}. */
     private static final class Spare {
         private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-        static final Semaphore PERMITS =
-                new Semaphore(Math.max(0, Integer.getInteger(PARALLELISM, PROCESSORS) - PROCESSORS));
+        static final Semaphore PERMITS = new Semaphore(Math.max(0, carriers() - PROCESSORS));
+
+        private static int carriers() {
+            int parallelism = Integer.getInteger(PARALLELISM, PROCESSORS);
+            return Math.min(parallelism, Integer.getInteger(MAXIMUM, parallelism));
+        }
     }
 }

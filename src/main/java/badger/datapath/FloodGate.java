@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
  * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
  * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
- * reading them, packets of flows that had more than their share, until the queue is empty.
+ * reading them, packets of flows that had more than half of an equal share, until the queue is empty.
  *
  * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
  * thread; allocates nothing after its making.
@@ -22,14 +22,18 @@ final class FloodGate {
     /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */
     private static final int STANDING_PACKETS = 256;
 
+    /** After which what flows had is counted anew: a queue can stand for minutes, and flows come and go. */
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /** Places for flows, found by hash; two that share one share their share. */
     private static final int FLOWS = 1_024;
 
     private static final int HASH_MULTIPLIER = 0x9E37_79B1;
 
     private final long[] passedBytes = new long[FLOWS];
-    private final int[] stretches = new int[FLOWS];
-    private int stretch = 1;
+    private final int[] periods = new int[FLOWS];
+    private int period = 1;
+    private long periodSinceNanos;
     private int packets;
     private int flows;
     private long allBytes;
@@ -46,15 +50,15 @@ final class FloodGate {
         if (!isQueueing) {
             isQueueing = true;
             queueingSinceNanos = nowNanos;
-            stretch++;
             packets = 0;
-            flows = 0;
-            allBytes = 0;
+            beginPeriod(nowNanos);
+        } else if (nowNanos - periodSinceNanos > PERIOD_NANOS) {
+            beginPeriod(nowNanos);
         }
         packets++;
         int flow = flow(buffer, at, length);
-        if (stretches[flow] != stretch) {
-            stretches[flow] = stretch;
+        if (periods[flow] != period) {
+            periods[flow] = period;
             passedBytes[flow] = 0;
             flows++;
         }
@@ -66,6 +70,13 @@ final class FloodGate {
         passedBytes[flow] += length;
         allBytes += length;
         return true;
+    }
+
+    private void beginPeriod(long nowNanos) {
+        periodSinceNanos = nowNanos;
+        period++;
+        flows = 0;
+        allBytes = 0;
     }
 
     private static boolean isTcp(MemorySegment buffer, long at) {

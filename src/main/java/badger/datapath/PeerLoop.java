@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
- * makes only calls that do not block, and parks when there is nothing to do; the poller, the main socket's thread, the
+ * makes only calls that do not block, but for one that waits for its own socket, and parks when there is nothing to do; the poller, the main socket's thread, the
  * timer and the peer's handshakes wake it. It owns the peer's sessions and its buffers.
  */
 final class PeerLoop implements Runnable {
@@ -93,7 +93,7 @@ final class PeerLoop implements Runnable {
             while (!peer.isClosed()) {
                 try {
                     runRounds();
-                } catch (RuntimeException unexpected) {
+                } catch (RuntimeException | Error unexpected) {
                     startAnew(unexpected);
                 }
             }
@@ -111,6 +111,8 @@ final class PeerLoop implements Runnable {
         while (!peer.isClosed()) {
             peer.startRound();
             if (!runRound()) {
+                // Whichever way the peer's datagrams come, none waits.
+                records.caughtUp();
                 awaitWork();
                 tally.add(Traffic.PEER_WAKE_UPS, 1);
                 sliceStartNanos = System.nanoTime();
@@ -144,7 +146,7 @@ final class PeerLoop implements Runnable {
     }
 
     /** A lack of memory or descriptors may be over in a moment, and a peer without a thread would be lost for good. */
-    private void startAnew(RuntimeException unexpected) {
+    private void startAnew(Throwable unexpected) {
         if (peer.isClosed()) {
             return;
         }

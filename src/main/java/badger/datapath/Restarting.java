@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a loop, and runs it anew when it ends by an exception: a lack of memory or descriptors may be over in a moment, and
+ * Runs a loop, and runs it anew when it ends by an exception or error: a lack of memory or descriptors may be over in a moment, and
  * a node whose loop is gone would look alive and carry nothing. Runs on the loop's thread.
  */
 public final class Restarting implements Runnable {
@@ -33,7 +33,7 @@ public final class Restarting implements Runnable {
         try {
             loop.run();
             return true;
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             if (!isClosed.getAsBoolean()) {
                 LOG.log(Level.ERROR, Thread.currentThread().getName() + " starts anew", unexpected);
             }

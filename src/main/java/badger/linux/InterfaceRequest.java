@@ -20,6 +20,9 @@ public final class InterfaceRequest {
     /** Several descriptors for one device (Linux 3.8). jextract's symbols do not name it. */
     private static final int IFF_MULTI_QUEUE = 0x0100;
 
+    /** Refuses a device that is there already, which another program may hold (Linux 3.8, IFF_TUN_EXCL). */
+    private static final int IFF_TUN_EXCL = 0x8000;
+
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Syscalls syscalls;
@@ -47,13 +50,15 @@ public final class InterfaceRequest {
      * TUNSETIFF: makes a TUN device of this name and ties it to the descriptor of /dev/net/tun.
      *
      * @param hasVirtioHeaders whether each packet read and written has a {@link VirtioNetHeader} before it
-     * @param isOneOfSeveral whether other descriptors are tied to the same device, as further queues
+     * @param queue of the device, from 0; the first of several refuses a device that exists
+     * @param queues how many there will be
      */
-    public int createTun(int tun, boolean hasVirtioHeaders, boolean isOneOfSeveral) {
+    public int createTun(int tun, boolean hasVirtioHeaders, int queue, int queues) {
         int kind = linux_h.IFF_TUN()
                 | linux_h.IFF_NO_PI()
                 | (hasVirtioHeaders ? linux_h.IFF_VNET_HDR() : 0)
-                | (isOneOfSeveral ? IFF_MULTI_QUEUE : 0);
+                | (queues > 1 ? IFF_MULTI_QUEUE : 0)
+                | (queues > 1 && queue == 0 ? IFF_TUN_EXCL : 0);
         ifreq.ifr_ifru.ifru_flags(value, (short) kind);
         return syscalls.ioctl(tun, linux_h.BADGER_TUNSETIFF(), request);
     }

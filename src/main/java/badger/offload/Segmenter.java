@@ -112,6 +112,8 @@ public final class Segmenter {
             // The field holds the pseudo header's sum. As net/core/dev.c, skb_checksum_help, has it: never zero.
             int checksum = Checksum.of(buffer, packetAt + start, length - start);
             buffer.set(U16, packetAt + start + offset, (short) (checksum == 0 ? 0xFFFF : checksum));
+            // So that it is not done twice if the packet is begun again.
+            VirtioNetHeader.flags(buffer, virtioHeaderAt, flags & ~VirtioNetHeader.NEEDS_CSUM);
         }
         return true;
     }

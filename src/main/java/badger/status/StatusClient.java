@@ -35,6 +35,10 @@ public final class StatusClient {
         for (Path socket : sockets(folder, device)) {
             try {
                 NodeStatus status = ask(socket);
+                if (!status.device().equals(device)) {
+                    // badger0-1.sock may be a device of that name as well as a second node's with badger0.
+                    continue;
+                }
                 if (status.networkNamespace().equals(networkNamespace)) {
                     return socket;
                 }

@@ -88,7 +88,7 @@ public final class LinuxTun implements Tun {
             LinuxTun tun = new LinuxTun(name, mtu, wanted.isAny());
             try {
                 for (int i = 0; i < queueCount; i++) {
-                    tun.addQueue(syscalls, request, queueCount > 1);
+                    tun.addQueue(syscalls, request, i, queueCount);
                 }
                 tun.configure(callArena, syscalls, addresses);
                 tun.offloads =
@@ -101,12 +101,12 @@ public final class LinuxTun implements Tun {
         }
     }
 
-    private void addQueue(Syscalls syscalls, InterfaceRequest request, boolean isOneOfSeveral) {
+    private void addQueue(Syscalls syscalls, InterfaceRequest request, int queue, int queueCount) {
         int fd = Linux.openDevice(syscalls, DEVICE);
         if (fd < 0) {
             throw openFailure(-fd);
         }
-        int created = request.createTun(fd, hasHeaders, isOneOfSeveral);
+        int created = request.createTun(fd, hasHeaders, queue, queueCount);
         if (created < 0) {
             syscalls.close(fd);
             throw createFailure(name, -created);
@@ -279,7 +279,10 @@ public final class LinuxTun implements Tun {
         }
         if (errno == Errno.EINVAL) {
             return new TunException(
-                    "There is a network device " + name + " already, and it is no TUN: choose another name.", false);
+                    "There is a network device " + name
+                            + " already, and it is no TUN, or one with another number of queues:"
+                            + " choose another name.",
+                    false);
         }
         return new TunException("Making the TUN device " + name + " failed: " + Errno.describe(errno) + ".", false);
     }

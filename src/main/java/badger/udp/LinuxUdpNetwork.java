@@ -52,7 +52,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
 
     @Override
     public UdpSocket connect(int localPort, Endpoint peer) {
-        return open(localPort, (syscalls, address, fd) -> {
+        LinuxUdpSocket socket = open(localPort, (syscalls, address, fd) -> {
             LinuxException.check("setsockopt", Linux.sharePort(syscalls, fd), "SO_REUSEPORT");
             bindTo(syscalls, address, fd, localPort);
             if (!address.set(isIpv6, peer.high(), peer.low(), peer.port())) {
@@ -68,6 +68,18 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                 LinuxException.check("setsockopt", Linux.joinReceived(syscalls, fd), "UDP_GRO");
             }
         });
+        return withInterruption(socket);
+    }
+
+    /** Now, since a wait of an established session must not fail for lack of descriptors. */
+    private static UdpSocket withInterruption(LinuxUdpSocket socket) {
+        try {
+            socket.prepareInterruption();
+            return socket;
+        } catch (LinuxException noDescriptor) {
+            socket.close();
+            throw new UdpException("A UDP socket could not be prepared: " + noDescriptor.getMessage() + ".");
+        }
     }
 
     /** Ends the thread that wakes armed sockets; sockets still open can be read and written, but not armed. */
@@ -76,7 +88,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         poller.close();
     }
 
-    private UdpSocket open(int port, Setup setup) {
+    private LinuxUdpSocket open(int port, Setup setup) {
         try (Arena callArena = Arena.ofConfined()) {
             Syscalls syscalls = new Syscalls(callArena);
             int fd = Linux.openUdpSocket(syscalls, isIpv6);

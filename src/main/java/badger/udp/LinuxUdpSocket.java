@@ -65,7 +65,13 @@ final class LinuxUdpSocket implements UdpSocket {
         }
     }
 
-    /** Made when it is first needed, since most sockets are waited for by the poller alone; closed with the socket. */
+    /** Opens what {@link #interrupt} needs, which would otherwise be opened when it is first needed. */
+    void prepareInterruption() {
+        EventFd unused = interruption();
+        assert unused.fd() >= 0;
+    }
+
+    /** Closed with the socket. */
     private synchronized EventFd interruption() {
         if (interruption == null) {
             interruption = EventFd.open();

@@ -9,6 +9,8 @@ import badger.linux.Lease;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one platform thread, {@code badger-poller}, that waits for all armed sockets of a network and runs their wake-ups.
@@ -18,6 +20,7 @@ final class Poller implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Poller.class.getName());
     private static final int EVENTS_PER_WAIT = 64;
     private static final long CLOSING = -1;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Shared, because each socket is armed by its own peer's thread. Closed when nobody can arm any more. */
     private final Arena pollerArena = Arena.ofShared();
@@ -94,11 +97,20 @@ final class Poller implements AutoCloseable {
             Syscalls syscalls = new Syscalls(threadArena);
             EpollEvents events = new EpollEvents(threadArena, EVENTS_PER_WAIT);
             while (!isClosed) {
-                int count = epoll.await(syscalls, events);
-                for (int i = 0; i < count; i++) {
-                    wake(events.data(i));
+                try {
+                    wakeAll(epoll.await(syscalls, events), events);
+                } catch (RuntimeException unexpected) {
+                    // Without this thread every peer would be deaf between two ticks of the timer.
+                    LOG.log(System.Logger.Level.ERROR, "badger-poller goes on", unexpected);
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
+        }
+    }
+
+    private void wakeAll(int count, EpollEvents events) {
+        for (int i = 0; i < count; i++) {
+            wake(events.data(i));
         }
     }
 

@@ -61,12 +61,15 @@ final class FloodGateTest {
     @Test
     void whatIsLightPassesBesideAFlood() {
         fill(UDP, 5_000);
+        int admitted = 0;
         for (int i = 0; i < 1_000; i++) {
-            assertFalse(admits(UDP, 5_000, LONG));
+            admitted += admits(UDP, 5_000, LONG) ? 1 : 0;
             assertTrue(i % 50 > 0 || admits(UDP, 53, 100));
             assertTrue(i % 50 > 0 || admits(TCP, 22, 60));
             nowNanos += MILLISECOND / 10;
         }
+        // One packet at the beginning of each period of 50 ms, before there is a share to exceed.
+        assertTrue(admitted <= 3, "admitted " + admitted);
     }
 
     @Test
