@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
  * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
  * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
- * reading them, packets of flows that had more than half of an equal share, until the queue is empty.
+ * reading them, packets of flows that bring more than half of an equal share, all but a quarter of that share, until the
+ * queue is empty.
  *
  * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
  * thread; allocates nothing after its making.
@@ -30,6 +31,7 @@ final class FloodGate {
 
     private static final int HASH_MULTIPLIER = 0x9E37_79B1;
 
+    private final long[] offeredBytes = new long[FLOWS];
     private final long[] passedBytes = new long[FLOWS];
     private final int[] periods = new int[FLOWS];
     private int period = 1;
@@ -59,16 +61,18 @@ final class FloodGate {
         int flow = flow(buffer, at, length);
         if (periods[flow] != period) {
             periods[flow] = period;
+            offeredBytes[flow] = 0;
             passedBytes[flow] = 0;
             flows++;
         }
         boolean isStanding = packets > STANDING_PACKETS && nowNanos - queueingSinceNanos > STANDING_NANOS;
-        boolean isHeavy = 2 * passedBytes[flow] * flows > allBytes;
+        offeredBytes[flow] += length;
+        allBytes += length;
+        boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 4 * passedBytes[flow] * flows > allBytes;
         if (isStanding && isHeavy && !isTcp(buffer, at)) {
             return false;
         }
         passedBytes[flow] += length;
-        allBytes += length;
         return true;
     }
 

@@ -1,7 +1,6 @@
 package badger.datapath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.AllocationMeter;
@@ -49,13 +48,17 @@ final class FloodGateTest {
     }
 
     @Test
-    void floodIsDroppedUntilTheQueueIsEmpty() {
+    void aFloodIsDroppedButForAQuarterUntilTheQueueIsEmpty() {
         fill(UDP, 5_000);
+        int admitted = 0;
         for (int i = 0; i < 1_000; i++) {
-            assertFalse(admits(UDP, 5_000, LONG));
+            admitted += admits(UDP, 5_000, LONG) ? 1 : 0;
         }
+        assertTrue(admitted > 0 && admitted <= 250, "admitted " + admitted);
         gate.caughtUp();
-        assertTrue(admits(UDP, 5_000, LONG));
+        for (int i = 0; i < 100; i++) {
+            assertTrue(admits(UDP, 5_000, LONG));
+        }
     }
 
     @Test
@@ -68,8 +71,7 @@ final class FloodGateTest {
             assertTrue(i % 50 > 0 || admits(TCP, 22, 60));
             nowNanos += MILLISECOND / 10;
         }
-        // One packet at the beginning of each period of 50 ms, before there is a share to exceed.
-        assertTrue(admitted <= 3, "admitted " + admitted);
+        assertTrue(admitted < 300, "admitted " + admitted);
     }
 
     @Test
@@ -78,11 +80,13 @@ final class FloodGateTest {
             nowNanos += MILLISECOND / 50;
             admits(UDP, 5_000 + i % 8, LONG);
         }
-        int admitted = 0;
+        int[] admitted = new int[8];
         for (int i = 0; i < 1_600; i++) {
-            admitted += admits(UDP, 5_000 + i % 8, LONG) ? 1 : 0;
+            admitted[i % 8] += admits(UDP, 5_000 + i % 8, LONG) ? 1 : 0;
         }
-        assertEquals(0, admitted);
+        for (int each : admitted) {
+            assertTrue(each < 60, "admitted " + each + " of 200");
+        }
     }
 
     @Test
@@ -93,7 +97,7 @@ final class FloodGateTest {
         }
     }
 
-    /** The flow that does not slow down keeps a quarter, half of what would be its share. */
+    /** The flow that does not slow down keeps a quarter of what would be its share. */
     @Test
     void datagramsBesideBusyTcpKeepAPart() {
         fill(TCP, 5_000);
@@ -102,17 +106,19 @@ final class FloodGateTest {
             assertTrue(admits(TCP, 5_000, LONG));
             admitted += admits(UDP, 6_000, LONG) ? 1 : 0;
         }
-        assertTrue(admitted > 3_000 && admitted < 4_000, "admitted " + admitted);
+        assertTrue(admitted > 2_000 && admitted < 3_000, "admitted " + admitted);
     }
 
     @Test
     void fragmentsOfOneDatagramAreOneFlow() {
         packet.set(U16, 6, (short) 0x2000);
         fill(UDP, 5_000);
+        int admitted = 0;
         for (int i = 0; i < 100; i++) {
             packet.set(U16, 6, (short) (0x2000 + i));
-            assertFalse(admits(UDP, 5_000 + i, LONG));
+            admitted += admits(UDP, 5_000 + i, LONG) ? 1 : 0;
         }
+        assertTrue(admitted < 50, "admitted " + admitted);
     }
 
     @Test
