@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
  * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
  * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
- * reading them, packets of flows that bring more than half of an equal share, all but a quarter of that share, until the
- * queue is empty.
+ * reading them, packets of flows that bring more than half of an equal share, all but a sixteenth of that share, until the
+ * queue is empty. That is soon, as reading costs little beside sealing, so that a lonely flood loses little by it.
  *
  * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
  * thread; allocates nothing after its making.
@@ -68,7 +68,7 @@ final class FloodGate {
         boolean isStanding = packets > STANDING_PACKETS && nowNanos - queueingSinceNanos > STANDING_NANOS;
         offeredBytes[flow] += length;
         allBytes += length;
-        boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 4 * passedBytes[flow] * flows > allBytes;
+        boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 16 * passedBytes[flow] * flows > allBytes;
         if (isStanding && isHeavy && !isTcp(buffer, at)) {
             return false;
         }
