@@ -29,8 +29,6 @@ final class FloodGate {
     /** Places for flows, found by hash; two that share one share their share. */
     private static final int FLOWS = 1_024;
 
-    private static final int HASH_MULTIPLIER = 0x9E37_79B1;
-
     private final long[] offeredBytes = new long[FLOWS];
     private final long[] passedBytes = new long[FLOWS];
     private final int[] periods = new int[FLOWS];
@@ -69,7 +67,7 @@ final class FloodGate {
         offeredBytes[flow] += length;
         allBytes += length;
         boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 16 * passedBytes[flow] * flows > allBytes;
-        if (isStanding && isHeavy && !isTcp(buffer, at)) {
+        if (isStanding && isHeavy && FlowQueue.protocol(buffer, at) != Tcp.PROTOCOL) {
             return false;
         }
         passedBytes[flow] += length;
@@ -83,24 +81,17 @@ final class FloodGate {
         allBytes = 0;
     }
 
-    private static boolean isTcp(MemorySegment buffer, long at) {
-        boolean isIpv4 = Ipv4.version(buffer, at) == Ipv4.VERSION;
-        return (isIpv4 ? Ipv4.protocol(buffer, at) : Ipv6.nextHeader(buffer, at)) == Tcp.PROTOCOL;
-    }
-
     /** By addresses, and by ports where every packet of the flow has them. */
     private static int flow(MemorySegment buffer, long at, int length) {
-        int hash = FlowQueue.ports(buffer, at, length);
+        int hash = FlowQueue.ports(buffer, at, length) * FlowQueue.GOLDEN + FlowQueue.protocol(buffer, at);
         if (Ipv4.version(buffer, at) == Ipv4.VERSION) {
-            hash = hash * HASH_MULTIPLIER + Ipv4.protocol(buffer, at);
-            hash = hash * HASH_MULTIPLIER + Ipv4.source(buffer, at);
-            hash = hash * HASH_MULTIPLIER + Ipv4.destination(buffer, at);
+            hash = hash * FlowQueue.GOLDEN + Ipv4.source(buffer, at);
+            hash = hash * FlowQueue.GOLDEN + Ipv4.destination(buffer, at);
         } else {
-            hash = hash * HASH_MULTIPLIER + Ipv6.nextHeader(buffer, at);
-            hash = hash * HASH_MULTIPLIER + Long.hashCode(Ipv6.sourceHigh(buffer, at) ^ Ipv6.sourceLow(buffer, at));
-            hash = hash * HASH_MULTIPLIER
+            hash = hash * FlowQueue.GOLDEN + Long.hashCode(Ipv6.sourceHigh(buffer, at) ^ Ipv6.sourceLow(buffer, at));
+            hash = hash * FlowQueue.GOLDEN
                     + Long.hashCode(Ipv6.destinationHigh(buffer, at) ^ Ipv6.destinationLow(buffer, at));
         }
-        return ((hash * HASH_MULTIPLIER) >>> 16) % FLOWS;
+        return ((hash * FlowQueue.GOLDEN) >>> 16) % FLOWS;
     }
 }

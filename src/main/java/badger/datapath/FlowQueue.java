@@ -16,7 +16,7 @@ final class FlowQueue {
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
 
     /** 2^32 divided by the golden ratio: spreads neighbouring ports over the upper bits. */
-    private static final int GOLDEN = 0x9E37_79B1;
+    static final int GOLDEN = 0x9E37_79B1;
 
     private FlowQueue() {}
 
@@ -29,10 +29,15 @@ final class FlowQueue {
         return (int) ((spread * queues) >>> Integer.SIZE);
     }
 
+    static int protocol(MemorySegment buffer, long packetAt) {
+        boolean isIpv4 = Ipv4.version(buffer, packetAt) == Ipv4.VERSION;
+        return isIpv4 ? Ipv4.protocol(buffer, packetAt) : Ipv6.nextHeader(buffer, packetAt);
+    }
+
     /** Both ports, or 0 where there are none to be seen: all fragments and other protocols of a peer share a queue. */
     static int ports(MemorySegment buffer, long packetAt, int length) {
         boolean isIpv4 = Ipv4.version(buffer, packetAt) == Ipv4.VERSION;
-        int protocol = isIpv4 ? Ipv4.protocol(buffer, packetAt) : Ipv6.nextHeader(buffer, packetAt);
+        int protocol = protocol(buffer, packetAt);
         int headerBytes = isIpv4 ? Ipv4.headerBytes(buffer, packetAt) : Ipv6.HEADER_BYTES;
         boolean hasPorts = (protocol == Tcp.PROTOCOL || protocol == Udp.PROTOCOL)
                 && !(isIpv4 && Ipv4.isFragment(buffer, packetAt))

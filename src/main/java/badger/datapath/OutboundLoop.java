@@ -171,7 +171,8 @@ final class OutboundLoop implements Runnable {
             result = transmit(newer, buffer, length, count);
         }
         if (result == Session.Result.NOT_READY) {
-            // The packet is as it was read. Which session will carry it, nobody knows: finish its checksums.
+            // The packet is as it was read, or finished already. Which session will carry it, nobody knows: finish its
+            // checksums.
             keep(peer, buffer, segmenter.begin(buffer, PACKET_AT, length, READ_AT, false));
         } else if (result == Session.Result.FAILED) {
             counters.count(DropReason.OUTBOUND_SEND_FAILED);

@@ -24,8 +24,9 @@ import java.util.stream.IntStream;
 
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
- * makes only calls that do not block, but for one that waits for its own socket, and parks when there is nothing to do; the poller, the main socket's thread, the
- * timer and the peer's handshakes wake it. It owns the peer's sessions and its buffers.
+ * makes only calls that do not block, but for one that waits for its own socket, and parks when there is nothing to do;
+ * the poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and its
+ * buffers.
  */
 final class PeerLoop implements Runnable {
     /** Larger than any record a peer may send: its MTU is at most 9000. */

@@ -2,6 +2,7 @@ package badger.udp;
 
 import badger.linux.Descriptor;
 import badger.linux.Errno;
+import badger.linux.EventFd;
 import badger.linux.Linux;
 import badger.linux.LinuxException;
 import badger.linux.SocketAddress;
@@ -52,7 +53,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
 
     @Override
     public UdpSocket connect(int localPort, Endpoint peer) {
-        LinuxUdpSocket socket = open(localPort, (syscalls, address, fd) -> {
+        return open(localPort, (syscalls, address, fd) -> {
             LinuxException.check("setsockopt", Linux.sharePort(syscalls, fd), "SO_REUSEPORT");
             bindTo(syscalls, address, fd, localPort);
             if (!address.set(isIpv6, peer.high(), peer.low(), peer.port())) {
@@ -68,18 +69,6 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                 LinuxException.check("setsockopt", Linux.joinReceived(syscalls, fd), "UDP_GRO");
             }
         });
-        return withInterruption(socket);
-    }
-
-    /** Now, since a wait of an established session must not fail for lack of descriptors. */
-    private static UdpSocket withInterruption(LinuxUdpSocket socket) {
-        try {
-            socket.prepareInterruption();
-            return socket;
-        } catch (LinuxException noDescriptor) {
-            socket.close();
-            throw new UdpException("A UDP socket could not be prepared: " + noDescriptor.getMessage() + ".");
-        }
     }
 
     /** Ends the thread that wakes armed sockets; sockets still open can be read and written, but not armed. */
@@ -88,7 +77,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         poller.close();
     }
 
-    private LinuxUdpSocket open(int port, Setup setup) {
+    private UdpSocket open(int port, Setup setup) {
         try (Arena callArena = Arena.ofConfined()) {
             Syscalls syscalls = new Syscalls(callArena);
             int fd = Linux.openUdpSocket(syscalls, isIpv6);
@@ -105,11 +94,25 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                 setup.apply(syscalls, address, fd);
                 LinuxException.check("getsockname", Linux.localAddress(syscalls, fd, address), "port=" + port);
                 return new LinuxUdpSocket(
-                        new Descriptor(fd, Linux::wakeSocket), isIpv6, offloads, address.port(), poller);
+                        new Descriptor(fd, Linux::wakeSocket),
+                        openInterruption(),
+                        isIpv6,
+                        offloads,
+                        address.port(),
+                        poller);
             } catch (RuntimeException e) {
                 syscalls.close(fd);
                 throw e;
             }
+        }
+    }
+
+    /** With the socket, since a wait of an established session must not fail for lack of descriptors. */
+    private static EventFd openInterruption() {
+        try {
+            return EventFd.open();
+        } catch (LinuxException noDescriptor) {
+            throw new UdpException("A UDP socket could not be prepared: " + noDescriptor.getMessage() + ".");
         }
     }
 

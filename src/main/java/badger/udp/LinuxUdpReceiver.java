@@ -9,7 +9,6 @@ import badger.linux.PollSet;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
 
 /** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for as many as the kernel has joined. */
 final class LinuxUdpReceiver implements UdpReceiver {
@@ -18,22 +17,21 @@ final class LinuxUdpReceiver implements UdpReceiver {
     private final Syscalls syscalls;
     private final DatagramHeader header;
     private final PollSet readable;
-    private final Arena ownerArena;
-    private final Supplier<EventFd> interruptionOpener;
-    private EventFd interruption;
-    private PollSet readableOrInterrupted;
-    private MemorySegment interruptionValue;
+    private final EventFd interruption;
+    private final PollSet readableOrInterrupted;
+    private final MemorySegment interruptionValue;
     private int segmentBytes;
 
-    /** @param interruptionOpener opens, or gives again, what ends a wait; it belongs to the socket */
-    LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor, Supplier<EventFd> interruptionOpener) {
-        this.ownerArena = ownerArena;
-        this.interruptionOpener = interruptionOpener;
+    /** @param interruption ends a wait; it belongs to the socket */
+    LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor, EventFd interruption) {
+        this.interruption = interruption;
         this.descriptor = descriptor;
         lease = descriptor.lease(ownerArena);
         syscalls = new Syscalls(ownerArena);
         header = new DatagramHeader(ownerArena);
         readable = new PollSet(ownerArena, descriptor.fd());
+        readableOrInterrupted = new PollSet(ownerArena, descriptor.fd(), interruption.fd());
+        interruptionValue = ownerArena.allocate(EventFd.VALUE_BYTES, Long.BYTES);
     }
 
     @Override
@@ -80,11 +78,6 @@ final class LinuxUdpReceiver implements UdpReceiver {
             return false;
         }
         try {
-            if (readableOrInterrupted == null) {
-                interruption = interruptionOpener.get();
-                readableOrInterrupted = new PollSet(ownerArena, descriptor.fd(), interruption.fd());
-                interruptionValue = ownerArena.allocate(EventFd.VALUE_BYTES, Long.BYTES);
-            }
             int ready = readableOrInterrupted.await(syscalls, timeoutMillis);
             if (ready > 0 && readableOrInterrupted.isReady(1)) {
                 interruption.clear(syscalls, interruptionValue);

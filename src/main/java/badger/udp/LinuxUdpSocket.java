@@ -7,15 +7,27 @@ import java.lang.foreign.Arena;
 /** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} belong to the one thread that receives. */
 final class LinuxUdpSocket implements UdpSocket {
     private final Descriptor descriptor;
+    private final EventFd interruption;
     private final boolean isIpv6;
     private final UdpOffloads offloads;
     private final int localPort;
     private final Poller poller;
     private volatile Poller.Watch watch;
-    private EventFd interruption;
 
-    LinuxUdpSocket(Descriptor descriptor, boolean isIpv6, UdpOffloads offloads, int localPort, Poller poller) {
+    /**
+     * Takes over both descriptors.
+     *
+     * @param interruption ends waits for this socket
+     */
+    LinuxUdpSocket(
+            Descriptor descriptor,
+            EventFd interruption,
+            boolean isIpv6,
+            UdpOffloads offloads,
+            int localPort,
+            Poller poller) {
         this.descriptor = descriptor;
+        this.interruption = interruption;
         this.isIpv6 = isIpv6;
         this.offloads = offloads;
         this.localPort = localPort;
@@ -29,7 +41,7 @@ final class LinuxUdpSocket implements UdpSocket {
 
     @Override
     public UdpReceiver receiver(Arena ownerArena) {
-        return new LinuxUdpReceiver(ownerArena, descriptor, this::interruption);
+        return new LinuxUdpReceiver(ownerArena, descriptor, interruption);
     }
 
     @Override
@@ -61,22 +73,8 @@ final class LinuxUdpSocket implements UdpSocket {
     @Override
     public synchronized void interrupt() {
         if (!descriptor.isClosed()) {
-            interruption().signal();
+            interruption.signal();
         }
-    }
-
-    /** Opens what {@link #interrupt} needs, which would otherwise be opened when it is first needed. */
-    void prepareInterruption() {
-        EventFd unused = interruption();
-        assert unused.fd() >= 0;
-    }
-
-    /** Closed with the socket. */
-    private synchronized EventFd interruption() {
-        if (interruption == null) {
-            interruption = EventFd.open();
-        }
-        return interruption;
     }
 
     @Override
@@ -85,10 +83,7 @@ final class LinuxUdpSocket implements UdpSocket {
         if (ended != null) {
             ended.end();
         }
-        boolean wasClosed = descriptor.isClosed();
         descriptor.close();
-        if (interruption != null && !wasClosed) {
-            interruption.close();
-        }
+        interruption.close();
     }
 }
