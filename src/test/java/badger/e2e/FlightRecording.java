@@ -56,6 +56,8 @@ final class FlightRecording {
         return List.of(
                 "-Xlog:gc:file=" + collections + ":time",
                 "-XX:StartFlightRecording=settings=" + settings,
+                // Beside the rest: a JVM that is killed leaves its repository where it is, by default in /tmp.
+                "-XX:FlightRecorderOptions=repository=" + dump.resolveSibling("recorder"),
                 "-XX:MinTLABSize=2k",
                 "-XX:TLABSize=2k",
                 "-XX:-ResizeTLAB");
