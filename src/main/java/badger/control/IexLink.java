@@ -216,7 +216,7 @@ public final class IexLink implements Runnable {
         }
         if (!hasHeard && retryMillis < HEARTBEAT_MILLIS) {
             long pause = retryMillis;
-            retryMillis *= 2;
+            retryMillis += retryMillis / 2;
             return pause;
         }
         return HEARTBEAT_MILLIS * 9 / 10 + ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);

@@ -226,8 +226,8 @@ public final class Association implements AutoCloseable {
             DTLSTransport established = client != null
                     ? new DTLSClientProtocol().connect(client, transport)
                     : new DTLSServerProtocol().accept(server, transport, hello.request());
-            transport.established();
             protection = crypto.keys().protection;
+            transport.established(() -> protection.recordsOpened() > 0);
             peerIdentity = peer.peerIdentity();
             agreed = peer.agreed();
             establishedNanos = System.nanoTime();

@@ -7,12 +7,18 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BooleanSupplier;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.DatagramTransport;
 
 /**
  * What bctls sends and receives through. Records sent are gathered into one datagram until bctls turns to receive; records
  * received come from the {@link ControlQueue}. Used by the association's thread alone, which owns the arena.
+ *
+ * <p>While bctls waits, the last flight is sent again now and then, byte by byte the same, as a network may double any
+ * datagram. For bctls doubles its own wait with each resend, those included that a resend of the peer provokes, and has
+ * no bound for it (RFC 6347, section 4.2.4.1, doubles for fear of congestion, which a small datagram now and then does
+ * not cause): where one datagram in five is lost, one handshake in eighty would wait longer than 6 s.
  */
 final class FlightTransport implements DatagramTransport {
     /** One flight of a PSK handshake fits, and any path carries it (paper row P55). */
@@ -28,10 +34,21 @@ final class FlightTransport implements DatagramTransport {
     /** What a peer may still send once it is established: an alert, its last flight again, a ClientKeyExchange. */
     static final int LONGEST_LATE_RECORD_BYTES = 1536;
 
+    /** After so much waiting without a record from the peer the last flight is repeated. */
+    static final int REPEAT_MILLIS = 500;
+
+    /** How often a server repeats its last flight, unless a record of the client proves that it has arrived. */
+    private static final int LAST_FLIGHT_REPEATS = 10;
+
     private final ControlQueue records;
     private final Association.FlightSender out;
     private final MemorySegment flight;
     private int flightBytes;
+    /** Of the flight, those that were sent last and may be sent again: none once bctls begins another. */
+    private int sentBytes;
+
+    private int repeatsLeft = Integer.MAX_VALUE;
+    private BooleanSupplier hasClientProof = () -> false;
     private boolean isEstablished;
     private boolean isClosed;
 
@@ -50,9 +67,16 @@ final class FlightTransport implements DatagramTransport {
         }
     }
 
-    /** From here on only short records come, and bctls's idle buffer may be small. */
-    void established() {
+    /**
+     * From here on only short records come, and bctls's idle buffer may be small. A flight that was gathered and not yet
+     * sent is the server's last, and repeated, since bctls itself would wait for the client to resend.
+     *
+     * @param heardFromClient whether a record has come that nobody can send who lacks that flight
+     */
+    void established(BooleanSupplier heardFromClient) {
         isEstablished = true;
+        hasClientProof = heardFromClient;
+        repeatsLeft = flightBytes > 0 ? LAST_FLIGHT_REPEATS : 0;
     }
 
     @Override
@@ -74,7 +98,7 @@ final class FlightTransport implements DatagramTransport {
         }
         byte[] record;
         try {
-            record = records.take(waitMillis);
+            record = takeRepeating(waitMillis);
         } catch (InterruptedException e) {
             throw new CloseRequested();
         }
@@ -88,11 +112,33 @@ final class FlightTransport implements DatagramTransport {
         return record.length;
     }
 
+    /** @param waitMillis 0 for ever */
+    private byte[] takeRepeating(int waitMillis) throws InterruptedException {
+        int left = waitMillis;
+        while (mayRepeat() && (waitMillis == 0 || left > REPEAT_MILLIS)) {
+            byte[] record = records.take(REPEAT_MILLIS);
+            if (record != null || records.isCloseRequested()) {
+                return record;
+            }
+            left = waitMillis == 0 ? 0 : left - REPEAT_MILLIS;
+            if (mayRepeat()) {
+                repeatsLeft--;
+                out.send(flight, 0, sentBytes);
+            }
+        }
+        return records.take(left);
+    }
+
+    private boolean mayRepeat() {
+        return sentBytes > 0 && repeatsLeft > 0 && !hasClientProof.getAsBoolean();
+    }
+
     @Override
     public void send(byte[] buffer, int offset, int length) {
         if (isMutedAlert(buffer, offset, length)) {
             return;
         }
+        sentBytes = 0;
         if (flightBytes + length > FLIGHT_BYTES) {
             flush();
         }
@@ -106,6 +152,7 @@ final class FlightTransport implements DatagramTransport {
         if (flightBytes > 0) {
             int length = flightBytes;
             flightBytes = 0;
+            sentBytes = length;
             out.send(flight, 0, length);
         }
     }

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
  * @param psk the mesh's key; stays the caller's and must outlive every handshake
  * @param ownIdentity the node's own VIP as text: sent as identity by a client and as hint by a server (paper row P54)
  * @param backend what the records are sealed with
- * @param resendAfter when a flight is sent again for the first time; doubled each time (paper row P55)
+ * @param resendAfter when a flight is sent again for the first time; bctls then doubles it each time (paper row P55), but
+ *     {@link FlightTransport} repeats it every half second
  * @param timeout when a handshake is given up
  * @param recordLimit how many records one key may seal before {@link RecordProtection#seal} refuses
  * @param acceptsPeerIdentity asked by a server about the client's identity and by a client about the server's hint, which

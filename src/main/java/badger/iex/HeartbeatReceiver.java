@@ -102,6 +102,7 @@ final class HeartbeatReceiver implements Runnable {
         Registry.Outcome outcome = registry.heartbeat(heartbeat, source, now);
         switch (outcome) {
             case REFRESHED -> {}
+            case IMPATIENT -> mapSender.wantedBy(source);
             case JOINED -> announce("joined", heartbeat, source, now);
             case MOVED -> announce("moved", heartbeat, source, now);
             case RESTARTED -> announce("restarted", heartbeat, source, now);

@@ -11,13 +11,16 @@ import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
- * Sends the map to all nodes, every few seconds and on changes, and takes silent nodes off it. Runs on one platform
+ * Sends the map to all nodes, every few seconds and on changes, to a node alone that asks for it by beating early, and takes silent nodes off it. Runs on one platform
  * thread, which owns the message buffer; it sends from a snapshot, outside any lock (paper row P32).
  *
  * <p>In the first 35 s after the start a removal sends no maps of its own and rides on the next regular round
@@ -39,8 +42,9 @@ final class MapSender implements Runnable {
     private final long startedAt;
     private final RateLimit mapBytes;
 
-    // Its monitor guards it and the flag.
+    // Its monitor guards it, the set and the flag.
     private final RelaySchedule schedule;
+    private final Set<Endpoint> wanting = new HashSet<>();
     private boolean isClosed;
 
     // Of this thread alone.
@@ -74,6 +78,14 @@ final class MapSender implements Runnable {
         }
     }
 
+    /** The node there has asked for a map of its own, before the next round. Any thread may call. */
+    void wantedBy(Endpoint node) {
+        synchronized (schedule) {
+            wanting.add(node);
+            schedule.notifyAll();
+        }
+    }
+
     /** Ends {@link #run}. Any thread may call. */
     void close() {
         synchronized (schedule) {
@@ -90,8 +102,9 @@ final class MapSender implements Runnable {
             MapWriter writer = new MapWriter(message, settings.writesBothSpellings());
             while (awaitDue()) {
                 purgeIfDue();
-                if (beginRoundIfDue()) {
-                    sendRound(sender, message, writer);
+                Predicate<Endpoint> receivers = receiversNow();
+                if (receivers != null) {
+                    sendRound(sender, message, writer, receivers);
                 }
             }
         }
@@ -101,7 +114,7 @@ final class MapSender implements Runnable {
     private boolean awaitDue() {
         synchronized (schedule) {
             long nanos = schedule.nanosUntilDue(clock.getAsLong());
-            while (!isClosed && nanos > 0) {
+            while (!isClosed && nanos > 0 && wanting.isEmpty()) {
                 try {
                     // Rounded up, or the last part of a millisecond would be spent spinning.
                     schedule.wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
@@ -133,21 +146,27 @@ final class MapSender implements Runnable {
         }
     }
 
-    private boolean beginRoundIfDue() {
+    /** Whom to send the map now: all if a round is due, else those who asked; null for nobody. */
+    private Predicate<Endpoint> receiversNow() {
         long now = clock.getAsLong();
         synchronized (schedule) {
-            boolean isDue = schedule.isRoundDue(now);
-            if (isDue) {
+            Set<Endpoint> asking = Set.copyOf(wanting);
+            wanting.clear();
+            if (schedule.isRoundDue(now)) {
                 schedule.roundBegins(now);
+                return each -> true;
             }
-            return isDue;
+            return asking.isEmpty() ? null : asking::contains;
         }
     }
 
-    private void sendRound(UdpSender sender, MemorySegment message, MapWriter writer) {
+    private void sendRound(UdpSender sender, MemorySegment message, MapWriter writer, Predicate<Endpoint> receivers) {
         List<MapEntry> nodes = registry.snapshot();
         warnOnceIfCut(writer.write(nodes, epoch), nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
+            if (!receivers.test(nodes.get(i).publicEndpoint())) {
+                continue;
+            }
             int length = writer.addressTo(i);
             if (!awaitPermission(length)) {
                 return;

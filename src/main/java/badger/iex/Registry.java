@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Who is alive, in memory only (paper rows P10 to P22). A node is known by the public address and port that its
@@ -26,6 +27,8 @@ final class Registry {
     enum Outcome {
         /** Nothing that others need to know. */
         REFRESHED,
+        /** The same, but sooner than a node beats that hears from this server: the maps so far were lost. */
+        IMPATIENT,
         JOINED,
         /** The node has another public address or port. */
         MOVED,
@@ -45,7 +48,7 @@ final class Registry {
         }
 
         boolean isAccepted() {
-            return this == REFRESHED || isChange();
+            return this == REFRESHED || this == IMPATIENT || isChange();
         }
     }
 
@@ -56,6 +59,9 @@ final class Registry {
      * @param holder the public endpoint of the node that holds it
      */
     record Conflict(String address, Endpoint holder) {}
+
+    /** Nodes beat every 5 s (paper row P10), and until they hear a map after 0.5 s, 0.75 s and so on. */
+    private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final IexSettings settings;
     // In the order of joining, which keeps the map's order stable from round to round.
@@ -166,11 +172,16 @@ final class Registry {
     private static Outcome refresh(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         MapEntry before = holder.entry();
         boolean isRestart = !heartbeat.nodeId().equals(holder.nodeId());
+        // Only a node with a name, which nobody else knows who could forge its address.
+        boolean isEarly = !heartbeat.nodeId().isEmpty() && holder.silenceNanos(nowNanos) < EARLY_NANOS;
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
         if (isRestart) {
             return Outcome.RESTARTED;
         }
-        return Objects.equals(before, holder.entry()) ? Outcome.REFRESHED : Outcome.CHANGED;
+        if (!Objects.equals(before, holder.entry())) {
+            return Outcome.CHANGED;
+        }
+        return isEarly ? Outcome.IMPATIENT : Outcome.REFRESHED;
     }
 
     /** A known source asks for another virtual address, which is free. */

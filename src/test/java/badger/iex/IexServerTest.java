@@ -144,6 +144,22 @@ final class IexServerTest {
     }
 
     @Test
+    void answersANodeThatBeatsEarlyAtOnce() throws MessageException {
+        server.close();
+        // No regular round comes in the time of this test; the last repetition of the first round is over after 5 s.
+        server = IexServer.start(iexHost, settings(60_000, 600_000));
+        Client ten = new Client("198.51.100.10", 4400);
+        ten.beat("10.0.0.10", "a");
+        for (int i = 0; i < 5; i++) {
+            ten.awaitMap(1);
+        }
+        ten.beat("10.0.0.10", "a");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+        ten.beat("10.0.0.10", "a");
+        ten.awaitMap(1);
+    }
+
+    @Test
     void tellsTheOthersWhenANodeFallsSilent() throws MessageException {
         server.close();
         server = IexServer.start(iexHost, settings(200, 400));

@@ -26,7 +26,7 @@ final class RegistryIpv6Test {
     void handsIpv6AddressesOutAndSeesThemChange() {
         assertEquals(Outcome.JOINED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
         assertEquals(ipv6("fd00::10"), registry.snapshot().getFirst().virtualIpv6());
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
+        assertEquals(Outcome.IMPATIENT, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
         assertEquals(Outcome.CHANGED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::11", "fd00::12"));
         assertEquals(
                 ipv6("fd00::11", "fd00::12"), registry.snapshot().getFirst().virtualIpv6());

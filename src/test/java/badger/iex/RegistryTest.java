@@ -123,7 +123,20 @@ final class RegistryTest {
     void seesARestartAtTheSamePlace() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         assertEquals(Outcome.RESTARTED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
+        pass(5_000);
         assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
+    }
+
+    @Test
+    void seesThatANodeWithANameHasNoMapYet() {
+        beat("10.0.0.10", "1.1.1.1", 4400, "a");
+        pass(500);
+        assertEquals(Outcome.IMPATIENT, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
+        pass(3_000);
+        assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
+        beat("10.0.0.20", "2.2.2.2", 4400, "");
+        pass(500);
+        assertEquals(Outcome.REFRESHED, beat("10.0.0.20", "2.2.2.2", 4400, ""), "its address may be forged");
     }
 
     @Test
