@@ -22,18 +22,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class DataPathBenchmark {
-    /** A packet of so many bytes, or a TCP super-packet of so many segments. */
-    @Param({"64 bytes", "1400 bytes", "44 segments"})
+    /** A packet of so many bytes, 64 of them that leave together, or a TCP super-packet of so many segments. */
+    @Param({"64 bytes", "1400 bytes", "64 bytes 64 times", "44 segments"})
     public String read;
 
     @Param({"openssl", "ipsec-mb"})
     public String backend;
 
     private LinkedEnds ends;
+    private int packets;
 
     @Setup
     public void connect() throws Exception {
         int number = Integer.parseInt(read.substring(0, read.indexOf(' ')));
+        packets = read.endsWith("times") ? 64 : 1;
         ends = read.endsWith("segments")
                 ? LinkedEnds.ofSuperPackets(number, 1_360, backend)
                 : LinkedEnds.ofPackets(number, backend);
@@ -47,13 +49,13 @@ public class DataPathBenchmark {
     /** From the TUN's read to the socket's send. */
     @Benchmark
     public int outbound() {
-        return ends.send();
+        return ends.sendBatch(packets);
     }
 
     /** The same, and from the other socket's receive to the other TUN's write: a record can be opened only once. */
     @Benchmark
     public long outboundAndInbound() {
-        ends.send();
+        ends.sendBatch(packets);
         return ends.receive();
     }
 }

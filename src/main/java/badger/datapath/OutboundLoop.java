@@ -6,6 +6,7 @@ import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
 import badger.offload.Segmenter;
+import badger.offload.Segments;
 import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.peer.Session;
@@ -21,8 +22,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal in place, send. One platform
- * thread, because the read blocks. It owns its packet buffer, in a confined arena.
+ * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal, send. One platform thread,
+ * because it waits in a system call. It owns its packet buffer, in a confined arena.
+ *
+ * <p>A super-packet goes at once. Packets of their own wait in a {@link PacketBatch} while more of their kind can be read, and
+ * no longer: the batch goes when the TUN is empty, so that a lonely packet does not wait.
  */
 final class OutboundLoop implements Runnable {
     private static final int PACKET_BYTES = 65_535;
@@ -35,6 +39,10 @@ final class OutboundLoop implements Runnable {
 
     private static final int READ_BYTES = VirtioNetHeader.BYTES + PACKET_BYTES;
 
+    /** A batch, what lies between its packets, and one packet more. */
+    private static final int BUFFER_BYTES =
+            PACKET_AT + PacketBatch.MOST_BYTES + PacketBatch.MOST_PACKETS * 2 * PACKET_AT + PACKET_BYTES;
+
     /** Room for the records of one send; those of a super-packet with many small segments take several. */
     private static final int RECORDS_BYTES = 2 * PACKET_BYTES;
 
@@ -45,6 +53,7 @@ final class OutboundLoop implements Runnable {
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
     private final FloodGate gate = new FloodGate();
+    private final PacketBatch batch = new PacketBatch();
     private Tally tally;
     private Segmenter segmenter;
     private MemorySegment records;
@@ -64,129 +73,183 @@ final class OutboundLoop implements Runnable {
         try (Arena loopArena = Arena.ofConfined()) {
             TunReader reader = tun.reader(loopArena, queue);
             MemorySegment buffer = prepare(loopArena);
-            long waits = 0;
-            int length = reader.read(buffer, READ_AT, READ_BYTES);
+            long packetAt = nextPacketAt();
+            int length = reader.read(buffer, packetAt - VirtioNetHeader.BYTES, READ_BYTES);
             while (length != TunReader.CLOSED) {
-                tally.set(Traffic.TUN_READER_WAKE_UPS, reader.wakeUps());
-                if (reader.wakeUps() != waits) {
-                    waits = reader.wakeUps();
-                    caughtUp();
+                if (length == TunReader.NOTHING_WAITING) {
+                    caughtUp(buffer);
+                    reader.await();
+                    tally.add(Traffic.TUN_READER_WAKE_UPS, 1);
+                } else {
+                    forward(buffer, packetAt, length);
                 }
-                forward(buffer, length);
-                length = reader.read(buffer, READ_AT, READ_BYTES);
+                packetAt = nextPacketAt();
+                length = reader.read(buffer, packetAt - VirtioNetHeader.BYTES, READ_BYTES);
             }
         } finally {
             counters.traffic().close(tally);
         }
     }
 
-    /** Makes what {@link #forward} needs, and the buffer into which a packet is read at {@link #PACKET_AT}. */
+    /** Makes what {@link #forward} needs, and the buffer into which packets are read at {@link #nextPacketAt}. */
     MemorySegment prepare(Arena loopArena) {
         // A new one whenever the loop starts anew, as its reader is.
         tally = counters.traffic().open();
+        batch.clear();
         segmenter = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
-        return loopArena.allocate(PACKET_AT + PACKET_BYTES + Session.TAILROOM_BYTES, 64);
+        return loopArena.allocate(BUFFER_BYTES + Session.TAILROOM_BYTES, 64);
     }
 
-    /** Says that the TUN was empty before the packet that comes next. */
-    void caughtUp() {
+    /** Where the next packet is to lie; its {@link VirtioNetHeader} comes before it. */
+    long nextPacketAt() {
+        // A line of the cache for each header, and for the tag behind a packet that is sealed where it lies.
+        return batch.isEmpty() ? PACKET_AT : (batch.end() + Session.TAILROOM_BYTES + 63 & -64) + PACKET_AT;
+    }
+
+    /** The TUN is empty: what waited goes. */
+    void caughtUp(MemorySegment buffer) {
+        flush(buffer);
         gate.caughtUp();
     }
 
     /**
-     * Sends one packet or super-packet to the peer it is for, or counts why not (paper rows P60 to P63). It lies at
-     * {@link #PACKET_AT}, its {@link VirtioNetHeader} before it.
+     * Sends the packet or super-packet at {@link #nextPacketAt} to the peer it is for, soon or at once, or counts why not
+     * (paper rows P60 to P63).
      */
-    void forward(MemorySegment buffer, int length) {
-        countRead(buffer, length);
-        int version = length == 0 ? 0 : Ipv4.version(buffer, PACKET_AT);
+    void forward(MemorySegment buffer, long packetAt, int length) {
+        countRead(buffer, packetAt, length);
+        int version = length == 0 ? 0 : Ipv4.version(buffer, packetAt);
         if (version != Ipv4.VERSION) {
-            forwardIpv6(version, buffer, length);
+            forwardIpv6(version, buffer, packetAt, length);
             return;
         }
-        if (!Ipv4.isComplete(buffer, PACKET_AT, length)) {
+        if (!Ipv4.isComplete(buffer, packetAt, length)) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
             return;
         }
-        int destination = Ipv4.destination(buffer, PACKET_AT);
+        int destination = Ipv4.destination(buffer, packetAt);
         Peer peer = peers.table().byVirtualAddress(destination);
         if (peer == null) {
             counters.count(whyNoPeer(destination));
             return;
         }
-        send(peer, buffer, length);
+        send(peer, buffer, packetAt, length);
     }
 
-    private void forwardIpv6(int version, MemorySegment buffer, int length) {
+    private void forwardIpv6(int version, MemorySegment buffer, long packetAt, int length) {
         if (version != Ipv6.VERSION || ownIpv6.isEmpty()) {
             // The kernel sends IPv6 router solicitations into every new device.
             counters.count(DropReason.OUTBOUND_NOT_IPV4);
             return;
         }
-        if (!Ipv6.isComplete(buffer, PACKET_AT, length)) {
+        if (!Ipv6.isComplete(buffer, packetAt, length)) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
             return;
         }
-        long high = Ipv6.destinationHigh(buffer, PACKET_AT);
-        long low = Ipv6.destinationLow(buffer, PACKET_AT);
+        long high = Ipv6.destinationHigh(buffer, packetAt);
+        long low = Ipv6.destinationLow(buffer, packetAt);
         Peer peer = peers.table().byVirtualIpv6(high, low);
         if (peer == null) {
             counters.count(whyNoIpv6Peer(high, low));
             return;
         }
-        send(peer, buffer, length);
+        send(peer, buffer, packetAt, length);
     }
 
-    private void countRead(MemorySegment buffer, int length) {
+    private void countRead(MemorySegment buffer, long packetAt, int length) {
         tally.add(Traffic.TUN_READS, 1);
         tally.add(Traffic.TUN_READ_BYTES, length);
-        if (VirtioNetHeader.gsoType(buffer, READ_AT) != VirtioNetHeader.GSO_NONE) {
+        if (VirtioNetHeader.gsoType(buffer, packetAt - VirtioNetHeader.BYTES) != VirtioNetHeader.GSO_NONE) {
             tally.add(Traffic.TUN_READ_SUPER_PACKETS, 1);
         }
     }
 
-    private void send(Peer peer, MemorySegment buffer, int length) {
-        if (!gate.admits(buffer, PACKET_AT, length, System.nanoTime())) {
+    private void send(Peer peer, MemorySegment buffer, long packetAt, int length) {
+        if (!gate.admits(buffer, packetAt, length, System.nanoTime())) {
             counters.count(DropReason.OUTBOUND_FLOOD);
             return;
         }
         Session session = peer.session();
         boolean isReady = session != null && session.mayTransmit();
-        int count = segmenter.begin(buffer, PACKET_AT, length, READ_AT, isReady && session.leavesChecksumsPartial());
+        int count = begin(buffer, packetAt, length, isReady && session.leavesChecksumsPartial());
         if (count == Segmenter.CONTRADICTION) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
+        } else if (isReady && count == 1) {
+            segmenter.next();
+            gather(peer, session, buffer, packetAt, length);
+        } else {
+            flush(buffer);
+            Session.Result result =
+                    isReady ? transmit(peer, session, segmenter, count, buffer) : Session.Result.NOT_READY;
+            if (result == Session.Result.NOT_READY) {
+                keep(peer, buffer, packetAt, length);
+            } else if (result == Session.Result.FAILED) {
+                counters.count(DropReason.OUTBOUND_SEND_FAILED);
+            }
+        }
+    }
+
+    private int begin(MemorySegment buffer, long packetAt, int length, boolean checksumsMayBePartial) {
+        return segmenter.begin(buffer, packetAt, length, packetAt - VirtioNetHeader.BYTES, checksumsMayBePartial);
+    }
+
+    private void gather(Peer peer, Session session, MemorySegment buffer, long packetAt, int length) {
+        if (batch.takes(session, length)) {
+            batch.add(packetAt, length);
             return;
         }
-        if (!isReady) {
-            keep(peer, buffer, count);
+        flush(buffer);
+        if (packetAt != PACKET_AT) {
+            // To the front, so that the batch has all the room; with its header, in case that it is begun again.
+            long from = packetAt - VirtioNetHeader.BYTES;
+            MemorySegment.copy(buffer, from, buffer, READ_AT, length + VirtioNetHeader.BYTES);
+        }
+        batch.begin(peer, session, PACKET_AT, length);
+    }
+
+    /** Sends the packets that wait. */
+    private void flush(MemorySegment buffer) {
+        if (batch.isEmpty()) {
             return;
         }
-        Session.Result result = transmit(session, buffer, length, count);
+        int count = batch.count();
+        batch.rewind();
+        Session.Result result = transmit(batch.peer(), batch.session(), batch, count, buffer);
+        if (result == Session.Result.NOT_READY) {
+            batch.rewind();
+            for (int i = 0; i < count; i++) {
+                batch.next();
+                keep(batch.peer(), buffer, batch.segmentAt(), batch.segmentLength());
+            }
+        } else if (result == Session.Result.FAILED) {
+            counters.count(DropReason.OUTBOUND_SEND_FAILED);
+        }
+        batch.clear();
+    }
+
+    private Session.Result transmit(Peer peer, Session session, Segments packets, int count, MemorySegment buffer) {
+        Session.Result result = transmit(session, packets, count, buffer);
         Session newer = peer.session();
         if (result == Session.Result.NOT_READY
                 && newer != null
                 && newer.leavesChecksumsPartial() == session.leavesChecksumsPartial()) {
-            // The session was superseded and closed just now; nothing of the packet has been touched.
-            result = transmit(newer, buffer, length, count);
+            // The session was superseded and closed just now; nothing of the packets has been touched.
+            return transmit(newer, packets, count, buffer);
         }
-        if (result == Session.Result.NOT_READY) {
-            // The packet is as it was read, or finished already. Which session will carry it, nobody knows: finish its
-            // checksums.
-            keep(peer, buffer, segmenter.begin(buffer, PACKET_AT, length, READ_AT, false));
-        } else if (result == Session.Result.FAILED) {
-            counters.count(DropReason.OUTBOUND_SEND_FAILED);
-        }
+        return result;
     }
 
-    /** A packet of its own is sealed where it is; segments lie too close together for that. */
-    private Session.Result transmit(Session session, MemorySegment buffer, int length, int count) {
+    /** A packet of its own is sealed where it is; several lie too close together for that, or have to leave together. */
+    private Session.Result transmit(Session session, Segments packets, int count, MemorySegment buffer) {
         return count == 1
-                ? session.transmit(queue, buffer, PACKET_AT, length)
-                : session.transmit(queue, segmenter, count, buffer, records);
+                ? session.transmit(queue, buffer, batch.firstAt(), batch.segmentBytes())
+                : session.transmit(queue, packets, count, buffer, records);
     }
 
-    private void keep(Peer peer, MemorySegment buffer, int count) {
+    /** Which session will carry it, nobody knows: its checksums are finished. */
+    private void keep(Peer peer, MemorySegment buffer, long packetAt, int length) {
+        int count = begin(buffer, packetAt, length, false);
         for (int i = 0; i < count; i++) {
             segmenter.next();
             if (!peer.keep(buffer, segmenter.segmentAt(), segmenter.segmentLength())) {

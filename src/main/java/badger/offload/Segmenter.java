@@ -26,7 +26,7 @@ import java.nio.ByteOrder;
  *
  * <p>Used by one thread, the one that reads the TUN; its own memory is of that thread's arena.
  */
-public final class Segmenter {
+public final class Segmenter implements Segments {
     /** What {@link #begin} returns for a packet that contradicts itself, its virtio header or its checksum. */
     public static final int CONTRADICTION = -1;
 
@@ -72,6 +72,7 @@ public final class Segmenter {
     }
 
     /** Goes on to the next segment, the first to begin with, and makes it a packet. */
+    @Override
     public void next() {
         index++;
         if (headerBytes > 0) {
@@ -79,17 +80,17 @@ public final class Segmenter {
         }
     }
 
-    /** Where the segment begins in the buffer, with its IP header. */
+    @Override
     public long segmentAt() {
         return packetAt + (long) index * gsoSize;
     }
 
-    /** The segment's length in bytes, from its IP header to its end. */
+    @Override
     public int segmentLength() {
         return index == count - 1 ? length - index * gsoSize : segmentBytes();
     }
 
-    /** The length of every segment but the last, which may be shorter: what UDP_SEGMENT wants to know. */
+    @Override
     public int segmentBytes() {
         return Math.min(headerBytes + gsoSize, length);
     }

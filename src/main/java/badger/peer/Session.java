@@ -6,7 +6,7 @@ import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.RecordProtection;
 import badger.dtls.RecordSealer;
-import badger.offload.Segmenter;
+import badger.offload.Segments;
 import badger.udp.UdpSender;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -153,15 +153,15 @@ public final class Session {
     }
 
     /**
-     * Seals every segment into {@code target}, one record behind the other, and sends them all at once.
+     * Seals every packet into {@code target}, one record behind the other, and sends them all at once.
      *
      * @param queue as above
-     * @param count how many segments {@code segmenter} has begun, of which none is used up yet
-     * @param source what the segmenter cuts
+     * @param count how many {@code packets} there are, of which none is used up yet
+     * @param source where the packets lie
      * @param target native, large enough for all records; overwritten
-     * @return {@link Result#NOT_READY} if no segment was used up
+     * @return {@link Result#NOT_READY} if no packet was used up
      */
-    public Result transmit(int queue, Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
+    public Result transmit(int queue, Segments packets, int count, MemorySegment source, MemorySegment target) {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
@@ -176,24 +176,24 @@ public final class Session {
                 isUsedUp = true;
                 return Result.NOT_READY;
             }
-            return transmitAll(lane, sequence, segmenter, count, source, target);
+            return transmitAll(lane, sequence, packets, count, source, target);
         } finally {
             lane.lock.unlock();
         }
     }
 
     private Result transmitAll(
-            Lane lane, long firstSequence, Segmenter segmenter, int count, MemorySegment source, MemorySegment target) {
+            Lane lane, long firstSequence, Segments packets, int count, MemorySegment source, MemorySegment target) {
         RecordSealer sealer = protection.sealer(lane.number);
-        int recordBytes = RecordProtection.OVERHEAD_BYTES + segmenter.segmentBytes();
+        int recordBytes = RecordProtection.OVERHEAD_BYTES + packets.segmentBytes();
         boolean isSent = true;
         int length = 0;
         int records = 0;
         for (int i = 0; i < count; i++) {
-            segmenter.next();
+            packets.next();
             records++;
             length += sealer.seal(
-                    firstSequence + i, source, segmenter.segmentAt(), segmenter.segmentLength(), target, length);
+                    firstSequence + i, source, packets.segmentAt(), packets.segmentLength(), target, length);
             if (i == count - 1 || length + recordBytes > target.byteSize()) {
                 int sent = path.sendSegments(lane.sender, target, 0, length, recordBytes);
                 lane.count(records, length, sent, recordBytes);

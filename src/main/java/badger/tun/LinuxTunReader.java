@@ -11,7 +11,7 @@ import badger.linux.VirtioNetHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Reads a {@link LinuxTun}. It tries first and waits after, so that a busy device costs one system call a packet. */
+/** Reads a {@link LinuxTun}, a packet a system call. */
 final class LinuxTunReader implements TunReader {
     /** How long a device that somebody else removed is left alone; only closing can follow. */
     private static final int REMOVED_PAUSE_MILLIS = 1_000;
@@ -24,7 +24,6 @@ final class LinuxTunReader implements TunReader {
     private final PollSet readableOrClosing;
     private final PollSet closingOnly;
     private final boolean hasHeaders;
-    private long wakeUps;
 
     LinuxTunReader(Arena ownerArena, Descriptor descriptor, EventFd closing, boolean hasHeaders) {
         this.descriptor = descriptor;
@@ -49,7 +48,10 @@ final class LinuxTunReader implements TunReader {
                 if (result > 0) {
                     return packetLength(result, into, at);
                 }
-                await(result);
+                if (result == -Errno.EAGAIN) {
+                    return NOTHING_WAITING;
+                }
+                bear(result);
             }
             return CLOSED;
         } finally {
@@ -58,8 +60,15 @@ final class LinuxTunReader implements TunReader {
     }
 
     @Override
-    public long wakeUps() {
-        return wakeUps;
+    public void await() {
+        if (lease.enter() < 0) {
+            return;
+        }
+        try {
+            readableOrClosing.await(syscalls, PollSet.FOREVER);
+        } finally {
+            lease.leave();
+        }
     }
 
     private int packetLength(int result, MemorySegment into, long at) {
@@ -70,11 +79,8 @@ final class LinuxTunReader implements TunReader {
         return result;
     }
 
-    private void await(int result) {
-        if (result == -Errno.EAGAIN) {
-            readableOrClosing.await(syscalls, PollSet.FOREVER);
-            wakeUps++;
-        } else if (result == -Errno.EBADFD || result == -Errno.EIO) {
+    private void bear(int result) {
+        if (result == -Errno.EBADFD || result == -Errno.EIO) {
             // The device was deleted under us (tun.c, tun_chr_read_iter). Its descriptor is in error from now on, so
             // waiting for it would return at once, again and again.
             closingOnly.await(syscalls, REMOVED_PAUSE_MILLIS);

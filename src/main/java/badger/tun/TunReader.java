@@ -7,16 +7,19 @@ public interface TunReader {
     /** What {@link #read} returns once the device is closed. */
     int CLOSED = 0;
 
+    /** What {@link #read} returns when no packet waits. */
+    int NOTHING_WAITING = -1;
+
     /**
-     * Blocks until a packet comes and reads it into a native segment: its {@link badger.linux.VirtioNetHeader} to
+     * Reads the next packet, if one waits, into a native segment: its {@link badger.linux.VirtioNetHeader} to
      * {@code [at, at + 10)} and the packet behind it. Where the device has no such offload the header is all zeros;
      * where it has, the packet may be a super-packet of up to 65,535 bytes or lack its checksum.
      *
      * @param capacity the room from {@code at} on, header included, in bytes
-     * @return the packet's length in bytes, without the header, or {@link #CLOSED}
+     * @return the packet's length in bytes, without the header, or {@link #NOTHING_WAITING}, or {@link #CLOSED}
      */
     int read(MemorySegment into, long at, int capacity);
 
-    /** How often a read has had to wait so far, the one that waits now left out. Asked by the reading thread. */
-    long wakeUps();
+    /** Blocks until a packet waits or the device is closed, which the next {@link #read} tells; may return sooner. */
+    void await();
 }

@@ -48,6 +48,21 @@ final class DataPathAllocationTest {
     }
 
     @Test
+    void batchesOfPacketsAllocateNothingBothWays() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofPackets(200, "openssl")) {
+            double bytes = AllocationMeter.bytesPerIteration(SUPER_PACKETS, () -> {
+                ends.sendBatch(64);
+                ends.receive();
+            });
+            assertEquals(0.0, bytes, "bytes per batch sent and received");
+            assertEquals(64 * (200 + 37), ends.sendBatch(64), "64 records must leave by one send");
+            assertTrue(
+                    ends.counters().nonZero().isEmpty(),
+                    ends.counters().nonZero().toString());
+        }
+    }
+
+    @Test
     void ipv6PacketsAllocateNothingBothWays() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofIpv6Packets(1_400, "openssl")) {
             double bytes = AllocationMeter.bytesPerIteration(ITERATIONS, () -> {

@@ -139,9 +139,17 @@ public final class LinkedEnds implements AutoCloseable {
 
     /** What the outbound loop does with a packet it has read: look up, seal, send. */
     public int send() {
-        MemorySegment.copy(packet, 0, buffer, OutboundLoop.READ_AT, packet.byteSize());
-        outbound.caughtUp();
-        outbound.forward(buffer, (int) packet.byteSize() - VirtioNetHeader.BYTES);
+        return sendBatch(1);
+    }
+
+    /** As {@link #send}, of so many packets that are read one after the other and leave as one. */
+    public int sendBatch(int packets) {
+        for (int i = 0; i < packets; i++) {
+            long at = outbound.nextPacketAt();
+            MemorySegment.copy(packet, 0, buffer, at - VirtioNetHeader.BYTES, packet.byteSize());
+            outbound.forward(buffer, at, (int) packet.byteSize() - VirtioNetHeader.BYTES);
+        }
+        outbound.caughtUp(buffer);
         return onTheWire;
     }
 

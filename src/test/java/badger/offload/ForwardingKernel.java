@@ -1,5 +1,6 @@
 package badger.offload;
 
+import badger.testing.TunReads;
 import badger.tun.LinuxTun;
 import badger.tun.TunOffloads;
 import badger.tun.TunReader;
@@ -107,14 +108,14 @@ final class ForwardingKernel implements AutoCloseable {
         try (Arena readerArena = Arena.ofConfined()) {
             TunReader reader = plain.reader(readerArena);
             MemorySegment packet = readerArena.allocate(10 + LARGEST_MTU);
-            int length = reader.read(packet, 0, (int) packet.byteSize());
+            int length = TunReads.next(reader, packet, 0, (int) packet.byteSize());
             while (length != TunReader.CLOSED) {
                 byte[] bytes = new byte[length];
                 MemorySegment.copy(packet, ValueLayout.JAVA_BYTE, 10, bytes, 0, length);
                 if (isOfTest(bytes)) {
                     arrived.add(bytes);
                 }
-                length = reader.read(packet, 0, (int) packet.byteSize());
+                length = TunReads.next(reader, packet, 0, (int) packet.byteSize());
             }
         }
     }

@@ -163,7 +163,8 @@ public final class FakeTun implements Tun {
 
     private final class Reader implements TunReader {
         private final BlockingQueue<Frame> frames;
-        private long wakeUps;
+        /** Taken out while waiting, to be read next. */
+        private Frame awaited;
 
         Reader(BlockingQueue<Frame> frames) {
             this.frames = frames;
@@ -171,29 +172,24 @@ public final class FakeTun implements Tun {
 
         @Override
         public int read(MemorySegment into, long at, int capacity) {
-            try {
-                Frame frame = isClosed ? END : next();
-                int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
-                MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
-                MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
-                return length == 0 ? TunReader.CLOSED : length;
-            } catch (InterruptedException interrupted) {
-                return TunReader.CLOSED;
-            }
-        }
-
-        private Frame next() throws InterruptedException {
-            Frame frame = frames.poll();
+            Frame frame = isClosed ? END : awaited != null ? awaited : frames.poll();
+            awaited = null;
             if (frame == null) {
-                frame = frames.take();
-                wakeUps++;
+                return NOTHING_WAITING;
             }
-            return frame;
+            int length = Math.min(capacity - HEADER_BYTES, frame.packet.length);
+            MemorySegment.copy(frame.header, 0, into, ValueLayout.JAVA_BYTE, at, HEADER_BYTES);
+            MemorySegment.copy(frame.packet, 0, into, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, length);
+            return length == 0 ? CLOSED : length;
         }
 
         @Override
-        public long wakeUps() {
-            return wakeUps;
+        public void await() {
+            try {
+                awaited = frames.take();
+            } catch (InterruptedException interrupted) {
+                awaited = END;
+            }
         }
     }
 

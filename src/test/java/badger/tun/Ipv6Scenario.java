@@ -4,6 +4,7 @@ import static badger.tun.TunScenario.expect;
 import static badger.tun.TunScenario.expectText;
 
 import badger.linux.VirtioNetHeader;
+import badger.testing.TunReads;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6;
 import badger.wire.Ipv6Address;
@@ -128,7 +129,7 @@ final class Ipv6Scenario {
     private static int readFor(TunReader reader, MemorySegment packet, String destination, int nextHeader) {
         Ipv6Address wanted = Ipv6Address.parse(destination).orElseThrow();
         while (true) {
-            int length = reader.read(packet, 0, CAPACITY);
+            int length = TunReads.next(reader, packet, 0, CAPACITY);
             expect(length > 0, "the device was closed");
             if (Ipv6.isComplete(packet, PACKET_AT, length)
                     && Ipv6.nextHeader(packet, PACKET_AT) == nextHeader

@@ -1,6 +1,7 @@
 package badger.tun;
 
 import badger.linux.VirtioNetHeader;
+import badger.testing.TunReads;
 import badger.wire.Checksum;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
@@ -66,7 +67,7 @@ final class QueueScenario {
 
     private static void reportPorts(
             TunReader reader, MemorySegment buffer, int queue, LinkedBlockingQueue<String> seen) {
-        while (reader.read(buffer, 0, CAPACITY) != TunReader.CLOSED) {
+        while (TunReads.next(reader, buffer, 0, CAPACITY) != TunReader.CLOSED) {
             if (buffer.get(ValueLayout.JAVA_BYTE, IP + 9) == UDP) {
                 seen.add(queue + " " + (buffer.get(U16, IP + 20) & 0xFFFF));
             }

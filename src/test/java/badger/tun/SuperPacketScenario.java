@@ -1,6 +1,7 @@
 package badger.tun;
 
 import badger.linux.VirtioNetHeader;
+import badger.testing.TunReads;
 import badger.udp.Endpoint;
 import badger.udp.LinuxUdpNetwork;
 import badger.udp.UdpReceiver;
@@ -84,7 +85,7 @@ final class SuperPacketScenario {
             TunWriter writer = tun.writer(arena);
             Pieces pieces = new Pieces(arena, 3);
             MemorySegment buffer = arena.allocate(IP + 65_535);
-            int length = reader.read(buffer, 0, (int) buffer.byteSize());
+            int length = TunReads.next(reader, buffer, 0, (int) buffer.byteSize());
             while (length != TunReader.CLOSED) {
                 if (buffer.get(ValueLayout.JAVA_BYTE, IP) >> 4 == 4) {
                     count(VirtioNetHeader.gsoType(buffer, 0), length);
@@ -94,7 +95,7 @@ final class SuperPacketScenario {
                     buffer.set(ValueLayout.JAVA_INT_UNALIGNED, IP + 16, source);
                     expect(write(writer, pieces, buffer, length) == length, "write of " + length);
                 }
-                length = reader.read(buffer, 0, (int) buffer.byteSize());
+                length = TunReads.next(reader, buffer, 0, (int) buffer.byteSize());
             }
         }
     }

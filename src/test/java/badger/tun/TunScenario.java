@@ -4,6 +4,7 @@ import badger.linux.AesGcmCipher;
 import badger.linux.Errno;
 import badger.linux.IpsecMbGcm;
 import badger.linux.VirtioNetHeader;
+import badger.testing.TunReads;
 import badger.wire.Ipv4Prefix;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
@@ -169,7 +170,7 @@ final class TunScenario {
                     TunReader reader = tun.reader(threadArena);
                     int length;
                     do {
-                        length = reader.read(packet, 0, CAPACITY);
+                        length = TunReads.next(reader, packet, 0, CAPACITY);
                     } while (length > 0);
                     result.set(length);
                 }
@@ -182,7 +183,7 @@ final class TunScenario {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment packet = arena.allocate(CAPACITY);
                 expect(tun.writer(arena).write(packet, 0, 60) == -Errno.EBADF, "a write after close");
-                expect(tun.reader(arena).read(packet, 0, CAPACITY) == TunReader.CLOSED, "a read after close");
+                expect(TunReads.next(tun.reader(arena), packet, 0, CAPACITY) == TunReader.CLOSED, "a read after close");
             }
         }
     }
@@ -193,7 +194,7 @@ final class TunScenario {
             try (Arena threadArena = Arena.ofConfined()) {
                 MemorySegment packet = threadArena.allocate(CAPACITY);
                 TunReader reader = tun.reader(threadArena);
-                while (reader.read(packet, 0, CAPACITY) != TunReader.CLOSED) {
+                while (TunReads.next(reader, packet, 0, CAPACITY) != TunReader.CLOSED) {
                     Thread.onSpinWait();
                 }
             }
@@ -231,12 +232,12 @@ final class TunScenario {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 1_000; i++) {
                     expect(writer.write(request, 0, length) == length, "write");
-                    expect(reader.read(packet, 0, CAPACITY) > 0, "read");
+                    expect(TunReads.next(reader, packet, 0, CAPACITY) > 0, "read");
                     pieces.clear();
                     pieces.add(request, 0, IP + 20);
                     pieces.add(request, IP + 20, length - 20);
                     expect(writer.write(pieces) == length, "write of pieces");
-                    expect(reader.read(packet, 0, CAPACITY) > 0, "read");
+                    expect(TunReads.next(reader, packet, 0, CAPACITY) > 0, "read");
                 }
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;
             }
@@ -261,7 +262,7 @@ final class TunScenario {
     /** Skips what else the host says on a new device, such as IPv6 router solicitations. */
     private static int readProtocol(TunReader reader, MemorySegment packet, int protocol) {
         while (true) {
-            int length = reader.read(packet, 0, CAPACITY);
+            int length = TunReads.next(reader, packet, 0, CAPACITY);
             expect(length > 0, "the device was closed");
             boolean isIpv4 = packet.get(ValueLayout.JAVA_BYTE, IP) >> 4 == IPV4;
             if (isIpv4 && packet.get(ValueLayout.JAVA_BYTE, IP + 9) == protocol) {

@@ -1,0 +1,110 @@
+package badger.datapath;
+
+import badger.offload.Segments;
+import badger.peer.Peer;
+import badger.peer.Session;
+
+/**
+ * Packets for one session that were read one after the other and wait, in the buffer of their loop, to be sealed and sent
+ * together: a send costs many times what sealing a small packet does. All but the last have the same length. Used by the
+ * thread of the loop; allocates nothing after its making.
+ */
+final class PacketBatch implements Segments {
+    /** As many as UDP_SEGMENT takes (include/linux/udp.h, UDP_MAX_SEGMENTS, 64 before Linux 6.9). */
+    static final int MOST_PACKETS = 64;
+
+    /** So that the records of a batch fit one send, whose datagrams have at most 65,507 bytes together. */
+    static final int MOST_BYTES = 62_000;
+
+    private final long[] packetsAt = new long[MOST_PACKETS];
+    private Peer peer;
+    private Session session;
+    private int count;
+    private int index;
+    private int firstLength;
+    private int lastLength;
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Whether a packet of this length may follow those that wait; never if there are none. */
+    boolean takes(Session of, int length) {
+        return count > 0
+                && count < MOST_PACKETS
+                && of == session
+                && length <= firstLength
+                && lastLength == firstLength
+                && (count + 1) * (firstLength + Session.HEADROOM_BYTES + Session.TAILROOM_BYTES) <= MOST_BYTES;
+    }
+
+    /** Takes the first packet of a batch. */
+    void begin(Peer to, Session of, long packetAt, int length) {
+        peer = to;
+        session = of;
+        firstLength = length;
+        count = 0;
+        add(packetAt, length);
+    }
+
+    /** Takes one more, which {@link #takes} allowed. */
+    void add(long packetAt, int length) {
+        packetsAt[count] = packetAt;
+        lastLength = length;
+        count++;
+        index = -1;
+    }
+
+    void clear() {
+        count = 0;
+        peer = null;
+        session = null;
+    }
+
+    /** Where the first packet is. */
+    long firstAt() {
+        return packetsAt[0];
+    }
+
+    /** Behind the last packet. */
+    long end() {
+        return packetsAt[count - 1] + lastLength;
+    }
+
+    /** Begins again with the first packet. */
+    void rewind() {
+        index = -1;
+    }
+
+    @Override
+    public void next() {
+        index++;
+    }
+
+    @Override
+    public long segmentAt() {
+        return packetsAt[index];
+    }
+
+    @Override
+    public int segmentLength() {
+        return index == count - 1 ? lastLength : firstLength;
+    }
+
+    @Override
+    public int segmentBytes() {
+        return firstLength;
+    }
+}

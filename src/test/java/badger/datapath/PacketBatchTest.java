@@ -1,0 +1,114 @@
+package badger.datapath;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.DropReason;
+import badger.counter.Traffic;
+import badger.iex.IexServer;
+import badger.iex.IexSettings;
+import badger.testing.FakeInternet;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.MeshNode;
+import badger.testing.Packets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Packets that are read in a burst leave together where they can, and arrive as they were sent. */
+final class PacketBatchTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String KEY = "a key of the mesh that is long enough";
+    private static final String A = "10.0.0.10";
+    private static final String B = "10.0.0.20";
+    private static final String C = "10.0.0.30";
+    private static final int BURST = 150;
+
+    private final FakeInternet internet = new FakeInternet();
+    private final List<MeshNode> nodes = new ArrayList<>();
+    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
+    private final IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+
+    @AfterEach
+    void closeEverything() {
+        nodes.forEach(MeshNode::close);
+        iex.close();
+        internet.close();
+    }
+
+    @Test
+    void packetsOfAllLengthsToTwoPeersArriveInOrder() throws InterruptedException {
+        MeshNode a = start("198.51.100.1", A);
+        MeshNode b = start("198.51.100.2", B);
+        MeshNode c = start("198.51.100.3", C);
+        awaitConnected(a, b, B);
+        awaitConnected(a, c, C);
+        Random random = new Random(1);
+        int[] lengths = {0, 20, 20, 20, 20, 500, 1_380, 1_380, 1_380};
+        for (int burst = 0; burst < 10; burst++) {
+            List<byte[]> toB = new ArrayList<>();
+            List<byte[]> toC = new ArrayList<>();
+            String to = B;
+            for (int i = 0; i < BURST; i++) {
+                to = random.nextInt(8) == 0 ? (to.equals(B) ? C : B) : to;
+                byte[] payload = new byte[lengths[random.nextInt(4) == 0 ? random.nextInt(9) : burst % 9]];
+                random.nextBytes(payload);
+                byte[] packet = Packets.ipv4(A, to, payload);
+                (to.equals(B) ? toB : toC).add(packet);
+                a.tun().send(packet);
+            }
+            assertArrive(toB, b);
+            assertArrive(toC, c);
+        }
+        List<DropReason> dropped = a.node().counters().nonZero().keySet().stream()
+                .filter(reason -> reason.name().startsWith("OUTBOUND"))
+                .toList();
+        assertEquals(List.of(), dropped);
+    }
+
+    @Test
+    void burstLeavesByFewSends() throws InterruptedException {
+        MeshNode a = start("198.51.100.1", A);
+        MeshNode b = start("198.51.100.2", B);
+        awaitConnected(a, b, B);
+        long sendsBefore = sent(a, Traffic.SENDS);
+        long datagramsBefore = sent(a, Traffic.DATAGRAMS_SENT);
+        List<byte[]> packets = new ArrayList<>();
+        for (int i = 0; i < BURST; i++) {
+            packets.add(Packets.ipv4(A, B, new byte[100]));
+        }
+        packets.forEach(a.tun()::send);
+        assertArrive(packets, b);
+        long sends = sent(a, Traffic.SENDS) - sendsBefore;
+        assertTrue(sends < BURST, "sends: " + sends);
+        assertTrue(sent(a, Traffic.DATAGRAMS_SENT) - datagramsBefore >= BURST, "each packet is a datagram of its own");
+    }
+
+    private static long sent(MeshNode node, Traffic what) {
+        return node.node().counters().traffic().sums().of(what);
+    }
+
+    private static void assertArrive(List<byte[]> packets, MeshNode at) throws InterruptedException {
+        for (byte[] packet : packets) {
+            assertArrayEquals(packet, at.tun().take(5_000));
+        }
+    }
+
+    private MeshNode start(String publicIp, String vip) {
+        MeshNode node = MeshNode.start(internet.host(publicIp), iexHost.endpoint(9944), vip, KEY);
+        nodes.add(node);
+        return node;
+    }
+
+    private static void awaitConnected(MeshNode a, MeshNode b, String vip) throws InterruptedException {
+        assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(vip) && b.isConnectedTo(A)), "no session with " + vip);
+        // A server keeps its first packets, which a burst must not be.
+        byte[] first = Packets.ipv4(A, vip, "first");
+        a.tun().send(first);
+        assertArrayEquals(first, b.tun().take(5_000));
+    }
+}
