@@ -85,12 +85,12 @@ iex_listens() {
 }
 
 start_nodes() {
-    start nodeA "$JAVA" "${NODE_FLAGS[@]}" -jar "$JAR" --vip $VIP_A/16 --iex $IEX:9944 --psk psk-key
+    start nodeA "$JAVA" "${NODE_FLAGS[@]}" -jar "$JAR" --vip $VIP_A/16 --iex $IEX:9944 --psk psk-key --map-cache none
     NODE_A_PID=$!
     await 10 "the first node's TUN device is up" has_address nodeA $VIP_A
     step "the first node is up" "" "badger --vip $VIP_A/16 --iex $IEX:9944 --psk psk-key"
 
-    start nodeB "$JAVA" "${NODE_FLAGS[@]}" -jar "$JAR" --vip $VIP_B/16 --iex $IEX:9944 --psk psk-key
+    start nodeB "$JAVA" "${NODE_FLAGS[@]}" -jar "$JAR" --vip $VIP_B/16 --iex $IEX:9944 --psk psk-key --map-cache none
     NODE_B_PID=$!
     SECOND_NODE_MS=$(now_ms)
     step "the second node starts" "" "badger --vip $VIP_B/16 --iex $IEX:9944 --psk psk-key"

@@ -1,6 +1,7 @@
 package badger;
 
 import badger.config.ConfigException;
+import badger.config.LastingLogManager;
 import badger.config.Printable;
 import badger.datapath.Carriers;
 import java.io.PrintWriter;
@@ -25,7 +26,8 @@ import picocli.CommandLine.ParameterException;
             "badger --vip ADDRESS/LENGTH --iex HOST[:PORT] (--psk-file FILE | --psk KEY) [OPTION]...",
             "badger up ...      the same",
             "badger iex         runs the server that nodes find each other by: see badger iex --help",
-            "badger counters    shows what a running node has carried: see badger counters --help"
+            "badger counters    shows what a running node has carried: see badger counters --help",
+            "badger explain     tells why it is, or is not, connected to another: see badger explain --help"
         },
         description = {
             "",
@@ -46,7 +48,7 @@ import picocli.CommandLine.ParameterException;
             "  2  wrong usage or configuration",
             "  4  no privilege, or no /dev/net/tun",
             "  5  the IEX server's name cannot be resolved",
-            "  6  no node runs there, for badger counters",
+            "  6  no node runs there, for badger counters and explain",
             "",
             "Example, on two hosts anywhere, with a server at 203.0.113.5:",
             "  (umask 077; openssl rand -base64 32 > key)         once; copy the file to both",
@@ -66,6 +68,7 @@ public final class Badger implements Callable<Integer> {
 
     /** Runs the program that the arguments ask for and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        System.setProperty(LastingLogManager.PROPERTY, LastingLogManager.class.getName());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         Carriers.provide();
@@ -78,6 +81,7 @@ public final class Badger implements Callable<Integer> {
                 .addSubcommand("up", new UpCommand(environment))
                 .addSubcommand("iex", new IexCommand())
                 .addSubcommand("counters", new CountersCommand())
+                .addSubcommand("explain", new ExplainCommand())
                 .setOut(out)
                 .setErr(err)
                 // A key may begin with @, which picocli would take for a file of arguments.

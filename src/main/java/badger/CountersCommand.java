@@ -1,15 +1,12 @@
 package badger;
 
 import badger.config.ConfigException;
-import badger.config.ControlSocket;
 import badger.config.Durations;
-import badger.config.NodeConfig;
 import badger.config.Printable;
 import badger.status.NodeStatus;
 import badger.status.StatusClient;
 import badger.status.StatusException;
 import badger.status.StatusJson;
-import badger.status.StatusServer;
 import badger.status.StatusTable;
 import badger.status.WatchTable;
 import java.io.PrintWriter;
@@ -17,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -58,18 +56,8 @@ final class CountersCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--dev",
-            paramLabel = "NAME",
-            description = "The node's TUN device. Default: " + NodeConfig.DEFAULT_DEVICE + ".")
-    private String device;
-
-    @Option(
-            names = "--control",
-            paramLabel = "PATH",
-            description =
-                    "The node's control socket, in place of --dev. Default: the one of the device in /run/badger.")
-    private String control;
+    @Mixin
+    private NodeChoice node;
 
     @Option(names = "--json", description = "One JSON document on one line, and with --watch one more each time.")
     private boolean isJson;
@@ -85,7 +73,7 @@ final class CountersCommand implements Callable<Integer> {
         Duration interval = interval();
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Path socket = socket();
+            Path socket = node.socket();
             if (interval != null) {
                 try (Shutdown _ = new Shutdown()) {
                     watch(socket, interval, out);
@@ -97,7 +85,7 @@ final class CountersCommand implements Callable<Integer> {
             out.flush();
             return 0;
         } catch (StatusException e) {
-            throw new ConfigException(e.getMessage(), exitCode(e));
+            throw NodeChoice.failure(e);
         }
     }
 
@@ -130,26 +118,5 @@ final class CountersCommand implements Callable<Integer> {
             throw new ConfigException("--watch " + Printable.text(watch) + " is too short: give at least 100ms");
         }
         return interval;
-    }
-
-    private Path socket() throws ConfigException, StatusException {
-        if (control == null) {
-            return StatusClient.find(StatusServer.FOLDER, NodeConfig.device(device), LinuxHost.networkNamespace());
-        }
-        if (device != null) {
-            throw new ConfigException("--dev and --control are both given: give the one that names the node");
-        }
-        return ControlSocket.parse(control)
-                .path()
-                .orElseThrow(() -> new ConfigException("--control none names no socket: give the one of a node"));
-    }
-
-    private static int exitCode(StatusException e) {
-        return switch (e.reason()) {
-            case ABSENT -> ConfigException.NOT_RUNNING;
-            case FORBIDDEN -> ConfigException.PRIVILEGE;
-            case AMBIGUOUS -> ConfigException.USAGE;
-            case UNINTELLIGIBLE -> 1;
-        };
     }
 }

@@ -2,6 +2,7 @@ package badger;
 
 import badger.config.ConfigException;
 import badger.config.IexAddress;
+import badger.control.MapMemory;
 import badger.udp.Endpoint;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -32,11 +33,13 @@ final class LinuxHost implements Node.Host {
 
     private final List<IexAddress> iexAddresses;
     private final InetAddress givenPrivateAddress;
+    private final MapMemory mapMemory;
     private int located;
 
     /** @param givenPrivateAddress what the user says this host's address in its LAN is, or null to find out */
-    LinuxHost(List<IexAddress> iexAddresses, InetAddress givenPrivateAddress) {
+    LinuxHost(List<IexAddress> iexAddresses, InetAddress givenPrivateAddress, MapMemory mapMemory) {
         this.iexAddresses = iexAddresses;
+        this.mapMemory = mapMemory;
         this.givenPrivateAddress = givenPrivateAddress;
     }
 
@@ -61,10 +64,15 @@ final class LinuxHost implements Node.Host {
         return address == null ? null : Endpoint.of(address, port);
     }
 
-    /** The MTU for a TUN whose packets leave by the interface towards {@code iex}. */
+    @Override
+    public MapMemory mapMemory() {
+        return mapMemory;
+    }
+
+    /** The MTU for a TUN whose packets leave by the interface towards {@code iex}, Ethernet's if that is null. */
     static int defaultMtu(Endpoint iex) {
         int linkMtu = ETHERNET_MTU;
-        InetAddress address = addressTowards(iex);
+        InetAddress address = iex == null ? null : addressTowards(iex);
         try {
             NetworkInterface link = address == null ? null : NetworkInterface.getByInetAddress(address);
             if (link != null && !link.isLoopback()) {

@@ -1,9 +1,11 @@
 package badger;
 
 import badger.control.IexLink;
+import badger.control.MapMemory;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
 import badger.datapath.Restarting;
+import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
@@ -29,6 +31,7 @@ public final class Node implements AutoCloseable {
      * @param nodeId tells IEX a node that restarted from another that claims the same address
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
      * @param recordLimit how many records one key may seal; a new handshake comes at half of it
+     * @param timers of its sessions
      * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
      */
     public record Settings(
@@ -39,6 +42,7 @@ public final class Node implements AutoCloseable {
             String nodeId,
             boolean isStrictRemoval,
             long recordLimit,
+            Timers timers,
             boolean mayLeaveChecksums) {}
 
     /** What a node asks of the host it runs on. */
@@ -48,6 +52,11 @@ public final class Node implements AutoCloseable {
 
         /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
         Endpoint privateEndpoint(Endpoint iex, int port);
+
+        /** Where the last map is kept. */
+        default MapMemory mapMemory() {
+            return MapMemory.NONE;
+        }
     }
 
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
@@ -83,6 +92,7 @@ public final class Node implements AutoCloseable {
                         .withSealers(tun.queues())
                         .allowingPartialChecksums(
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
+                settings.timers(),
                 counters);
         this.iexLink = new IexLink(
                 new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval()),
@@ -90,6 +100,7 @@ public final class Node implements AutoCloseable {
                 mainSender,
                 dataPath.peers(),
                 dataPath,
+                host.mapMemory(),
                 counters);
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")

@@ -3,9 +3,12 @@ package badger;
 import badger.config.ConfigException;
 import badger.config.IexAddress;
 import badger.config.Logging;
+import badger.config.MapCache;
 import badger.config.NodeConfig;
 import badger.config.Offloads;
 import badger.config.Offloads.Offload;
+import badger.control.MapMemory;
+import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
@@ -53,8 +56,9 @@ final class NodeCommand {
     static int runNode(NodeConfig config) throws ConfigException {
         Logging.configure(config.logLevel(), System.err);
         config.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning));
-        LinuxHost host = new LinuxHost(config.iex(), config.privateIp().orElse(null));
-        Endpoint iex = firstIex(config);
+        MapMemory memory = mapMemory(config);
+        LinuxHost host = new LinuxHost(config.iex(), config.privateIp().orElse(null), memory);
+        Endpoint iex = firstIex(config, memory);
         refuseOverlap(config);
         int mtu = config.mtu().orElseGet(() -> LinuxHost.defaultMtu(iex));
         NodeConfig.requireRoomForIpv6(
@@ -73,7 +77,8 @@ final class NodeCommand {
             LOGGER.log(
                     Level.INFO,
                     "node " + config.addresses() + " is up: device=" + tun.name() + " mtu=" + mtu + " port="
-                            + node.port() + " iex=" + iex + " aead=" + aead.name() + " offloads=" + tun.offloads());
+                            + node.port() + " iex=" + (iex == null ? "unknown" : iex) + " aead=" + aead.name()
+                            + " offloads=" + tun.offloads());
             // Only a signal ends a node, and that does not come back here.
             new CountDownLatch(1).await();
             return 0;
@@ -128,8 +133,19 @@ final class NodeCommand {
         return new UdpOffloads(offloads.has(Offload.GSO), offloads.has(Offload.GRO), offloads.has(Offload.TAIL));
     }
 
-    /** A name that cannot be resolved at the start is a mistake more often than a network that is not up yet. */
-    private static Endpoint firstIex(NodeConfig config) throws ConfigException {
+    private static MapMemory mapMemory(NodeConfig config) {
+        MapCache cache = config.mapCache();
+        return cache.isWanted()
+                ? new MapFile(cache.path()
+                        .orElseGet(() -> MapFile.defaultPath(config.device(), LinuxHost.nodeId(config.device()))))
+                : MapMemory.NONE;
+    }
+
+    /**
+     * A name that cannot be resolved at the start is a mistake more often than a network that is not up yet; but not for a
+     * node that has been in the mesh before. @return null if nothing resolves and there is a map to start from
+     */
+    private static Endpoint firstIex(NodeConfig config, MapMemory memory) throws ConfigException {
         ConfigException unresolved = null;
         for (IexAddress address : config.iex()) {
             try {
@@ -137,6 +153,10 @@ final class NodeCommand {
             } catch (ConfigException unknown) {
                 unresolved = unknown;
             }
+        }
+        if (memory.recall().length > 0) {
+            LOGGER.log(Level.WARNING, unresolved.getMessage() + "; starting from the last map");
+            return null;
         }
         throw unresolved;
     }
@@ -166,6 +186,9 @@ final class NodeCommand {
                     LinuxHost.nodeId(config.device()),
                     config.isStrictRemoval(),
                     HandshakeSettings.RECORD_LIMIT,
+                    new Timers(
+                            config.keepAlive().orElse(Timers.KEEP_ALIVE),
+                            config.renewal().orElse(Timers.RENEWAL)),
                     config.offloads().has(Offload.CHECKSUM));
         } finally {
             Arrays.fill(key, (byte) 0);

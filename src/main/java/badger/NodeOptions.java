@@ -110,6 +110,30 @@ final class NodeOptions {
     String control;
 
     @Option(
+            names = "--map-cache",
+            paramLabel = "PATH",
+            description =
+                    "File in which the last map is kept, so that this node can start while no IEX server answers, or "
+                            + "none. Default: /var/lib/badger/DEVICE-ID.map.")
+    String mapCache;
+
+    @Option(
+            names = "--keepalive",
+            paramLabel = "TIME",
+            description =
+                    "After so long without a packet to a peer, an empty one keeps the way through NATs and firewalls "
+                            + "open: 1s to 20s. Default: 15s.")
+    String keepAlive;
+
+    @Option(
+            names = "--rekey",
+            paramLabel = "TIME",
+            description =
+                    "After so long the keys of a tunnel are replaced, without an interruption: 1s to 1440m. After three "
+                            + "times as long they are used no more. Default: 10m.")
+    String renewal;
+
+    @Option(
             names = "--strict-removal",
             description = "Drop a peer as soon as one map of the IEX server lacks it, even while it talks. "
                     + "Default: a peer that talks stays.")
@@ -130,6 +154,9 @@ final class NodeOptions {
                 aead,
                 queues,
                 control,
+                mapCache,
+                keepAlive,
+                renewal,
                 isStrictRemoval);
         NodeConfig config = NodeConfig.of(given, environment);
         try (PreSharedKey _ = config.psk()) {

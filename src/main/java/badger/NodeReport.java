@@ -5,16 +5,19 @@ import badger.counter.TrafficSums;
 import badger.peer.Peer;
 import badger.peer.Session;
 import badger.status.NodeStatus;
+import badger.status.PeerExplanation;
+import badger.status.StatusServer;
 import badger.wire.Ipv4Prefix;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 
 /** What a node says of itself when it is asked. Any thread; touches nothing but what loops publish. */
-final class NodeReport implements Supplier<NodeStatus> {
+final class NodeReport implements StatusServer.Subject {
     private final Node node;
     private final Ipv4Prefix virtualIp;
     private final String device;
@@ -47,6 +50,26 @@ final class NodeReport implements Supplier<NodeStatus> {
                 node.counters().traffic().sums(),
                 drops,
                 peers);
+    }
+
+    @Override
+    public PeerExplanation explain(String peerVirtualIp) {
+        OptionalInt address = Ipv4Prefix.parseAddress(peerVirtualIp);
+        Peer peer = address.isPresent() ? node.peers().table().byVirtualAddress(address.getAsInt()) : null;
+        if (peer == null) {
+            return null;
+        }
+        long now = System.nanoTime();
+        Session session = peer.session();
+        return new PeerExplanation(
+                peer.toString(),
+                session == null ? null : session.path().endpoint().toString(),
+                peer.pathEvents().list().stream()
+                        .map(event -> new PeerExplanation.Event(
+                                TimeUnit.NANOSECONDS.toMillis(Math.max(0, now - event.atNanos())) / 1_000.0,
+                                event.kind().name().toLowerCase(Locale.ROOT),
+                                event.detail()))
+                        .toList());
     }
 
     private static NodeStatus.PeerStatus report(Peer peer) {

@@ -1,6 +1,7 @@
 package badger.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Times as users write them: {@code 30s}, {@code 500ms}, {@code 2m}, or a number of seconds. */
 public final class Durations {
@@ -28,6 +29,24 @@ public final class Durations {
                     flag + " " + Printable.text(text) + " is not a time: give one such as 30s, 500ms or 2m");
         }
         return unit.multipliedBy(number);
+    }
+
+    /**
+     * Reads one that has bounds.
+     *
+     * @param text null where the flag was not given
+     */
+    public static Optional<Duration> within(String flag, String text, Duration shortest, Duration longest)
+            throws ConfigException {
+        if (text == null) {
+            return Optional.empty();
+        }
+        Duration time = parse(flag, text);
+        if (time.compareTo(shortest) < 0 || time.compareTo(longest) > 0) {
+            throw new ConfigException(flag + " " + Printable.text(text) + " is out of range: give a time from "
+                    + text(shortest) + " to " + text(longest));
+        }
+        return Optional.of(time);
     }
 
     /** As {@link #parse} reads it, in the largest unit that fits. */

@@ -7,7 +7,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.logging.Handler;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -20,9 +19,11 @@ public final class Logging {
 
     /** Sends what is at least as grave as the level to that stream, instead of wherever it went before. */
     public static void configure(Level level, PrintStream to) {
-        LogManager.getLogManager().reset();
         java.util.logging.Level threshold = toJavaUtil(level);
         Logger root = Logger.getLogger("");
+        for (Handler earlier : root.getHandlers()) {
+            root.removeHandler(earlier);
+        }
         LineHandler handler = new LineHandler(to);
         handler.setLevel(threshold);
         root.addHandler(handler);

@@ -19,6 +19,9 @@ import java.util.List;
  * @param aead {@code --aead}
  * @param queues {@code --queues}
  * @param control {@code --control}
+ * @param mapCache {@code --map-cache}
+ * @param keepAlive {@code --keepalive}
+ * @param renewal {@code --rekey}
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
@@ -35,6 +38,9 @@ public record NodeArguments(
         String aead,
         String queues,
         String control,
+        String mapCache,
+        String keepAlive,
+        String renewal,
         boolean isStrictRemoval) {
     @Override
     public String toString() {

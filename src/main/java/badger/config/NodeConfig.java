@@ -6,6 +6,7 @@ import badger.wire.NodeAddresses;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.OptionalInt;
  * @param aead the name of the cipher's library; empty for the fastest here
  * @param queues of the TUN; empty for what the number of processors suggests
  * @param control where it answers {@code badger counters}
+ * @param mapCache where it keeps the last map
+ * @param keepAlive after which idle time a way is kept open; empty for the default
+ * @param renewal after which time keys are replaced; empty for the default
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
  * @param warnings sentences the user should read once
  */
@@ -43,6 +47,9 @@ public record NodeConfig(
         Optional<String> aead,
         OptionalInt queues,
         ControlSocket control,
+        MapCache mapCache,
+        Optional<Duration> keepAlive,
+        Optional<Duration> renewal,
         boolean isStrictRemoval,
         List<String> warnings) {
     public static final String DEFAULT_DEVICE = "badger0";
@@ -54,6 +61,12 @@ public record NodeConfig(
 
     /** RFC 8200, section 5. */
     public static final int SMALLEST_IPV6_MTU = 1280;
+
+    /** A peer gives up after 45 s of silence: so two keep-alives in a row may get lost. */
+    private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(20);
+
+    private static final Duration LONGEST_RENEWAL = Duration.ofDays(1);
+    private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
 
     private static final List<String> AEADS = List.of("ipsec-mb", "openssl", "jce");
 
@@ -90,6 +103,10 @@ public record NodeConfig(
         Optional<String> aead = aead(given.aead());
         OptionalInt queues = queues(given.queues());
         ControlSocket control = ControlSocket.parse(given.control());
+        MapCache mapCache = MapCache.parse(given.mapCache());
+        Optional<Duration> keepAlive =
+                Durations.within("--keepalive", given.keepAlive(), SHORTEST_TIME, LONGEST_KEEP_ALIVE);
+        Optional<Duration> renewal = Durations.within("--rekey", given.renewal(), SHORTEST_TIME, LONGEST_RENEWAL);
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
                 addresses,
@@ -104,6 +121,9 @@ public record NodeConfig(
                 aead,
                 queues,
                 control,
+                mapCache,
+                keepAlive,
+                renewal,
                 given.isStrictRemoval(),
                 warnings);
     }

@@ -15,7 +15,7 @@ final class EndpointFilter {
         this.own = own;
     }
 
-    /** @param iex IEX's endpoint: where it is on this host, other nodes may be too */
+    /** @param iex IEX's endpoint, or null if unknown: where it is on this host, other nodes may be too */
     boolean accepts(Endpoint endpoint, Endpoint iex) {
         if (endpoint.port() == 0) {
             return false;
@@ -24,7 +24,7 @@ final class EndpointFilter {
         if (address.isMulticastAddress() || address.isAnyLocalAddress()) {
             return false;
         }
-        if (address.isLoopbackAddress() && !iex.address().isLoopbackAddress()) {
+        if (address.isLoopbackAddress() && (iex == null || !iex.address().isLoopbackAddress())) {
             return false;
         }
         if (!endpoint.isIpv4()) {

@@ -15,6 +15,7 @@ import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,18 @@ public final class IexLink implements Runnable {
     private static final long HEARTBEAT_MILLIS = 5_000;
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long REFUSED_RETRY_MILLIS = 1_000;
-    private static final long SILENT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** A map is missing: from now on the node asks for one, by beating early, which IEX answers. */
+    private static final long UNEASY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
+
+    private static final long UNEASY_PAUSE_MILLIS = 1_000;
+
+    /** So that another server is asked within 15 s, the pause between two heartbeats included. */
+    private static final long SILENT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(13);
+
+    /** Who has heard no server yet has nothing to lose by asking the next one. */
+    private static final long SILENT_AT_START_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
     /** What the node knows of itself and its surroundings. */
@@ -54,12 +66,18 @@ public final class IexLink implements Runnable {
      */
     public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval) {}
 
+    /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
+    private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
     private final Terms terms;
     private final Surroundings surroundings;
     private final SharedSender sender;
     private final Counters counters;
     private final MapApplier applier;
+    private final MapMemory memory;
+    private byte[] kept = new byte[0];
+    private boolean hasRecalled;
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
@@ -67,6 +85,7 @@ public final class IexLink implements Runnable {
     private long lastHeardNanos;
     private long lastLocatedNanos;
     private boolean hasHeard;
+    private boolean hasEverHeard;
     private boolean hasComplained;
     private boolean isRefused;
     private String lastRefusal = "";
@@ -78,10 +97,12 @@ public final class IexLink implements Runnable {
             SharedSender sender,
             Peers peers,
             PeerLifecycle lifecycle,
+            MapMemory memory,
             Counters counters) {
         this.terms = terms;
         this.surroundings = surroundings;
         this.sender = sender;
+        this.memory = memory;
         this.counters = counters;
         this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
     }
@@ -135,6 +156,7 @@ public final class IexLink implements Runnable {
                     isRefused = false;
                     lastRefusal = "";
                     applier.apply(map, iex, ownPrivate, System.nanoTime());
+                    keep(map, message);
                 }
                 case Refusal refusal -> {
                     heard();
@@ -148,12 +170,41 @@ public final class IexLink implements Runnable {
         }
     }
 
+    /** A map without others, such as a server sends that has just started, is not worth the better one before it. */
+    private void keep(NetworkMap map, byte[] message) {
+        if (map.nodes().size() > 1 && !Arrays.equals(kept, message)) {
+            kept = message;
+            memory.keep(message);
+        }
+    }
+
+    /** Takes the last map of an earlier run: the peers in it may still be where they were, and hide nothing if not. */
+    private void recall() {
+        hasRecalled = true;
+        byte[] last = memory.recall();
+        if (last.length == 0) {
+            return;
+        }
+        try {
+            if (IexMessage.parse(last, last.length) instanceof NetworkMap map) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "no IEX server answers: trying the {0} nodes of the last map",
+                        map.nodes().size());
+                applier.apply(map, iex, ownPrivate, System.nanoTime());
+            }
+        } catch (MessageException malformed) {
+            counters.count(DropReason.MAP_MALFORMED);
+        }
+    }
+
     private void heard() {
         lastHeardNanos = System.nanoTime();
         if (!hasHeard) {
             LOG.log(System.Logger.Level.INFO, "iex={0} answers", iex);
         }
         hasHeard = true;
+        hasEverHeard = true;
         hasComplained = false;
     }
 
@@ -170,11 +221,15 @@ public final class IexLink implements Runnable {
     }
 
     private void watchSilence(long now) {
+        if (!hasEverHeard && !hasRecalled && now - lastHeardNanos > RECALL_AFTER_NANOS) {
+            recall();
+        }
         if (iex == null) {
             locate();
             return;
         }
-        if (now - lastHeardNanos < SILENT_AFTER_NANOS) {
+        long silentAfter = hasEverHeard ? SILENT_AFTER_NANOS : SILENT_AT_START_NANOS;
+        if (now - lastHeardNanos < silentAfter) {
             return;
         }
         if (!hasComplained) {
@@ -182,12 +237,13 @@ public final class IexLink implements Runnable {
             hasHeard = false;
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too",
+                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too, to the next server if there is one",
                     iex,
                     TimeUnit.NANOSECONDS.toSeconds(now - lastHeardNanos));
         }
-        if (now - lastLocatedNanos > SILENT_AFTER_NANOS) {
+        if (now - lastLocatedNanos > silentAfter) {
             locate();
+            retryMillis = FIRST_RETRY_MILLIS;
         }
     }
 
@@ -218,6 +274,9 @@ public final class IexLink implements Runnable {
             long pause = retryMillis;
             retryMillis += retryMillis / 2;
             return pause;
+        }
+        if (hasHeard && System.nanoTime() - lastHeardNanos > UNEASY_AFTER_NANOS) {
+            return UNEASY_PAUSE_MILLIS;
         }
         return HEARTBEAT_MILLIS * 9 / 10 + ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
     }

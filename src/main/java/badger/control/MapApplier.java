@@ -74,7 +74,7 @@ final class MapApplier {
     /**
      * Applies one map.
      *
-     * @param iex where the map came from
+     * @param iex where the map came from; null if that is unknown
      * @param ownPrivate this node's own private endpoint, or null
      */
     void apply(NetworkMap map, Endpoint iex, Endpoint ownPrivate, long nowNanos) {

@@ -3,6 +3,7 @@ package badger.datapath;
 import badger.dtls.Association;
 import badger.dtls.HandshakeFailure;
 import badger.dtls.HandshakeSettings;
+import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
@@ -94,6 +95,7 @@ final class Connector {
 
     /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
     void helloSeen(long nowNanos) {
+        peer.pathEvents().add(Kind.CALLED, "");
         if (call == null) {
             nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
         }
@@ -103,6 +105,7 @@ final class Connector {
     void renew(long nowNanos) {
         if (!isRenewing && call == null) {
             isRenewing = true;
+            peer.pathEvents().add(Kind.RENEWING, "");
             nextCallNanos = nowNanos;
         }
     }
@@ -110,6 +113,9 @@ final class Connector {
     /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
     long tick(long nowNanos) {
         while (punchesDone < PUNCH_AT_MILLIS.length && nowNanos - nextPunchNanos() >= 0) {
+            if (punchesDone == firstPunch()) {
+                peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
+            }
             for (Endpoint endpoint : peer.candidates().endpoints()) {
                 punchAt(endpoint, nowNanos);
             }
@@ -143,6 +149,7 @@ final class Connector {
     void answeredFrom(Endpoint source) {
         if (call != null && call.answeredFrom == null) {
             call.answeredFrom = source;
+            peer.pathEvents().add(Kind.ANSWERED, source.toString());
         }
     }
 
@@ -180,7 +187,11 @@ final class Connector {
     private void punchAgain(long nowNanos) {
         punchStartNanos = nowNanos;
         // The leader's ClientHello is a punch of its own; its punches only help where that one is lost.
-        punchesDone = isLeader ? 1 : 0;
+        punchesDone = firstPunch();
+    }
+
+    private int firstPunch() {
+        return isLeader ? 1 : 0;
     }
 
     private long nextPunchNanos() {
@@ -194,6 +205,7 @@ final class Connector {
         }
         Call starting = new Call(endpointsToCall(), nowNanos);
         call = starting;
+        peer.pathEvents().add(Kind.CALLING, peer.candidates().toString());
         starting.association = Association.connect(settings, starting, starting);
     }
 
@@ -245,6 +257,7 @@ final class Connector {
         releaseSlot(failed);
         failures++;
         failedAt = failed.answeredFrom;
+        peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
         pause += ThreadLocalRandom.current().nextLong(pause / 2);
         nextCallNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);

@@ -6,6 +6,7 @@ import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
+import badger.peer.PathEvent;
 import badger.peer.Peer;
 import badger.peer.PeerLifecycle;
 import badger.peer.PeerPath;
@@ -51,6 +52,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final Seams seams;
     private final NodeAddresses own;
     private final HandshakeSettings handshakeSettings;
+    private final Timers timers;
     private final Counters counters;
     private final Tally pollerTally;
     private final Peers peers = new Peers();
@@ -63,10 +65,12 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean isClosed;
 
-    public DataPath(Seams seams, NodeAddresses own, HandshakeSettings handshakeSettings, Counters counters) {
+    public DataPath(
+            Seams seams, NodeAddresses own, HandshakeSettings handshakeSettings, Timers timers, Counters counters) {
         this.seams = seams;
         this.own = own;
         this.handshakeSettings = handshakeSettings;
+        this.timers = timers;
         this.counters = counters;
         this.pollerTally = counters.traffic().open();
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
@@ -96,6 +100,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         int slotBytes =
                 Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
+        peer.pathEvents().add(PathEvent.Kind.CANDIDATES, candidates.toString());
         counters.traffic().add(peer.traffic());
         PeerLoop loop = new PeerLoop(peer, this);
         loops.put(peer, loop);
@@ -112,6 +117,9 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     @Override
     public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
         PeerLoop loop = loops.get(peer);
+        if (haveCandidatesChanged) {
+            peer.pathEvents().add(PathEvent.Kind.CANDIDATES, peer.candidates().toString());
+        }
         if (loop != null) {
             peer.post(() -> loop.mapReceived(haveCandidatesChanged));
         }
@@ -186,6 +194,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
 
     HandshakeSettings handshakeSettings() {
         return handshakeSettings;
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     Counters counters() {

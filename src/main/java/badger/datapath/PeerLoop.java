@@ -5,18 +5,18 @@ import badger.counter.DropReason;
 import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.dtls.Association;
-import badger.memory.PacketRing;
+import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
 import badger.peer.PeerPath;
 import badger.peer.Session;
 import badger.tun.Tun;
 import badger.tun.TunWriter;
 import badger.udp.Endpoint;
-import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,12 +32,6 @@ final class PeerLoop implements Runnable {
     /** Larger than any record a peer may send: its MTU is at most 9000. */
     static final int DATAGRAM_BYTES = 16 * 1024;
 
-    /** What one receive may yield, where the kernel joins datagrams. */
-    private static final int RECEIVE_BYTES = 65_535;
-
-    /** Datagrams taken from one source before the others get their turn. */
-    private static final int ROUND_DATAGRAMS = 64;
-
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
     private static final int BLOCK_MILLIS = 100;
 
@@ -45,8 +39,6 @@ final class PeerLoop implements Runnable {
     private static final int ANY_QUEUE = 0;
 
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long START_ANEW_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -58,14 +50,11 @@ final class PeerLoop implements Runnable {
     private final Tally tally;
     private final SessionSet sessions;
     private final Connector connector;
-    private MemorySegment buffer;
+    private final Upkeep upkeep;
     private MemorySegment spare;
-    private RecordReader records;
+    private PeerReceiver receiver;
     private long nowNanos;
     private long nextTickNanos;
-    private long idleSinceNanos;
-    private boolean hasTraffic;
-    private long recordsSealedThen;
 
     PeerLoop(Peer peer, DataPath dataPath) {
         this.peer = peer;
@@ -75,13 +64,13 @@ final class PeerLoop implements Runnable {
         boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
         this.sessions = new SessionSet(peer, isLeader, this::openPath);
         this.connector = new Connector(peer, isLeader, dataPath, this::established);
+        this.upkeep = new Upkeep(dataPath.timers(), isLeader);
     }
 
     @Override
     public void run() {
         peer.adoptThread();
         try (Arena loopArena = Arena.ofConfined()) {
-            buffer = loopArena.allocate(RECEIVE_BYTES, 64);
             spare = loopArena.allocate(DATAGRAM_BYTES, 64);
             TunInlet inlet = new TunInlet(
                     tunWriters(loopArena),
@@ -90,7 +79,8 @@ final class PeerLoop implements Runnable {
                     counters,
                     tally,
                     loopArena);
-            records = new RecordReader(peer, sessions, connector, dataPath.acceptor(), inlet, loopArena);
+            RecordReader records = new RecordReader(peer, sessions, connector, dataPath.acceptor(), inlet, loopArena);
+            receiver = new PeerReceiver(peer, records, dataPath.router(), tally, loopArena);
             while (!peer.isClosed()) {
                 try {
                     runRounds();
@@ -113,7 +103,7 @@ final class PeerLoop implements Runnable {
             peer.startRound();
             if (!runRound()) {
                 // Whichever way the peer's datagrams come, none waits.
-                records.caughtUp();
+                receiver.caughtUp();
                 awaitWork();
                 tally.add(Traffic.PEER_WAKE_UPS, 1);
                 sliceStartNanos = System.nanoTime();
@@ -132,11 +122,12 @@ final class PeerLoop implements Runnable {
      */
     private void awaitWork() {
         Semaphore spareCarriers = Carriers.spare();
-        boolean mayBlock =
-                hasTraffic && sessions.isSettled() && sessions.current().path().hasOwnSocket();
+        boolean mayBlock = receiver.hasTraffic()
+                && sessions.isSettled()
+                && sessions.current().path().hasOwnSocket();
         if (mayBlock && spareCarriers.tryAcquire()) {
             try {
-                hasTraffic = peer.waitAt(sessions.current().path(), BLOCK_MILLIS);
+                receiver.setTraffic(peer.waitAt(sessions.current().path(), BLOCK_MILLIS));
             } finally {
                 spareCarriers.release();
             }
@@ -170,18 +161,22 @@ final class PeerLoop implements Runnable {
         Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
         connector.connected();
         dataPath.peers().learn(endpoint, peer);
-        idleSinceNanos = nowNanos;
+        upkeep.began(nowNanos);
         nextTickNanos = nowNanos;
         if (association.role() == Association.Role.CLIENT && association.isBadger()) {
             // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
             sendKeepalive(fresh);
         }
+        peer.pathEvents()
+                .add(
+                        Kind.CONNECTED,
+                        endpoint + " as " + association.role().name().toLowerCase(Locale.ROOT));
         LOG.log(
                 System.Logger.Level.INFO,
                 "peer={0} connected endpoint={1} role={2} suite={3} {4} after {5} ms",
                 peer,
                 endpoint,
-                association.role().name().toLowerCase(java.util.Locale.ROOT),
+                association.role().name().toLowerCase(Locale.ROOT),
                 association.cipherSuite(),
                 association.isBadger() ? "badger/1" : "plain",
                 TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos));
@@ -196,13 +191,9 @@ final class PeerLoop implements Runnable {
     /** One look at everything that may have come. @return whether anything had */
     boolean runRound() {
         nowNanos = System.nanoTime();
-        records.startRound(nowNanos);
+        receiver.startRound(nowNanos);
         boolean hasWorked = peer.runEvents();
-        hasWorked |= drainInbox();
-        hasWorked |= drainPath(sessions.current());
-        for (int i = 0; i < sessions.older().size(); i++) {
-            hasWorked |= drainPath(sessions.older().get(i));
-        }
+        hasWorked |= receiver.receive(sessions);
         if (hasWorked || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
             tick();
         }
@@ -211,8 +202,9 @@ final class PeerLoop implements Runnable {
 
     private void tick() {
         boolean hadSession = sessions.current() != null;
-        if (sessions.tidy(nowNanos) || (hadSession && isDead(sessions.current()))) {
+        if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
             LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
+            peer.pathEvents().add(Kind.ENDED, "no session is left");
             connector.restart(nowNanos);
         }
         Session current = sessions.current();
@@ -221,44 +213,41 @@ final class PeerLoop implements Runnable {
                 current.allowTransmit();
             }
             sessions.elect();
-            if (current.isNearlyUsedUp()) {
+            if (upkeep.wantsRenewal(current, nowNanos)) {
                 connector.renew(nowNanos);
             }
             keepAlive(current);
             sendKept(current);
         }
         nextTickNanos = connector.tick(nowNanos);
+        if (current != null) {
+            nextTickNanos = Math.min(nextTickNanos, upkeep.nextNanos());
+        }
         if (current != null && !sessions.isSettled()) {
             nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
         }
         peer.wakeAt(nextTickNanos);
     }
 
-    /**
-     * Gives up a session of no more use, by silence or with a key that is used up. A Badger peer sends at least
-     * keep-alives; a plain one may be silent for as long as it likes (paper row P59).
-     */
-    private boolean isDead(Session current) {
-        boolean isSilent = current.association().isBadger() && nowNanos - current.lastHeardNanos() > DEAD_AFTER_NANOS;
-        boolean isOver = isSilent || current.isUsedUp();
-        if (isOver) {
-            sessions.closeCurrent();
+    /** @return whether the peer has lost its last session now */
+    private boolean hasGivenUp(Session current) {
+        String why = upkeep.whyOver(current, nowNanos);
+        if (why.isEmpty()) {
+            return false;
         }
-        return isOver && sessions.current() == null;
+        peer.pathEvents().add(Kind.GIVEN_UP, why);
+        sessions.closeCurrent();
+        return sessions.current() == null;
     }
 
     private void keepAlive(Session current) {
-        long sealed = current.recordsSealed();
-        if (sealed != recordsSealedThen) {
-            recordsSealedThen = sealed;
-            idleSinceNanos = nowNanos;
-        } else if (nowNanos - idleSinceNanos > KEEPALIVE_NANOS) {
-            idleSinceNanos = nowNanos;
-            if (current.association().isBadger()) {
-                sendKeepalive(current);
-            } else {
-                connector.punchAt(current.path().endpoint(), nowNanos);
-            }
+        if (!upkeep.wantsKeepAlive(current, nowNanos)) {
+            return;
+        }
+        if (current.association().isBadger()) {
+            sendKeepalive(current);
+        } else {
+            connector.punchAt(current.path().endpoint(), nowNanos);
         }
     }
 
@@ -278,61 +267,6 @@ final class PeerLoop implements Runnable {
             }
             length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         }
-    }
-
-    private boolean drainInbox() {
-        PacketRing inbox = peer.inbox();
-        int taken = 0;
-        for (int length = inbox.peek(); length >= 0 && taken < ROUND_DATAGRAMS; length = inbox.peek()) {
-            records.read(inbox.slots(), inbox.peekAt(), length, null);
-            records.flush();
-            inbox.release();
-            taken++;
-        }
-        return taken > 0;
-    }
-
-    private boolean drainPath(Session session) {
-        if (session == null || !session.path().hasOwnSocket()) {
-            return false;
-        }
-        PeerPath path = session.path();
-        UdpReceiver receiver = path.receiver();
-        Endpoint endpoint = path.endpoint();
-        int taken = 0;
-        while (taken < ROUND_DATAGRAMS) {
-            int length = receiver.receive(buffer, 0, RECEIVE_BYTES);
-            if (length == UdpReceiver.NOTHING_WAITING) {
-                records.caughtUp();
-            }
-            if (length == UdpReceiver.NOTHING_WAITING || (length < 0 && taken > 0)) {
-                break;
-            }
-            taken++;
-            hasTraffic = true;
-            if (length < 0) {
-                // An ICMP error of an earlier datagram: the peer may be away, which its silence will tell as well.
-                continue;
-            }
-            boolean isOurs = receiver.sourceLow() == endpoint.low()
-                    && receiver.sourcePort() == endpoint.port()
-                    && receiver.sourceHigh() == endpoint.high();
-            int segmentBytes = Math.max(1, receiver.segmentBytes());
-            tally.add(Traffic.RECEIVES, 1);
-            tally.add(Traffic.DATAGRAMS_RECEIVED, Math.max(1, (length + segmentBytes - 1) / segmentBytes));
-            tally.add(Traffic.BYTES_RECEIVED, length);
-            // At least once, since an empty datagram is one too.
-            for (int at = 0; at == 0 || at < length; at += segmentBytes) {
-                int one = Math.min(segmentBytes, length - at);
-                if (isOurs) {
-                    records.read(buffer, at, one, endpoint);
-                } else {
-                    dataPath.router().route(buffer, at, one, receiver);
-                }
-            }
-            records.flush();
-        }
-        return taken > 0;
     }
 
     private List<TunWriter> tunWriters(Arena loopArena) {

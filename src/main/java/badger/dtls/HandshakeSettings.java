@@ -33,8 +33,8 @@ public record HandshakeSettings(
         int sealers) {
     public static final Duration RESEND_AFTER = Duration.ofMillis(250);
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes long before. */
-    public static final long RECORD_LIMIT = 1L << 28;
+    /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes at half of it. */
+    public static final long RECORD_LIMIT = 1L << 27;
 
     public HandshakeSettings {
         if (ownIdentity.isEmpty() || ownIdentity.length() > PskIdentity.LONGEST_TEXT) {

@@ -4,6 +4,7 @@ import badger.udp.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Where a peer may be reached, as the IEX map says (paper rows P15, P45): a hint until the peer has answered from there.
@@ -24,5 +25,11 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
         }
         result.add(publicEndpoint);
         return result;
+    }
+
+    /** The endpoints, with commas. */
+    @Override
+    public String toString() {
+        return endpoints().stream().map(Endpoint::toString).collect(Collectors.joining(", "));
     }
 }

@@ -37,6 +37,7 @@ public final class Peer {
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(RUNNING);
     private final Tallies traffic = new Tallies();
+    private final PathEvents pathEvents = new PathEvents();
     private volatile Thread thread;
     private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
@@ -94,6 +95,11 @@ public final class Peer {
     /** What went to and came from this peer, in tallies of its sessions and its thread. */
     public Tallies traffic() {
         return traffic;
+    }
+
+    /** What happened on the way to this peer. */
+    public PathEvents pathEvents() {
+        return pathEvents;
     }
 
     /** Keeps a packet until a session can carry it. @return false if the oldest kept one, or this one, was dropped */

@@ -71,6 +71,15 @@ public final class StatusClient {
 
     /** The status of the node at {@code socket}. */
     public static NodeStatus ask(Path socket) throws StatusException {
+        return StatusJson.parse(ask(socket, StatusServer.REQUEST));
+    }
+
+    /** How the node at {@code socket} stands with the peer of that address in the mesh. */
+    public static PeerExplanation explain(Path socket, String virtualIp) throws StatusException {
+        return PeerExplanation.parse(ask(socket, StatusServer.EXPLAIN + virtualIp));
+    }
+
+    private static String ask(Path socket, String request) throws StatusException {
         if (Files.notExists(socket)) {
             throw absent(socket);
         }
@@ -78,7 +87,7 @@ public final class StatusClient {
             throw new StatusException(
                     StatusException.Cause.FORBIDDEN, "only root and the group of " + socket + " may ask: use sudo");
         }
-        return StatusJson.parse(exchange(socket));
+        return exchange(socket, request);
     }
 
     private static List<Path> sockets(Path folder, String device) throws StatusException {
@@ -89,12 +98,12 @@ public final class StatusClient {
         }
     }
 
-    private static String exchange(Path socket) throws StatusException {
+    private static String exchange(Path socket, String request) throws StatusException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             Thread watchdog = Thread.ofPlatform().daemon().start(() -> closeLate(channel));
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
-                channel.write(StandardCharsets.UTF_8.encode(StatusServer.REQUEST + "\n"));
+                channel.write(StandardCharsets.UTF_8.encode(request + "\n"));
                 return read(channel);
             } finally {
                 watchdog.interrupt();

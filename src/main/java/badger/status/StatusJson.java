@@ -51,6 +51,17 @@ public final class StatusJson {
 
     /** Reads what a node has answered. */
     static NodeStatus parse(String text) throws StatusException {
+        JsonObject object = answer(text);
+        try {
+            return status(object);
+        } catch (RuntimeException e) {
+            // What the accessors throw for what is no such document.
+            throw unintelligible();
+        }
+    }
+
+    /** What any answer of a node has: the schema, and perhaps why there is nothing else. */
+    static JsonObject answer(String text) throws StatusException {
         try {
             JsonObject object = Json.parse(text).asObject();
             int schema = object.getInt("schema", -1);
@@ -64,12 +75,15 @@ public final class StatusJson {
             if (error != null) {
                 throw new StatusException(StatusException.Cause.UNINTELLIGIBLE, "the node refuses: " + error);
             }
-            return status(object);
+            return object;
         } catch (RuntimeException e) {
-            // What the parser and the accessors throw for what is no such document.
-            throw new StatusException(
-                    StatusException.Cause.UNINTELLIGIBLE, "the answer is not a node's: something else has the socket");
+            throw unintelligible();
         }
+    }
+
+    static StatusException unintelligible() {
+        return new StatusException(
+                StatusException.Cause.UNINTELLIGIBLE, "the answer is not a node's: something else has the socket");
     }
 
     private static JsonObject object(NodeStatus status) {

@@ -14,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +26,9 @@ public final class StatusServer implements AutoCloseable {
 
     /** What a client sends. */
     static final String REQUEST = "counters";
+
+    /** What a client sends before the address of a peer. */
+    static final String EXPLAIN = "explain ";
 
     /** Clients that are served at once; others wait to be accepted. */
     static final int MAX_CLIENTS = 4;
@@ -41,17 +43,28 @@ public final class StatusServer implements AutoCloseable {
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final System.Logger LOG = System.getLogger(StatusServer.class.getName());
 
+    /** Whoever is asked about. Called by the server's thread. */
+    @FunctionalInterface
+    public interface Subject {
+        NodeStatus get();
+
+        /** How it stands with the peer of that address in the mesh; null if there is none. */
+        default PeerExplanation explain(String virtualIp) {
+            return null;
+        }
+    }
+
     private final SocketFile socket;
-    private final Supplier<NodeStatus> status;
+    private final Subject subject;
     private final Selector selector;
     private final SelectionKey accepting;
     private final List<SelectionKey> clients = new ArrayList<>(MAX_CLIENTS);
     private final Thread thread;
     private volatile boolean isClosed;
 
-    private StatusServer(SocketFile socket, Supplier<NodeStatus> status) throws IOException {
+    private StatusServer(SocketFile socket, Subject subject) throws IOException {
         this.socket = socket;
-        this.status = status;
+        this.subject = subject;
         selector = Selector.open();
         socket.channel().configureBlocking(false);
         accepting = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -63,12 +76,12 @@ public final class StatusServer implements AutoCloseable {
      *
      * @throws IOException with a sentence, if there is none
      */
-    public static StatusServer start(List<Path> paths, Supplier<NodeStatus> status) throws IOException {
+    public static StatusServer start(List<Path> paths, Subject subject) throws IOException {
         for (Path path : paths) {
             SocketFile socket = SocketFile.listen(path);
             if (socket != null) {
                 try {
-                    StatusServer server = new StatusServer(socket, status);
+                    StatusServer server = new StatusServer(socket, subject);
                     server.thread.start();
                     return server;
                 } catch (IOException e) {
@@ -177,15 +190,23 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private String answer(String request) {
-        if (!REQUEST.equals(request)) {
-            return StatusJson.error("unknown request: send the line " + REQUEST);
-        }
         try {
-            return StatusJson.write(status.get());
+            if (REQUEST.equals(request)) {
+                return StatusJson.write(subject.get());
+            }
+            if (request != null && request.startsWith(EXPLAIN)) {
+                return explain(request.substring(EXPLAIN.length()).strip());
+            }
+            return StatusJson.error("unknown request: send the line " + REQUEST + ", or " + EXPLAIN + "ADDRESS");
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the status could not be told", e);
             return StatusJson.error("a fault in Badger, see the node's log");
         }
+    }
+
+    private String explain(String virtualIp) {
+        PeerExplanation explanation = subject.explain(virtualIp);
+        return explanation == null ? StatusJson.error("the map names no node " + virtualIp) : explanation.json();
     }
 
     private void end(SelectionKey key) {

@@ -94,6 +94,9 @@ final class NodeConfigTest {
                         "openssl",
                         "3",
                         "/run/x.sock",
+                        "none",
+                        "5s",
+                        "2m",
                         true),
                 Map.of("BADGER_PSK", STRONG));
         assertEquals(
@@ -242,6 +245,37 @@ final class NodeConfigTest {
         }
     }
 
+    @Test
+    void refusesTimesOutOfRange() {
+        assertEquals("--keepalive 21s is out of range: give a time from 1s to 20s", timeRefused("21s", null));
+        assertEquals("--keepalive 0 is out of range: give a time from 1s to 20s", timeRefused("0", null));
+        assertEquals("--rekey 999ms is out of range: give a time from 1s to 86400s", timeRefused(null, "999ms"));
+        assertEquals("--rekey never is not a time: give one such as 30s, 500ms or 2m", timeRefused(null, "never"));
+    }
+
+    private static String timeRefused(String keepAlive, String renewal) {
+        NodeArguments given = new NodeArguments(
+                List.of("10.0.0.10/16"),
+                List.of("h"),
+                STRONG,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                keepAlive,
+                renewal,
+                false);
+        return assertThrows(ConfigException.class, () -> NodeConfig.of(given, Map.of()))
+                .getMessage();
+    }
+
     private byte[] keyOfFile(String content) throws ConfigException, IOException {
         return keyOfFile(content.getBytes(StandardCharsets.UTF_8));
     }
@@ -264,6 +298,9 @@ final class NodeConfigTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 false);
         return NodeConfig.of(given, Map.of("BADGER_PSK", "ignored")).psk().bytes();
     }
@@ -275,7 +312,23 @@ final class NodeConfigTest {
     private static NodeConfig of(List<String> vips, String mtu) throws ConfigException {
         return NodeConfig.of(
                 new NodeArguments(
-                        vips, List.of("h"), STRONG, null, null, null, null, mtu, null, null, null, null, null, false),
+                        vips,
+                        List.of("h"),
+                        STRONG,
+                        null,
+                        null,
+                        null,
+                        null,
+                        mtu,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        false),
                 Map.of());
     }
 
@@ -285,6 +338,22 @@ final class NodeConfigTest {
 
     private static NodeArguments arguments(String vip, String iex, String psk) {
         return new NodeArguments(
-                List.of(vip), List.of(iex), psk, null, null, null, null, null, null, null, null, null, null, false);
+                List.of(vip),
+                List.of(iex),
+                psk,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false);
     }
 }

@@ -30,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,12 +53,14 @@ final class IexLinkTest {
     private final Peers peers = new Peers();
     private final Opener opener = new Opener();
     private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
+    private final Memory memory = new Memory();
     private final IexLink link = new IexLink(
             new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false),
             new Surroundings(),
             new SharedSender(own, arena),
             peers,
             opener,
+            memory,
             counters);
     private final Thread thread = Thread.ofPlatform().unstarted(link);
 
@@ -97,6 +101,74 @@ final class IexLinkTest {
     }
 
     @Test
+    void asksTheNextServerWithinFifteenSecondsOfSilence() throws MessageException {
+        assertNotNull(nextHeartbeat());
+        offer(new NetworkMap(List.of(), -1, "").toJson());
+        long heard = System.nanoTime();
+        int beats = 0;
+        while (moves.size() < 2) {
+            int length = atIex.receive(buffer, 0, 4_096);
+            beats += length >= 0 ? 1 : 0;
+            LockSupport.parkNanos(1_000_000);
+            assertTrue(System.nanoTime() - heard < SOON.toNanos(), "no other server was asked");
+        }
+        long silence = System.nanoTime() - heard;
+        assertTrue(silence > Duration.ofSeconds(12).toNanos(), silence + " ns");
+        assertTrue(silence < Duration.ofSeconds(16).toNanos(), silence + " ns");
+        assertTrue(beats >= 4, "it was to beat more often while it waits: " + beats);
+        assertEquals(iexHost.endpoint(9_945), List.copyOf(moves).getLast());
+    }
+
+    @Test
+    void asksTheNextServerSoonerWhereNoneHasAnsweredYet() {
+        long start = System.nanoTime();
+        assertTrue(MeshNode.await(SOON, () -> moves.size() >= 2));
+        long silence = System.nanoTime() - start;
+        assertTrue(silence > Duration.ofSeconds(4).toNanos(), silence + " ns");
+        assertTrue(silence < Duration.ofSeconds(9).toNanos(), silence + " ns");
+    }
+
+    @Test
+    void takesTheLastMapWhereNobodyAnswers() {
+        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
+        memory.map = new NetworkMap(List.of(node), -1, "").toJson();
+        assertTrue(MeshNode.await(SOON, () -> peers.table().byVirtualAddress(node.virtualIp()) != null));
+    }
+
+    @Test
+    void keepsTheNewestMapThatNamesOthers() {
+        MapEntry self = new MapEntry(OWN.address(), Endpoint.ofIpv4(address("198.51.100.1"), 4_400), null);
+        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
+        byte[] map = new NetworkMap(List.of(self, node), 0, "").toJson();
+        offer(map);
+        offer(map);
+        offer(new NetworkMap(List.of(self), 0, "").toJson());
+        MapEntry last = new MapEntry(address("10.0.0.30"), Endpoint.ofIpv4(address("198.51.100.3"), 4_400), null);
+        offer(new NetworkMap(List.of(self, last), 0, "").toJson());
+        assertTrue(MeshNode.await(SOON, () -> peers.table().byVirtualAddress(last.virtualIp()) != null));
+        assertTrue(MeshNode.await(SOON, () -> memory.kept.get() == 2));
+        assertEquals(
+                new String(new NetworkMap(List.of(self, last), 0, "").toJson(), StandardCharsets.UTF_8),
+                new String(memory.map, StandardCharsets.UTF_8));
+    }
+
+    private static final class Memory implements MapMemory {
+        private volatile byte[] map = new byte[0];
+        private final AtomicInteger kept = new AtomicInteger();
+
+        @Override
+        public byte[] recall() {
+            return map;
+        }
+
+        @Override
+        public void keep(byte[] newMap) {
+            map = newMap;
+            kept.incrementAndGet();
+        }
+    }
+
+    @Test
     void opensTheNodesOfAMapAndCountsWhatIsNone() {
         offer("{\"Nodes\":".getBytes(StandardCharsets.US_ASCII));
         assertTrue(MeshNode.await(SOON, () -> counters.dropped(DropReason.MAP_MALFORMED) == 1));
@@ -125,7 +197,7 @@ final class IexLinkTest {
     private final class Surroundings implements IexLink.Surroundings {
         @Override
         public Endpoint locateIex() {
-            return iexHost.endpoint(9_944);
+            return iexHost.endpoint(9_944 + moves.size() % 2);
         }
 
         @Override

@@ -157,7 +157,8 @@ final class DataPathTest {
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);
-            dataPath = new DataPath(seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, counters);
+            dataPath = new DataPath(
+                    seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, Timers.DEFAULTS, counters);
             dataPath.start();
         }
 

@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What breaks on bad days: a server or a node that is killed, a network that loses packets. */
 @Tag("netns")
@@ -50,6 +52,69 @@ final class FaultsE2eTest {
             assertEquals(0, statistics.lost());
             assertTrue(statistics.received() > 80, statistics::toString);
         }
+    }
+
+    @Test
+    void secondIexServerTakesOverWithinFifteenSeconds() {
+        try (Lab lab = new Lab()) {
+            NetworkNamespace first = lab.publicHost("iex1", "203.0.113.1");
+            IexProcess iex = lab.startIex(first).awaitListening();
+            lab.startIex(lab.publicHost("iex2", "203.0.113.2")).awaitListening();
+            String both = "203.0.113.1:9944,203.0.113.2:9944";
+            NodeProcess lower =
+                    start(lab, lab.home(1, RouterClass.EASY), LOWER, both).awaitUp();
+            start(lab, lab.home(2, RouterClass.EASY), UPPER, both).awaitUp();
+            Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
+
+            BackgroundProcess ping = Ping.start(lab, lower.namespace(), UPPER);
+            long killed = System.nanoTime();
+            iex.process().kill();
+            // It finds nobody at the first server; at the second it finds the others once they have gone there too.
+            NodeProcess late =
+                    start(lab, lab.home(3, RouterClass.EASY), "10.0.0.30", both).awaitUp();
+            Ping.awaitFirst(late.namespace(), LOWER, Duration.ofSeconds(20));
+            Ping.awaitFirst(late.namespace(), UPPER, Duration.ofSeconds(20));
+            long millis = (System.nanoTime() - killed) / 1_000_000;
+            System.out.println("three nodes met at the second IEX server " + millis + " ms after the end of the first");
+            assertTrue(millis < 20_000, "ms: " + millis);
+            assertEquals(0, Ping.finish(ping).lost());
+        }
+    }
+
+    /** Through the mapping that its NAT still has from the last run, to the peers of the last map. */
+    @Test
+    void nodeRestartedWhileEveryIexIsAwayIsBackByTheMapItKept(@TempDir Path folder) {
+        try (Lab lab = new Lab()) {
+            IexProcess iex = lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
+            NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
+            String map = folder.resolve("lower.map").toString();
+            NodeProcess lower = startKeeping(lab, restartedHost, map).awaitUp();
+            NodeProcess upper = start(lab, lab.home(2, RouterClass.EASY), UPPER, "203.0.113.1:9944")
+                    .awaitUp();
+            Ping.awaitFirst(upper.namespace(), LOWER, CONNECT);
+
+            iex.process().kill();
+            lower.process().kill();
+            startKeeping(lab, restartedHost, map);
+            Duration time = Ping.awaitFirst(upper.namespace(), LOWER, Duration.ofSeconds(20));
+            System.out.println("traffic back " + time.toMillis() + " ms after a restart without any IEX server");
+        }
+    }
+
+    private static NodeProcess startKeeping(Lab lab, NetworkNamespace host, String map) {
+        return lab.startNode(
+                host,
+                LOWER,
+                "--vip",
+                LOWER + "/16",
+                "--iex",
+                "203.0.113.1:9944",
+                "--psk",
+                "psk-key",
+                "--port",
+                "3000",
+                "--map-cache",
+                map);
     }
 
     @Test

@@ -108,9 +108,13 @@ final class Lab implements AutoCloseable {
         return startNode(namespace, vip, "--vip", vip + "/16", "--iex", "203.0.113.1:9944", "--psk", "psk-key");
     }
 
-    /** Starts a node with any arguments. */
+    /** Starts a node with any arguments. It leaves no map behind on this machine unless they say where. */
     NodeProcess startNode(NetworkNamespace namespace, String vip, String... arguments) {
-        return new NodeProcess(start(namespace, "node-" + vip, BadgerCommand.line(arguments)), vip);
+        List<String> words = new ArrayList<>(List.of(arguments));
+        if (!words.contains("--map-cache")) {
+            words.addAll(List.of("--map-cache", "none"));
+        }
+        return new NodeProcess(start(namespace, "node-" + vip, BadgerCommand.line(words.toArray(String[]::new))), vip);
     }
 
     @Override

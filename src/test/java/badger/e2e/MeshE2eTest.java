@@ -65,6 +65,7 @@ final class MeshE2eTest {
 
             assertTrue(upper.namespace().hasDevice("badger0"));
             assertEquals(0, upper.process().stop(Duration.ofSeconds(2)));
+            assertTrue(upper.process().log().contains("ended; dropped: "), "the last word is missing from the log");
             assertFalse(upper.namespace().hasDevice("badger0"));
             assertEquals(0, lower.process().interrupt(Duration.ofSeconds(2)));
             assertFalse(lower.namespace().hasDevice("badger0"));

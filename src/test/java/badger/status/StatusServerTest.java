@@ -51,6 +51,39 @@ final class StatusServerTest {
     }
 
     @Test
+    void explainsAPeerOrSaysThatThereIsNone() throws IOException, StatusException {
+        PeerExplanation explanation = new PeerExplanation(
+                "10.0.0.20",
+                null,
+                List.of(
+                        new PeerExplanation.Event(12.345, "calling", "198.51.100.2:4400"),
+                        new PeerExplanation.Event(2.0, "call_failed", "the peer did not answer in time")));
+        Path other = directory.resolve("badger1.sock");
+        StatusServer.Subject subject = new StatusServer.Subject() {
+            @Override
+            public NodeStatus get() {
+                return status;
+            }
+
+            @Override
+            public PeerExplanation explain(String virtualIp) {
+                return virtualIp.equals("10.0.0.20") ? explanation : null;
+            }
+        };
+        try (StatusServer _ = StatusServer.start(List.of(other), subject)) {
+            assertEquals(explanation, StatusClient.explain(other, "10.0.0.20"));
+            StatusException unknown =
+                    assertThrows(StatusException.class, () -> StatusClient.explain(other, "10.0.0.30"));
+            assertEquals("the node refuses: the map names no node 10.0.0.30", unknown.getMessage());
+        }
+        assertEquals("""
+                10.0.0.20 is not connected
+                      12.3 s ago  calling      198.51.100.2:4400
+                       2.0 s ago  call failed  the peer did not answer in time
+                """, explanation.text());
+    }
+
+    @Test
     void answersWhatTheNodeSays() throws StatusException {
         NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", 1, 2, 3, 4);
         NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, 0, 0, 0, 0);

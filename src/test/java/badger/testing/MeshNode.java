@@ -1,6 +1,7 @@
 package badger.testing;
 
 import badger.Node;
+import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
 import badger.dtls.HandshakeSettings;
@@ -34,11 +35,20 @@ public final class MeshNode implements AutoCloseable {
             NodeAddresses addresses,
             FakeTun tun,
             String psk,
-            long recordLimit) {
+            long recordLimit,
+            Timers timers) {
         this.virtualIp = addresses.ipv4().addressText();
         this.tun = tun;
         Node.Settings settings = new Node.Settings(
-                addresses, Psk.of(psk), AEAD, 0, "node" + virtualIp.replace(".", "x"), false, recordLimit, true);
+                addresses,
+                Psk.of(psk),
+                AEAD,
+                0,
+                "node" + virtualIp.replace(".", "x"),
+                false,
+                recordLimit,
+                timers,
+                true);
         Node.Host host = new Node.Host() {
             @Override
             public Endpoint locateIex() {
@@ -56,19 +66,34 @@ public final class MeshNode implements AutoCloseable {
 
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
         return new MeshNode(
-                network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, HandshakeSettings.RECORD_LIMIT);
+                network,
+                network::endpoint,
+                iex,
+                ipv4(virtualIp),
+                plainTun(),
+                psk,
+                HandshakeSettings.RECORD_LIMIT,
+                Timers.DEFAULTS);
     }
 
     /** As the other, with these addresses in the mesh and this device. */
     public static MeshNode start(
             FakeUdpNetwork network, Endpoint iex, NodeAddresses addresses, FakeTun tun, String psk) {
-        return new MeshNode(network, network::endpoint, iex, addresses, tun, psk, HandshakeSettings.RECORD_LIMIT);
+        return new MeshNode(
+                network, network::endpoint, iex, addresses, tun, psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS);
     }
 
     /** As the other, but what the node takes for its own address in its LAN is {@code claimed}. */
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Endpoint claimed) {
         return new MeshNode(
-                network, _ -> claimed, iex, ipv4(virtualIp), plainTun(), psk, HandshakeSettings.RECORD_LIMIT);
+                network,
+                _ -> claimed,
+                iex,
+                ipv4(virtualIp),
+                plainTun(),
+                psk,
+                HandshakeSettings.RECORD_LIMIT,
+                Timers.DEFAULTS);
     }
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
@@ -80,13 +105,29 @@ public final class MeshNode implements AutoCloseable {
                 ipv4(virtualIp),
                 plainTun(),
                 psk,
-                HandshakeSettings.RECORD_LIMIT);
+                HandshakeSettings.RECORD_LIMIT,
+                Timers.DEFAULTS);
     }
 
     /** A node whose keys seal only so many records. */
     public static MeshNode startWithRecordLimit(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
-        return new MeshNode(network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, recordLimit);
+        return new MeshNode(
+                network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, recordLimit, Timers.DEFAULTS);
+    }
+
+    /** A node that keeps its sessions alive and renews them at these times. */
+    public static MeshNode startWithTimers(
+            FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Timers timers) {
+        return new MeshNode(
+                network,
+                network::endpoint,
+                iex,
+                ipv4(virtualIp),
+                plainTun(),
+                psk,
+                HandshakeSettings.RECORD_LIMIT,
+                timers);
     }
 
     private static NodeAddresses ipv4(String virtualIp) {

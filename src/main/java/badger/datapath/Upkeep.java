@@ -1,0 +1,71 @@
+package badger.datapath;
+
+import badger.peer.Session;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells when a peer's current session wants a keep-alive, new keys, or to be given up. A Badger peer sends at least
+ * keep-alives; a plain one may be silent for as long as it likes, and is called anew only when its key is nearly used up
+ * (paper row P59): its server may take a second call from the same port for noise. Used by the peer's thread.
+ */
+final class Upkeep {
+    private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
+
+    private final long keepAliveNanos;
+    private final long renewalNanos;
+    private final long hardStopNanos;
+    private long idleSinceNanos;
+    private long recordsSealedThen;
+
+    Upkeep(Timers timers, boolean isLeader) {
+        keepAliveNanos = timers.keepAlive().toNanos();
+        renewalNanos = timers.renewalAt(isLeader).toNanos();
+        hardStopNanos = timers.hardStop().toNanos();
+    }
+
+    /** A session was established. */
+    void began(long nowNanos) {
+        idleSinceNanos = nowNanos;
+    }
+
+    /** Whether nothing has been sent for so long that something should be; begins to count anew. */
+    boolean wantsKeepAlive(Session current, long nowNanos) {
+        long sealed = current.recordsSealed();
+        if (sealed != recordsSealedThen) {
+            recordsSealedThen = sealed;
+            idleSinceNanos = nowNanos;
+            return false;
+        }
+        boolean isDue = nowNanos - idleSinceNanos >= keepAliveNanos;
+        if (isDue) {
+            idleSinceNanos = nowNanos;
+        }
+        return isDue;
+    }
+
+    /** When to ask again, if nothing is sent. */
+    long nextNanos() {
+        return idleSinceNanos + keepAliveNanos;
+    }
+
+    boolean wantsRenewal(Session current, long nowNanos) {
+        boolean isOld = current.association().isBadger() && age(current, nowNanos) > renewalNanos;
+        return isOld || current.isNearlyUsedUp();
+    }
+
+    /** Why the session is of no more use; empty while it is of use. */
+    String whyOver(Session current, long nowNanos) {
+        boolean isBadger = current.association().isBadger();
+        if (isBadger && nowNanos - current.lastHeardNanos() > DEAD_AFTER_NANOS) {
+            return "silent for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_AFTER_NANOS) + " s";
+        }
+        if (isBadger && age(current, nowNanos) > hardStopNanos) {
+            return "its key is too old, and no handshake has brought a new one";
+        }
+        return current.isUsedUp() ? "its key has sealed as many records as it may" : "";
+    }
+
+    private static long age(Session session, long nowNanos) {
+        return nowNanos - session.establishedNanos();
+    }
+}

@@ -1,0 +1,33 @@
+package badger.peer;
+
+/**
+ * One decision on the way to a peer, or what led to one.
+ *
+ * @param atNanos when, as {@link System#nanoTime} counts it
+ * @param detail addresses, or a reason; may be empty
+ */
+public record PathEvent(long atNanos, Kind kind, String detail) {
+    /** What happened; the names, in small letters, are the reason codes of {@code badger explain}. */
+    public enum Kind {
+        /** The map named other addresses of the peer than before, or the first ones. */
+        CANDIDATES,
+        /** A series of punches began, to the candidates. */
+        PUNCHING,
+        /** This node began a handshake as client. */
+        CALLING,
+        /** The first datagram of the peer's side of that handshake came. */
+        ANSWERED,
+        /** That handshake failed. */
+        CALL_FAILED,
+        /** The peer has begun a handshake as client, and its address is proven. */
+        CALLED,
+        /** There is a session. */
+        CONNECTED,
+        /** The session's key is old, or has sealed half of what it may: this node calls for a new one. */
+        RENEWING,
+        /** The session was given up: the peer was silent, or its key may be used no longer. */
+        GIVEN_UP,
+        /** The peer ended the last session, or a handshake took its place. */
+        ENDED
+    }
+}

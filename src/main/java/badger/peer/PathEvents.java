@@ -1,0 +1,26 @@
+package badger.peer;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The newest events on the way to one peer, so that somebody can ask why it is or is not connected. Any thread. */
+public final class PathEvents {
+    /** Some minutes of a peer that cannot be reached. */
+    static final int MOST = 64;
+
+    private final Deque<PathEvent> events = new ArrayDeque<>();
+
+    /** Adds one; the oldest goes where there are too many. */
+    public synchronized void add(PathEvent.Kind kind, String detail) {
+        if (events.size() == MOST) {
+            events.removeFirst();
+        }
+        events.addLast(new PathEvent(System.nanoTime(), kind, detail));
+    }
+
+    /** All of them, oldest first. */
+    public synchronized List<PathEvent> list() {
+        return List.copyOf(events);
+    }
+}

@@ -1,0 +1,84 @@
+package badger.status;
+
+import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonArray;
+import com.eclipsesource.json.JsonObject;
+import com.eclipsesource.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Why a node is, or is not, connected to a peer.
+ *
+ * @param virtualIp the peer's
+ * @param endpoint where it is, or null while it is not connected
+ * @param events oldest first
+ */
+public record PeerExplanation(String virtualIp, String endpoint, List<Event> events) {
+    public PeerExplanation {
+        events = List.copyOf(events);
+    }
+
+    /**
+     * What happened.
+     *
+     * @param secondsAgo at the time of the answer
+     * @param kind a {@link badger.peer.PathEvent.Kind} in small letters
+     */
+    public record Event(double secondsAgo, String kind, String detail) {}
+
+    /** One line of JSON; docs/ARCHITECTURE.md documents it. */
+    public String json() {
+        JsonArray list = new JsonArray();
+        for (Event event : events) {
+            list.add(Json.object()
+                    .add("seconds_ago", event.secondsAgo)
+                    .add("event", event.kind)
+                    .add("detail", event.detail));
+        }
+        return Json.object()
+                .add("schema", StatusJson.SCHEMA)
+                .add("virtual_ip", virtualIp)
+                .add("endpoint", endpoint == null ? Json.NULL : Json.value(endpoint))
+                .add("connected", endpoint != null)
+                .add("events", list)
+                .toString();
+    }
+
+    /** Lines for people. */
+    public String text() {
+        StringBuilder text = new StringBuilder(virtualIp)
+                .append(endpoint == null ? " is not connected" : " is connected at " + endpoint)
+                .append('\n');
+        for (Event event : events) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%10.1f s ago  %-12s %s%n",
+                    event.secondsAgo,
+                    event.kind.replace('_', ' '),
+                    event.detail));
+        }
+        return text.toString();
+    }
+
+    /** Reads {@link #json}; an answer that says why there is none becomes an exception. */
+    static PeerExplanation parse(String text) throws StatusException {
+        JsonObject object = StatusJson.answer(text);
+        try {
+            List<Event> events = new ArrayList<>();
+            for (JsonValue each : object.get("events").asArray()) {
+                JsonObject event = each.asObject();
+                events.add(new Event(
+                        event.getDouble("seconds_ago", 0),
+                        event.getString("event", ""),
+                        event.getString("detail", "")));
+            }
+            JsonValue endpoint = object.get("endpoint");
+            return new PeerExplanation(
+                    object.getString("virtual_ip", ""), endpoint.isNull() ? null : endpoint.asString(), events);
+        } catch (RuntimeException e) {
+            throw StatusJson.unintelligible();
+        }
+    }
+}
