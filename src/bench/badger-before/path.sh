@@ -2,7 +2,7 @@
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$HERE/../path.sh"
 source "$HERE/../badger/node.sh"
-JAR=${BENCH_BEFORE_JAR:-} OPTIONS=${BENCH_BEFORE_OPTIONS:-}
+JAR=${BENCH_BEFORE_JAR:-} KEEPS_NO_MAP="" OPTIONS=${BENCH_BEFORE_OPTIONS:-}
 
 path_title() { echo "Badger, before"; }
 

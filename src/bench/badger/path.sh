@@ -2,7 +2,7 @@
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$HERE/../path.sh"
 source "$HERE/node.sh"
-JAR=${BADGER_JAR:-} OPTIONS=${BENCH_BADGER_OPTIONS:-}
+JAR=${BADGER_JAR:-} KEEPS_NO_MAP="--map-cache none" OPTIONS=${BENCH_BADGER_OPTIONS:-}
 
 path_title() { echo "Badger"; }
 
