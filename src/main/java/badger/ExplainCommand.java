@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  connected    there is a session",
             "  renewing     this node calls for new keys",
             "  given up     the session was of no more use, and why",
-            "  ended        the peer ended the last session",
+            "  ended        no session is left: given up, or ended by the peer",
             ""
         },
         optionListHeading = "Options:%n",

@@ -27,9 +27,9 @@ final class MapFile implements MapMemory {
         this.file = file.toAbsolutePath();
     }
 
-    /** Where a node keeps its map unless the user says otherwise; nodes of other namespaces have other files. */
-    static Path defaultPath(String device, String nodeId) {
-        return FOLDER.resolve(device + "-" + nodeId + ".map");
+    /** Where a node keeps its map unless the user says otherwise: another place for each node of one machine. */
+    static Path defaultPath(String device, String virtualIp) {
+        return FOLDER.resolve(device + "-" + virtualIp + ".map");
     }
 
     @Override
@@ -56,7 +56,10 @@ final class MapFile implements MapMemory {
             Path fresh = Files.createTempFile(folder, file.getFileName().toString(), ".new");
             try {
                 try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                    channel.write(ByteBuffer.wrap(map));
+                    ByteBuffer bytes = ByteBuffer.wrap(map);
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
                     channel.force(true);
                 }
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

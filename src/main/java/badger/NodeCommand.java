@@ -137,7 +137,8 @@ final class NodeCommand {
         MapCache cache = config.mapCache();
         return cache.isWanted()
                 ? new MapFile(cache.path()
-                        .orElseGet(() -> MapFile.defaultPath(config.device(), LinuxHost.nodeId(config.device()))))
+                        .orElseGet(() -> MapFile.defaultPath(
+                                config.device(), config.virtualIp().addressText())))
                 : MapMemory.NONE;
     }
 

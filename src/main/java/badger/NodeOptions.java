@@ -114,7 +114,7 @@ final class NodeOptions {
             paramLabel = "PATH",
             description =
                     "File in which the last map is kept, so that this node can start while no IEX server answers, or "
-                            + "none. Default: /var/lib/badger/DEVICE-ID.map.")
+                            + "none. Default: /var/lib/badger/DEVICE-ADDRESS.map.")
     String mapCache;
 
     @Option(

@@ -62,7 +62,7 @@ public record NodeConfig(
     /** RFC 8200, section 5. */
     public static final int SMALLEST_IPV6_MTU = 1280;
 
-    /** A peer gives up after 45 s of silence: so two keep-alives in a row may get lost. */
+    /** A peer gives up after 45 s of silence: so one keep-alive may get lost. */
     private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(20);
 
     private static final Duration LONGEST_RENEWAL = Duration.ofDays(1);

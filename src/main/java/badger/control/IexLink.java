@@ -16,6 +16,7 @@ import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,8 @@ public final class IexLink implements Runnable {
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long KEEP_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
     private final Terms terms;
     private final Surroundings surroundings;
@@ -77,11 +80,13 @@ public final class IexLink implements Runnable {
     private final MapApplier applier;
     private final MapMemory memory;
     private byte[] kept = new byte[0];
-    private boolean hasRecalled;
+    private long keptNanos;
+    private NetworkMap recalled;
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
     private Endpoint ownPrivate;
+    private long startNanos;
     private long lastHeardNanos;
     private long lastLocatedNanos;
     private boolean hasHeard;
@@ -118,7 +123,8 @@ public final class IexLink implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
-        lastHeardNanos = System.nanoTime();
+        startNanos = System.nanoTime();
+        lastHeardNanos = startNanos;
         locate();
         long nextHeartbeatNanos = System.nanoTime();
         while (!isClosed) {
@@ -170,32 +176,49 @@ public final class IexLink implements Runnable {
         }
     }
 
-    /** A map without others, such as a server sends that has just started, is not worth the better one before it. */
+    /**
+     * A map without others, such as a server sends that has just started, is not worth the better one before it. Nor is each
+     * change worth a write to the disk.
+     */
     private void keep(NetworkMap map, byte[] message) {
-        if (map.nodes().size() > 1 && !Arrays.equals(kept, message)) {
+        boolean isDue = kept.length == 0 || System.nanoTime() - keptNanos > KEEP_EVERY_NANOS;
+        if (isDue && map.nodes().size() > 1 && !Arrays.equals(kept, message)) {
             kept = message;
+            keptNanos = System.nanoTime();
             memory.keep(message);
         }
     }
 
-    /** Takes the last map of an earlier run: the peers in it may still be where they were, and hide nothing if not. */
+    /**
+     * Takes the last map of an earlier run: the peers in it may still be where they were. Again with every heartbeat until a
+     * server answers, as one would send it, so that a large map is gone through and both ends punch more than once.
+     */
     private void recall() {
-        hasRecalled = true;
-        byte[] last = memory.recall();
-        if (last.length == 0) {
-            return;
-        }
-        try {
-            if (IexMessage.parse(last, last.length) instanceof NetworkMap map) {
+        if (recalled == null) {
+            recalled = lastMap();
+            if (!recalled.nodes().isEmpty()) {
                 LOG.log(
                         System.Logger.Level.INFO,
                         "no IEX server answers: trying the {0} nodes of the last map",
-                        map.nodes().size());
-                applier.apply(map, iex, ownPrivate, System.nanoTime());
+                        recalled.nodes().size());
+            }
+        }
+        if (!recalled.nodes().isEmpty()) {
+            applier.apply(recalled, iex, ownPrivate, System.nanoTime());
+        }
+    }
+
+    /** Without nodes if there is none. */
+    private NetworkMap lastMap() {
+        byte[] last = memory.recall();
+        try {
+            if (last.length > 0 && IexMessage.parse(last, last.length) instanceof NetworkMap map) {
+                return map;
             }
         } catch (MessageException malformed) {
             counters.count(DropReason.MAP_MALFORMED);
         }
+        return new NetworkMap(List.of(), -1, "");
     }
 
     private void heard() {
@@ -221,7 +244,7 @@ public final class IexLink implements Runnable {
     }
 
     private void watchSilence(long now) {
-        if (!hasEverHeard && !hasRecalled && now - lastHeardNanos > RECALL_AFTER_NANOS) {
+        if (!hasEverHeard && now - startNanos > RECALL_AFTER_NANOS) {
             recall();
         }
         if (iex == null) {
@@ -251,6 +274,10 @@ public final class IexLink implements Runnable {
         lastLocatedNanos = System.nanoTime();
         Endpoint found = surroundings.locateIex();
         if (found != null) {
+            if (!found.equals(iex)) {
+                // What the server before it has said is not this one's.
+                messages.clear();
+            }
             iex = found;
             ownPrivate = surroundings.privateEndpoint(found);
             surroundings.iexMoved(found);
@@ -261,7 +288,11 @@ public final class IexLink implements Runnable {
         if (iex != null) {
             NodeAddresses own = terms.addresses();
             Heartbeat heartbeat = new Heartbeat(own.ipv4().address(), own.ipv6Addresses(), ownPrivate, terms.nodeId());
-            sender.send(heartbeat.toJson(), iex);
+            int sent = sender.send(heartbeat.toJson(), iex);
+            if (sent < 0 && !hasEverHeard) {
+                // The network is not up yet: that is no silence of the server.
+                lastHeardNanos = System.nanoTime();
+            }
         }
     }
 

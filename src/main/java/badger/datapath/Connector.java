@@ -95,13 +95,14 @@ final class Connector {
 
     /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
     void helloSeen(long nowNanos) {
-        peer.pathEvents().add(Kind.CALLED, "");
+        // A hello is resent until it is answered.
+        peer.pathEvents().addUnlessNewest(Kind.CALLED, "");
         if (call == null) {
             nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
         }
     }
 
-    /** Calls although there is a session: its key has sealed most of what it may. */
+    /** Calls although there is a session: its key is old, or has sealed half of what it may. */
     void renew(long nowNanos) {
         if (!isRenewing && call == null) {
             isRenewing = true;

@@ -56,6 +56,10 @@ final class OutboundLoop implements Runnable {
     private final PacketBatch batch = new PacketBatch();
     private Tally tally;
     private Segmenter segmenter;
+    /** For packets that were read before the one that {@link #segmenter} is at. */
+    private Segmenter keeper;
+
+    private boolean hasGathered;
     private MemorySegment records;
 
     /** @param queue of the TUN, which this loop alone reads */
@@ -97,6 +101,7 @@ final class OutboundLoop implements Runnable {
         tally = counters.traffic().open();
         batch.clear();
         segmenter = new Segmenter(loopArena);
+        keeper = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
         return loopArena.allocate(BUFFER_BYTES + Session.TAILROOM_BYTES, 64);
     }
@@ -119,6 +124,15 @@ final class OutboundLoop implements Runnable {
      */
     void forward(MemorySegment buffer, long packetAt, int length) {
         countRead(buffer, packetAt, length);
+        hasGathered = false;
+        dispatch(buffer, packetAt, length);
+        if (!hasGathered) {
+            // Whatever became of this packet: those before it have waited for one of their kind in vain.
+            flush(buffer);
+        }
+    }
+
+    private void dispatch(MemorySegment buffer, long packetAt, int length) {
         int version = length == 0 ? 0 : Ipv4.version(buffer, packetAt);
         if (version != Ipv4.VERSION) {
             forwardIpv6(version, buffer, packetAt, length);
@@ -172,7 +186,7 @@ final class OutboundLoop implements Runnable {
         }
         Session session = peer.session();
         boolean isReady = session != null && session.mayTransmit();
-        int count = begin(buffer, packetAt, length, isReady && session.leavesChecksumsPartial());
+        int count = begin(segmenter, buffer, packetAt, length, isReady && session.leavesChecksumsPartial());
         if (count == Segmenter.CONTRADICTION) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
         } else if (isReady && count == 1) {
@@ -190,11 +204,13 @@ final class OutboundLoop implements Runnable {
         }
     }
 
-    private int begin(MemorySegment buffer, long packetAt, int length, boolean checksumsMayBePartial) {
-        return segmenter.begin(buffer, packetAt, length, packetAt - VirtioNetHeader.BYTES, checksumsMayBePartial);
+    private static int begin(
+            Segmenter with, MemorySegment buffer, long packetAt, int length, boolean checksumsMayBePartial) {
+        return with.begin(buffer, packetAt, length, packetAt - VirtioNetHeader.BYTES, checksumsMayBePartial);
     }
 
     private void gather(Peer peer, Session session, MemorySegment buffer, long packetAt, int length) {
+        hasGathered = true;
         if (batch.takes(session, length)) {
             batch.add(packetAt, length);
             return;
@@ -223,7 +239,9 @@ final class OutboundLoop implements Runnable {
                 keep(batch.peer(), buffer, batch.segmentAt(), batch.segmentLength());
             }
         } else if (result == Session.Result.FAILED) {
-            counters.count(DropReason.OUTBOUND_SEND_FAILED);
+            for (int i = 0; i < count; i++) {
+                counters.count(DropReason.OUTBOUND_SEND_FAILED);
+            }
         }
         batch.clear();
     }
@@ -249,10 +267,10 @@ final class OutboundLoop implements Runnable {
 
     /** Which session will carry it, nobody knows: its checksums are finished. */
     private void keep(Peer peer, MemorySegment buffer, long packetAt, int length) {
-        int count = begin(buffer, packetAt, length, false);
+        int count = begin(keeper, buffer, packetAt, length, false);
         for (int i = 0; i < count; i++) {
-            segmenter.next();
-            if (!peer.keep(buffer, segmenter.segmentAt(), segmenter.segmentLength())) {
+            keeper.next();
+            if (!peer.keep(buffer, keeper.segmentAt(), keeper.segmentLength())) {
                 counters.count(DropReason.OUTBOUND_PENDING_FULL);
             }
         }

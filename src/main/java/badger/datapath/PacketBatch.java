@@ -10,8 +10,8 @@ import badger.peer.Session;
  * thread of the loop; allocates nothing after its making.
  */
 final class PacketBatch implements Segments {
-    /** As many as UDP_SEGMENT takes (include/linux/udp.h, UDP_MAX_SEGMENTS, 64 before Linux 6.9). */
-    static final int MOST_PACKETS = 64;
+    /** UDP_SEGMENT takes 64 (include/linux/udp.h, UDP_MAX_SEGMENTS, before Linux 6.9), and two are left for odd tails. */
+    static final int MOST_PACKETS = 62;
 
     /** So that the records of a batch fit one send, whose datagrams have at most 65,507 bytes together. */
     static final int MOST_BYTES = 62_000;

@@ -204,7 +204,7 @@ final class PeerLoop implements Runnable {
         boolean hadSession = sessions.current() != null;
         if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
             LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
-            peer.pathEvents().add(Kind.ENDED, "no session is left");
+            peer.pathEvents().add(Kind.ENDED, "");
             connector.restart(nowNanos);
         }
         Session current = sessions.current();

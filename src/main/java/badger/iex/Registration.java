@@ -10,6 +10,7 @@ final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
+    private final RateLimit earlyMaps = new RateLimit(1, 1);
     private MapEntry entry;
     private Ipv6Addresses heldIpv6 = Ipv6Addresses.NONE;
     private String nodeId;
@@ -39,6 +40,11 @@ final class Registration {
 
     boolean mayBeat(long nowNanos) {
         return heartbeats.tryTake(nowNanos);
+    }
+
+    /** Whether it gets a map of its own once more. */
+    boolean mayAsk(long nowNanos) {
+        return earlyMaps.tryTake(nowNanos);
     }
 
     long silenceNanos(long nowNanos) {

@@ -172,8 +172,9 @@ final class Registry {
     private static Outcome refresh(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         MapEntry before = holder.entry();
         boolean isRestart = !heartbeat.nodeId().equals(holder.nodeId());
-        // Only a node with a name, which nobody else knows who could forge its address.
-        boolean isEarly = !heartbeat.nodeId().isEmpty() && holder.silenceNanos(nowNanos) < EARLY_NANOS;
+        // Only a node with a name, and once a second: whoever forges addresses gains little by such answers.
+        boolean isEarly =
+                !heartbeat.nodeId().isEmpty() && holder.silenceNanos(nowNanos) < EARLY_NANOS && holder.mayAsk(nowNanos);
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
         if (isRestart) {
             return Outcome.RESTARTED;

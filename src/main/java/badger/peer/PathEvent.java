@@ -27,7 +27,7 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         RENEWING,
         /** The session was given up: the peer was silent, or its key may be used no longer. */
         GIVEN_UP,
-        /** The peer ended the last session, or a handshake took its place. */
+        /** There is no session any more: this node has given it up, or the peer has ended it. */
         ENDED
     }
 }

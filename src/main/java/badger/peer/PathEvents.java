@@ -19,6 +19,13 @@ public final class PathEvents {
         events.addLast(new PathEvent(System.nanoTime(), kind, detail));
     }
 
+    /** As {@link #add}, but not where the newest is of the same kind, so that what repeats itself pushes nothing out. */
+    public synchronized void addUnlessNewest(PathEvent.Kind kind, String detail) {
+        if (events.isEmpty() || events.peekLast().kind() != kind) {
+            add(kind, detail);
+        }
+    }
+
     /** All of them, oldest first. */
     public synchronized List<PathEvent> list() {
         return List.copyOf(events);

@@ -51,11 +51,14 @@ final class DataPathAllocationTest {
     void batchesOfPacketsAllocateNothingBothWays() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofPackets(200, "openssl")) {
             double bytes = AllocationMeter.bytesPerIteration(SUPER_PACKETS, () -> {
-                ends.sendBatch(64);
+                ends.sendBatch(PacketBatch.MOST_PACKETS);
                 ends.receive();
             });
             assertEquals(0.0, bytes, "bytes per batch sent and received");
-            assertEquals(64 * (200 + 37), ends.sendBatch(64), "64 records must leave by one send");
+            assertEquals(
+                    PacketBatch.MOST_PACKETS * (200 + 37),
+                    ends.sendBatch(PacketBatch.MOST_PACKETS),
+                    "all records must leave by one send");
             assertTrue(
                     ends.counters().nonZero().isEmpty(),
                     ends.counters().nonZero().toString());

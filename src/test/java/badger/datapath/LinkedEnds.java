@@ -31,6 +31,7 @@ import badger.wire.NodeAddresses;
 import badger.wire.Tcp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 public final class LinkedEnds implements AutoCloseable {
     private static final String SENDER = "10.0.0.20";
     private static final String RECEIVER = "10.0.0.10";
+    private static final String OTHER = "10.0.0.11";
     private static final String IPV6_SENDER = "fd00::20";
     private static final String IPV6_RECEIVER = "fd00::10";
     private static final Endpoint ENDPOINT = Endpoint.ofIpv4(0xC6336401, 4_400);
@@ -53,6 +55,7 @@ public final class LinkedEnds implements AutoCloseable {
     private final MemorySegment packet;
     private final Psk psk = Psk.of("the key of both ends");
     private final Counters counters = new Counters();
+    private final Peers peers = new Peers();
     private final Peer receiverAsPeer;
     private final Peer senderAsPeer;
     private final OutboundLoop outbound;
@@ -118,7 +121,6 @@ public final class LinkedEnds implements AutoCloseable {
         receiverAsPeer.updateVirtualIpv6(ownAddresses(RECEIVER, IPV6_RECEIVER).ipv6Addresses());
         receiverAsPeer.useSession(
                 new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0, receiverAsPeer.traffic()));
-        Peers peers = new Peers();
         peers.replace(List.of(receiverAsPeer));
         outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, ownAddresses(SENDER, IPV6_SENDER), counters);
         buffer = outbound.prepare(arena);
@@ -150,6 +152,40 @@ public final class LinkedEnds implements AutoCloseable {
             outbound.forward(buffer, at, (int) packet.byteSize() - VirtioNetHeader.BYTES);
         }
         outbound.caughtUp(buffer);
+        return onTheWire;
+    }
+
+    /**
+     * As {@link #send}, but a packet for another peer waits before this one, and that peer's session ends meanwhile.
+     *
+     * @return whether the other packet was kept for the session that comes
+     */
+    public boolean sendAfterOneWhoseSessionEnds(String backend) throws Exception {
+        Candidates candidates = new Candidates(ENDPOINT, null);
+        Peer other = new Peer(address(OTHER), candidates, 2_048);
+        Session ending =
+                new Session(new Handshake(psk, backend).client.get(10, TimeUnit.SECONDS), path(), 0, other.traffic());
+        other.useSession(ending);
+        peers.replace(List.of(receiverAsPeer, other));
+        byte[] early = behindHeader(Packets.ipv4(SENDER, OTHER, new byte[100]));
+        MemorySegment.copy(
+                early, 0, buffer, ValueLayout.JAVA_BYTE, OutboundLoop.PACKET_AT - VirtioNetHeader.BYTES, early.length);
+        outbound.forward(buffer, OutboundLoop.PACKET_AT, early.length - VirtioNetHeader.BYTES);
+        ending.close();
+        send();
+        boolean isKept = other.hasKept();
+        other.free();
+        return isKept;
+    }
+
+    /** As {@link #send}, but a packet that goes nowhere is read next. @return what is on the wire then, in bytes */
+    public int sendBeforeOneForNobody() {
+        MemorySegment.copy(packet, 0, buffer, OutboundLoop.READ_AT, packet.byteSize());
+        outbound.forward(buffer, OutboundLoop.PACKET_AT, (int) packet.byteSize() - VirtioNetHeader.BYTES);
+        byte[] lost = behindHeader(Packets.ipv4(SENDER, "10.0.0.99", new byte[100]));
+        long at = outbound.nextPacketAt();
+        MemorySegment.copy(lost, 0, buffer, ValueLayout.JAVA_BYTE, at - VirtioNetHeader.BYTES, lost.length);
+        outbound.forward(buffer, at, lost.length - VirtioNetHeader.BYTES);
         return onTheWire;
     }
 

@@ -88,6 +88,23 @@ final class PacketBatchTest {
         assertTrue(sent(a, Traffic.DATAGRAMS_SENT) - datagramsBefore >= BURST, "each packet is a datagram of its own");
     }
 
+    @Test
+    void superPacketBehindABatchWhoseSessionHasEndedArrivesWhole() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofSuperPackets(10, 1_360, "openssl")) {
+            assertTrue(ends.sendAfterOneWhoseSessionEnds("openssl"), "the packet before it was lost");
+            assertEquals(1, ends.receive(), "its segments go in by one write");
+            assertEquals(List.of(), List.copyOf(ends.counters().nonZero().keySet()));
+        }
+    }
+
+    /** Packets for nobody, as many as there are, do not make one for a peer wait. */
+    @Test
+    void packetLeavesThoughOthersForNobodyFollow() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofPackets(100, "openssl")) {
+            assertTrue(ends.sendBeforeOneForNobody() > 0, "the packet still waits");
+        }
+    }
+
     private static long sent(MeshNode node, Traffic what) {
         return node.node().counters().traffic().sums().of(what);
     }
