@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.DropReason;
-import badger.counter.Traffic;
+import badger.dtls.RecordProtection;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
 import badger.testing.FakeInternet;
@@ -71,21 +71,20 @@ final class PacketBatchTest {
     }
 
     @Test
-    void burstLeavesByFewSends() throws InterruptedException {
-        MeshNode a = start("198.51.100.1", A);
-        MeshNode b = start("198.51.100.2", B);
-        awaitConnected(a, b, B);
-        long sendsBefore = sent(a, Traffic.SENDS);
-        long datagramsBefore = sent(a, Traffic.DATAGRAMS_SENT);
-        List<byte[]> packets = new ArrayList<>();
-        for (int i = 0; i < BURST; i++) {
-            packets.add(Packets.ipv4(A, B, new byte[100]));
+    void fullBatchLeavesByOneSendAndWhatComesAfterItByAnother() throws Exception {
+        try (LinkedEnds ends = LinkedEnds.ofPackets(100, "openssl")) {
+            int recordBytes = 100 + RecordProtection.OVERHEAD_BYTES;
+            assertEquals(recordBytes, ends.sendBatch(1));
+            assertEquals(10 * recordBytes, ends.sendBatch(10));
+            assertEquals(PacketBatch.MOST_PACKETS * recordBytes, ends.sendBatch(PacketBatch.MOST_PACKETS));
+            assertEquals(recordBytes, ends.sendBatch(PacketBatch.MOST_PACKETS + 1), "the last one alone");
         }
-        packets.forEach(a.tun()::send);
-        assertArrive(packets, b);
-        long sends = sent(a, Traffic.SENDS) - sendsBefore;
-        assertTrue(sends < BURST, "sends: " + sends);
-        assertTrue(sent(a, Traffic.DATAGRAMS_SENT) - datagramsBefore >= BURST, "each packet is a datagram of its own");
+        try (LinkedEnds ends = LinkedEnds.ofPackets(1_400, "openssl")) {
+            int recordBytes = 1_400 + RecordProtection.OVERHEAD_BYTES;
+            int fitting = PacketBatch.MOST_BYTES / recordBytes;
+            assertEquals(fitting * recordBytes, ends.sendBatch(fitting));
+            assertEquals(3 * recordBytes, ends.sendBatch(fitting + 3));
+        }
     }
 
     @Test
@@ -103,10 +102,6 @@ final class PacketBatchTest {
         try (LinkedEnds ends = LinkedEnds.ofPackets(100, "openssl")) {
             assertTrue(ends.sendBeforeOneForNobody() > 0, "the packet still waits");
         }
-    }
-
-    private static long sent(MeshNode node, Traffic what) {
-        return node.node().counters().traffic().sums().of(what);
     }
 
     private static void assertArrive(List<byte[]> packets, MeshNode at) throws InterruptedException {
