@@ -149,7 +149,16 @@ final class CommandLineTest {
     void saysThatANameCannotBeResolved() {
         // A label of 64 characters fits into no DNS question, so nothing is asked of any server.
         String name = "x".repeat(64) + ".invalid";
-        int exitCode = run(Map.of(), "--vip", "10.0.0.10/16", "--iex", name + ":9944", "--psk", "k".repeat(16));
+        int exitCode = run(
+                Map.of(),
+                "--vip",
+                "10.0.0.10/16",
+                "--iex",
+                name + ":9944",
+                "--psk",
+                "k".repeat(16),
+                "--map-cache",
+                "none");
         String lastLine = err.toString().lines().toList().getLast();
         assertTrue(lastLine.startsWith("badger: cannot resolve the IEX server's name " + name), lastLine);
         assertEquals(5, exitCode);

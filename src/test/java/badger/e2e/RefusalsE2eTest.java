@@ -166,8 +166,15 @@ final class RefusalsE2eTest {
     @Test
     void iexWhoseNameDoesNotResolveIsTold() {
         try (Lab lab = new Lab()) {
-            List<String> command =
-                    BadgerCommand.line("--vip", "10.0.0.10/16", "--iex", "iex.badger.invalid:9944", "--psk", "psk-key");
+            List<String> command = BadgerCommand.line(
+                    "--vip",
+                    "10.0.0.10/16",
+                    "--iex",
+                    "iex.badger.invalid:9944",
+                    "--psk",
+                    "psk-key",
+                    "--map-cache",
+                    "none");
             assertRefused(lab.home(1, RouterClass.EASY), IEX_UNREACHABLE, "iex\\.badger\\.invalid", command);
         }
     }
