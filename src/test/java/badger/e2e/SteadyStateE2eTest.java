@@ -101,8 +101,8 @@ final class SteadyStateE2eTest {
     }
 
     private static NodeProcess start(Lab lab, NetworkNamespace host, String vip, FlightRecording recording) {
-        List<String> command =
-                new ArrayList<>(BadgerCommand.line("--vip", vip + "/16", "--iex", LEFT + ":9944", "--psk", "psk-key"));
+        List<String> command = new ArrayList<>(BadgerCommand.line(
+                "--vip", vip + "/16", "--iex", LEFT + ":9944", "--psk", "psk-key", "--map-cache", "none"));
         command.addAll(1, recording.flags());
         return new NodeProcess(lab.start(host, "node-" + vip, command), vip);
     }
