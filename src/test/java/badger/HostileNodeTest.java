@@ -218,8 +218,7 @@ final class HostileNodeTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Session.HEADROOM_BYTES + packet.length + Session.TAILROOM_BYTES);
             MemorySegment.copy(packet, 0, buffer, ValueLayout.JAVA_BYTE, Session.HEADROOM_BYTES, packet.length);
-            assertEquals(
-                    Session.Result.SENT, peer.session().transmit(0, buffer, Session.HEADROOM_BYTES, packet.length));
+            assertEquals(Session.Result.SENT, peer.session().transmit(buffer, Session.HEADROOM_BYTES, packet.length));
         }
     }
 

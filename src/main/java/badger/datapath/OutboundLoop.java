@@ -31,10 +31,10 @@ import java.lang.foreign.MemorySegment;
 final class OutboundLoop implements Runnable {
     private static final int PACKET_BYTES = 65_535;
 
-    /** Where a packet lies in the loop's buffer, so that its record's header fits before it. */
+    /** Where the first packet of a batch lies in the loop's buffer, behind the TUN's header for it. */
     static final int PACKET_AT = 64;
 
-    /** The TUN's header lies in the session's headroom: it is done with when the record's header is written there. */
+    /** Where a read for it begins. */
     static final int READ_AT = PACKET_AT - VirtioNetHeader.BYTES;
 
     private static final int READ_BYTES = VirtioNetHeader.BYTES + PACKET_BYTES;
@@ -59,7 +59,6 @@ final class OutboundLoop implements Runnable {
     /** For packets that were read before the one that {@link #segmenter} is at. */
     private Segmenter keeper;
 
-    private boolean hasGathered;
     private MemorySegment records;
 
     /** @param queue of the TUN, which this loop alone reads */
@@ -103,13 +102,13 @@ final class OutboundLoop implements Runnable {
         segmenter = new Segmenter(loopArena);
         keeper = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
-        return loopArena.allocate(BUFFER_BYTES + Session.TAILROOM_BYTES, 64);
+        return loopArena.allocate(BUFFER_BYTES, 64);
     }
 
     /** Where the next packet is to lie; its {@link VirtioNetHeader} comes before it. */
     long nextPacketAt() {
-        // A line of the cache for each header, and for the tag behind a packet that is sealed where it lies.
-        return batch.isEmpty() ? PACKET_AT : (batch.end() + Session.TAILROOM_BYTES + 63 & -64) + PACKET_AT;
+        // A line of the cache for each header.
+        return batch.isEmpty() ? PACKET_AT : (batch.end() + 63 & -64) + PACKET_AT;
     }
 
     /** The TUN is empty: what waited goes. */
@@ -124,51 +123,49 @@ final class OutboundLoop implements Runnable {
      */
     void forward(MemorySegment buffer, long packetAt, int length) {
         countRead(buffer, packetAt, length);
-        hasGathered = false;
-        dispatch(buffer, packetAt, length);
-        if (!hasGathered) {
+        if (!dispatch(buffer, packetAt, length)) {
             // Whatever became of this packet: those before it have waited for one of their kind in vain.
             flush(buffer);
         }
     }
 
-    private void dispatch(MemorySegment buffer, long packetAt, int length) {
+    /** @return whether the packet waits for others */
+    private boolean dispatch(MemorySegment buffer, long packetAt, int length) {
         int version = length == 0 ? 0 : Ipv4.version(buffer, packetAt);
         if (version != Ipv4.VERSION) {
-            forwardIpv6(version, buffer, packetAt, length);
-            return;
+            return dispatchIpv6(version, buffer, packetAt, length);
         }
         if (!Ipv4.isComplete(buffer, packetAt, length)) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
-            return;
+            return false;
         }
         int destination = Ipv4.destination(buffer, packetAt);
         Peer peer = peers.table().byVirtualAddress(destination);
         if (peer == null) {
             counters.count(whyNoPeer(destination));
-            return;
+            return false;
         }
-        send(peer, buffer, packetAt, length);
+        return send(peer, buffer, packetAt, length);
     }
 
-    private void forwardIpv6(int version, MemorySegment buffer, long packetAt, int length) {
+    private boolean dispatchIpv6(int version, MemorySegment buffer, long packetAt, int length) {
         if (version != Ipv6.VERSION || ownIpv6.isEmpty()) {
             // The kernel sends IPv6 router solicitations into every new device.
             counters.count(DropReason.OUTBOUND_NOT_IPV4);
-            return;
+            return false;
         }
         if (!Ipv6.isComplete(buffer, packetAt, length)) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
-            return;
+            return false;
         }
         long high = Ipv6.destinationHigh(buffer, packetAt);
         long low = Ipv6.destinationLow(buffer, packetAt);
         Peer peer = peers.table().byVirtualIpv6(high, low);
         if (peer == null) {
             counters.count(whyNoIpv6Peer(high, low));
-            return;
+            return false;
         }
-        send(peer, buffer, packetAt, length);
+        return send(peer, buffer, packetAt, length);
     }
 
     private void countRead(MemorySegment buffer, long packetAt, int length) {
@@ -179,29 +176,31 @@ final class OutboundLoop implements Runnable {
         }
     }
 
-    private void send(Peer peer, MemorySegment buffer, long packetAt, int length) {
+    private boolean send(Peer peer, MemorySegment buffer, long packetAt, int length) {
         if (!gate.admits(buffer, packetAt, length, System.nanoTime())) {
             counters.count(DropReason.OUTBOUND_FLOOD);
-            return;
+            return false;
         }
         Session session = peer.session();
         boolean isReady = session != null && session.mayTransmit();
         int count = begin(segmenter, buffer, packetAt, length, isReady && session.leavesChecksumsPartial());
         if (count == Segmenter.CONTRADICTION) {
             counters.count(DropReason.OUTBOUND_MALFORMED);
-        } else if (isReady && count == 1) {
+            return false;
+        }
+        if (isReady && count == 1) {
             segmenter.next();
             gather(peer, session, buffer, packetAt, length);
-        } else {
-            flush(buffer);
-            Session.Result result =
-                    isReady ? transmit(peer, session, segmenter, count, buffer) : Session.Result.NOT_READY;
-            if (result == Session.Result.NOT_READY) {
-                keep(peer, buffer, packetAt, length);
-            } else if (result == Session.Result.FAILED) {
-                counters.count(DropReason.OUTBOUND_SEND_FAILED);
-            }
+            return true;
         }
+        flush(buffer);
+        Session.Result result = isReady ? transmit(peer, session, segmenter, count, buffer) : Session.Result.NOT_READY;
+        if (result == Session.Result.NOT_READY) {
+            keep(peer, buffer, packetAt, length);
+        } else if (result == Session.Result.FAILED) {
+            counters.count(DropReason.OUTBOUND_SEND_FAILED);
+        }
+        return false;
     }
 
     private static int begin(
@@ -210,7 +209,6 @@ final class OutboundLoop implements Runnable {
     }
 
     private void gather(Peer peer, Session session, MemorySegment buffer, long packetAt, int length) {
-        hasGathered = true;
         if (batch.takes(session, length)) {
             batch.add(packetAt, length);
             return;
@@ -230,10 +228,8 @@ final class OutboundLoop implements Runnable {
             return;
         }
         int count = batch.count();
-        batch.rewind();
         Session.Result result = transmit(batch.peer(), batch.session(), batch, count, buffer);
         if (result == Session.Result.NOT_READY) {
-            batch.rewind();
             for (int i = 0; i < count; i++) {
                 batch.next();
                 keep(batch.peer(), buffer, batch.segmentAt(), batch.segmentLength());
@@ -247,22 +243,15 @@ final class OutboundLoop implements Runnable {
     }
 
     private Session.Result transmit(Peer peer, Session session, Segments packets, int count, MemorySegment buffer) {
-        Session.Result result = transmit(session, packets, count, buffer);
+        Session.Result result = session.transmit(queue, packets, count, buffer, records);
         Session newer = peer.session();
         if (result == Session.Result.NOT_READY
                 && newer != null
                 && newer.leavesChecksumsPartial() == session.leavesChecksumsPartial()) {
             // The session was superseded and closed just now; nothing of the packets has been touched.
-            return transmit(newer, packets, count, buffer);
+            return newer.transmit(queue, packets, count, buffer, records);
         }
         return result;
-    }
-
-    /** A packet of its own is sealed where it is; several lie too close together for that, or have to leave together. */
-    private Session.Result transmit(Session session, Segments packets, int count, MemorySegment buffer) {
-        return count == 1
-                ? session.transmit(queue, buffer, batch.firstAt(), batch.segmentBytes())
-                : session.transmit(queue, packets, count, buffer, records);
     }
 
     /** Which session will carry it, nobody knows: its checksums are finished. */

@@ -73,19 +73,9 @@ final class PacketBatch implements Segments {
         session = null;
     }
 
-    /** Where the first packet is. */
-    long firstAt() {
-        return packetsAt[0];
-    }
-
     /** Behind the last packet. */
     long end() {
         return packetsAt[count - 1] + lastLength;
-    }
-
-    /** Begins again with the first packet. */
-    void rewind() {
-        index = -1;
     }
 
     @Override

@@ -35,9 +35,6 @@ final class PeerLoop implements Runnable {
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
     private static final int BLOCK_MILLIS = 100;
 
-    /** For what the peer's thread sends itself, which is rare. */
-    private static final int ANY_QUEUE = 0;
-
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -253,7 +250,7 @@ final class PeerLoop implements Runnable {
 
     /** An empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
     private void sendKeepalive(Session session) {
-        session.transmit(ANY_QUEUE, spare, Session.HEADROOM_BYTES, 0);
+        session.transmit(spare, Session.HEADROOM_BYTES, 0);
     }
 
     private void sendKept(Session current) {
@@ -262,7 +259,7 @@ final class PeerLoop implements Runnable {
         }
         int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         while (length >= 0) {
-            if (current.transmit(ANY_QUEUE, spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
+            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
                 counters.count(DropReason.OUTBOUND_SEND_FAILED);
             }
             length = peer.takeKept(spare, Session.HEADROOM_BYTES);

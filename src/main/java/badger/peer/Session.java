@@ -122,15 +122,14 @@ public final class Session {
 
     /**
      * Seals the packet at {@code [packetAt, packetAt + length)} in place and sends it as one record. The buffer is
-     * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten.
-     *
-     * @param queue of the TUN that the packet came from; threads of different queues do not wait for each other
+     * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten. For what
+     * the peer's thread sends itself, which is rare.
      */
-    public Result transmit(int queue, MemorySegment buffer, long packetAt, int length) {
+    public Result transmit(MemorySegment buffer, long packetAt, int length) {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        Lane lane = lanes[queue % lanes.length];
+        Lane lane = lanes[0];
         lane.lock.lock();
         try {
             if (lane.isClosed) {
@@ -155,7 +154,7 @@ public final class Session {
     /**
      * Seals every packet into {@code target}, one record behind the other, and sends them all at once.
      *
-     * @param queue as above
+     * @param queue of the TUN that the packets came from; threads of different queues do not wait for each other
      * @param count how many {@code packets} there are, of which none is used up yet
      * @param source where the packets lie
      * @param target native, large enough for all records; overwritten
