@@ -27,6 +27,7 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
   ./run.sh counters [OPTION...]
                             shows what a running node has carried and dropped (root); ./run.sh counters --help
+  ./run.sh explain ADDRESS  tells why it is, or is not, connected to another (root); ./run.sh explain --help
   ./run.sh OPTION...        runs a node, for example (root)
                             ./run.sh --vip 10.0.0.10/16 --iex iex.example.org:9944 --psk-file mesh.key
   ./run.sh help             this text; ./run.sh --help lists the options of a node

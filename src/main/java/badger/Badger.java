@@ -47,7 +47,7 @@ import picocli.CommandLine.ParameterException;
             "  1  a fault while running",
             "  2  wrong usage or configuration",
             "  4  no privilege, or no /dev/net/tun",
-            "  5  the IEX server's name cannot be resolved",
+            "  5  the IEX server's name cannot be resolved, and there is no map of an earlier run",
             "  6  no node runs there, for badger counters and explain",
             "",
             "Example, on two hosts anywhere, with a server at 203.0.113.5:",

@@ -2,7 +2,6 @@ package badger;
 
 import badger.config.ConfigException;
 import badger.config.IexAddress;
-import badger.control.MapMemory;
 import badger.udp.Endpoint;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -33,13 +32,11 @@ final class LinuxHost implements Node.Host {
 
     private final List<IexAddress> iexAddresses;
     private final InetAddress givenPrivateAddress;
-    private final MapMemory mapMemory;
     private int located;
 
     /** @param givenPrivateAddress what the user says this host's address in its LAN is, or null to find out */
-    LinuxHost(List<IexAddress> iexAddresses, InetAddress givenPrivateAddress, MapMemory mapMemory) {
+    LinuxHost(List<IexAddress> iexAddresses, InetAddress givenPrivateAddress) {
         this.iexAddresses = iexAddresses;
-        this.mapMemory = mapMemory;
         this.givenPrivateAddress = givenPrivateAddress;
     }
 
@@ -62,11 +59,6 @@ final class LinuxHost implements Node.Host {
     public Endpoint privateEndpoint(Endpoint iex, int port) {
         InetAddress address = givenPrivateAddress == null ? addressTowards(iex) : givenPrivateAddress;
         return address == null ? null : Endpoint.of(address, port);
-    }
-
-    @Override
-    public MapMemory mapMemory() {
-        return mapMemory;
     }
 
     /** The MTU for a TUN whose packets leave by the interface towards {@code iex}, Ethernet's if that is null. */

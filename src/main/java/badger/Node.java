@@ -32,6 +32,7 @@ public final class Node implements AutoCloseable {
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
      * @param recordLimit how many records one key may seal; a new handshake comes at half of it
      * @param timers of its sessions
+     * @param mapMemory where the last map is kept
      * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
      */
     public record Settings(
@@ -43,6 +44,7 @@ public final class Node implements AutoCloseable {
             boolean isStrictRemoval,
             long recordLimit,
             Timers timers,
+            MapMemory mapMemory,
             boolean mayLeaveChecksums) {}
 
     /** What a node asks of the host it runs on. */
@@ -52,11 +54,6 @@ public final class Node implements AutoCloseable {
 
         /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
         Endpoint privateEndpoint(Endpoint iex, int port);
-
-        /** Where the last map is kept. */
-        default MapMemory mapMemory() {
-            return MapMemory.NONE;
-        }
     }
 
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
@@ -100,7 +97,7 @@ public final class Node implements AutoCloseable {
                 mainSender,
                 dataPath.peers(),
                 dataPath,
-                host.mapMemory(),
+                settings.mapMemory(),
                 counters);
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")

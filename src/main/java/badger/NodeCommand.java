@@ -57,7 +57,7 @@ final class NodeCommand {
         Logging.configure(config.logLevel(), System.err);
         config.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning));
         MapMemory memory = mapMemory(config);
-        LinuxHost host = new LinuxHost(config.iex(), config.privateIp().orElse(null), memory);
+        LinuxHost host = new LinuxHost(config.iex(), config.privateIp().orElse(null));
         Endpoint iex = firstIex(config, memory);
         refuseOverlap(config);
         int mtu = config.mtu().orElseGet(() -> LinuxHost.defaultMtu(iex));
@@ -69,7 +69,7 @@ final class NodeCommand {
         try (Shutdown shutdown = new Shutdown();
                 Tun tun = openTun(config, mtu);
                 LinuxUdpNetwork network = new LinuxUdpNetwork(udpOffloads(config));
-                Node node = new Node(settings(config, aead), host, tun, network);
+                Node node = new Node(settings(config, aead, memory), host, tun, network);
                 NodeControl control =
                         NodeControl.open(config.control(), new NodeReport(node, config.virtualIp(), tun.name()))) {
             shutdown.closeBy(inTurn(control::close, node::close));
@@ -176,7 +176,7 @@ final class NodeCommand {
         }
     }
 
-    private static Node.Settings settings(NodeConfig config, AeadBackend aead) {
+    private static Node.Settings settings(NodeConfig config, AeadBackend aead, MapMemory memory) {
         byte[] key = config.psk().bytes();
         try {
             return new Node.Settings(
@@ -190,6 +190,7 @@ final class NodeCommand {
                     new Timers(
                             config.keepAlive().orElse(Timers.KEEP_ALIVE),
                             config.renewal().orElse(Timers.RENEWAL)),
+                    memory,
                     config.offloads().has(Offload.CHECKSUM));
         } finally {
             Arrays.fill(key, (byte) 0);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.config.ConfigException;
 import badger.config.IexAddress;
-import badger.control.MapMemory;
 import badger.udp.Endpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ final class LinuxHostTest {
         for (String text : List.of("192.0.2.1", "192.0.2.2:4000", "[2001:db8::1]")) {
             addresses.add(IexAddress.parse(text));
         }
-        LinuxHost host = new LinuxHost(addresses, null, MapMemory.NONE);
+        LinuxHost host = new LinuxHost(addresses, null);
         List<String> located = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             located.add(host.locateIex().toString());
@@ -34,10 +33,10 @@ final class LinuxHostTest {
 
     @Test
     void thePrivateAddressIsTheOneGivenOrTheOneTowardsTheServer() {
-        LinuxHost told = new LinuxHost(List.of(), InetAddress.ofLiteral("192.168.10.100"), MapMemory.NONE);
+        LinuxHost told = new LinuxHost(List.of(), InetAddress.ofLiteral("192.168.10.100"));
         assertEquals(
                 "192.168.10.100:4400", told.privateEndpoint(LOOPBACK, 4_400).toString());
-        LinuxHost finding = new LinuxHost(List.of(), null, MapMemory.NONE);
+        LinuxHost finding = new LinuxHost(List.of(), null);
         assertEquals("127.0.0.1:4400", finding.privateEndpoint(LOOPBACK, 4_400).toString());
         assertNull(finding.locateIex());
     }

@@ -15,8 +15,6 @@ import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +42,9 @@ public final class IexLink implements Runnable {
     /** Who has heard no server yet has nothing to lose by asking the next one. */
     private static final long SILENT_AT_START_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
+    private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
     /** What the node knows of itself and its surroundings. */
@@ -67,21 +68,13 @@ public final class IexLink implements Runnable {
      */
     public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval) {}
 
-    /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
-    private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    private static final long KEEP_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
     private final Terms terms;
     private final Surroundings surroundings;
     private final SharedSender sender;
     private final Counters counters;
     private final MapApplier applier;
-    private final MapMemory memory;
-    private byte[] kept = new byte[0];
-    private long keptNanos;
-    private NetworkMap recalled;
+    private final LastMap lastMap;
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
@@ -107,7 +100,7 @@ public final class IexLink implements Runnable {
         this.terms = terms;
         this.surroundings = surroundings;
         this.sender = sender;
-        this.memory = memory;
+        this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
         this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
     }
@@ -161,8 +154,9 @@ public final class IexLink implements Runnable {
                     heard();
                     isRefused = false;
                     lastRefusal = "";
-                    applier.apply(map, iex, ownPrivate, System.nanoTime());
-                    keep(map, message);
+                    long now = System.nanoTime();
+                    applier.apply(map, iex, ownPrivate, now);
+                    lastMap.keep(map, message, now);
                 }
                 case Refusal refusal -> {
                     heard();
@@ -174,51 +168,6 @@ public final class IexLink implements Runnable {
         } catch (MessageException malformed) {
             counters.count(DropReason.MAP_MALFORMED);
         }
-    }
-
-    /**
-     * A map without others, such as a server sends that has just started, is not worth the better one before it. Nor is each
-     * change worth a write to the disk.
-     */
-    private void keep(NetworkMap map, byte[] message) {
-        boolean isDue = kept.length == 0 || System.nanoTime() - keptNanos > KEEP_EVERY_NANOS;
-        if (isDue && map.nodes().size() > 1 && !Arrays.equals(kept, message)) {
-            kept = message;
-            keptNanos = System.nanoTime();
-            memory.keep(message);
-        }
-    }
-
-    /**
-     * Takes the last map of an earlier run: the peers in it may still be where they were. Again with every heartbeat until a
-     * server answers, as one would send it, so that a large map is gone through and both ends punch more than once.
-     */
-    private void recall() {
-        if (recalled == null) {
-            recalled = lastMap();
-            if (!recalled.nodes().isEmpty()) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "no IEX server answers: trying the {0} nodes of the last map",
-                        recalled.nodes().size());
-            }
-        }
-        if (!recalled.nodes().isEmpty()) {
-            applier.apply(recalled, iex, ownPrivate, System.nanoTime());
-        }
-    }
-
-    /** Without nodes if there is none. */
-    private NetworkMap lastMap() {
-        byte[] last = memory.recall();
-        try {
-            if (last.length > 0 && IexMessage.parse(last, last.length) instanceof NetworkMap map) {
-                return map;
-            }
-        } catch (MessageException malformed) {
-            counters.count(DropReason.MAP_MALFORMED);
-        }
-        return new NetworkMap(List.of(), -1, "");
     }
 
     private void heard() {
@@ -245,7 +194,13 @@ public final class IexLink implements Runnable {
 
     private void watchSilence(long now) {
         if (!hasEverHeard && now - startNanos > RECALL_AFTER_NANOS) {
-            recall();
+            // Again with every heartbeat until a server answers, as one would send it: so a large map is gone through,
+            // and
+            // both ends punch more than once.
+            NetworkMap last = lastMap.recall();
+            if (!last.nodes().isEmpty()) {
+                applier.apply(last, iex, ownPrivate, now);
+            }
         }
         if (iex == null) {
             locate();

@@ -3,6 +3,7 @@ package badger.datapath;
 import badger.dtls.Association;
 import badger.dtls.HandshakeFailure;
 import badger.dtls.HandshakeSettings;
+import badger.peer.Candidates;
 import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
 import badger.udp.Endpoint;
@@ -206,7 +207,7 @@ final class Connector {
         }
         Call starting = new Call(endpointsToCall(), nowNanos);
         call = starting;
-        peer.pathEvents().add(Kind.CALLING, peer.candidates().toString());
+        peer.pathEvents().add(Kind.CALLING, Candidates.text(starting.endpoints));
         starting.association = Association.connect(settings, starting, starting);
     }
 

@@ -20,8 +20,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Sends the map to all nodes, every few seconds and on changes, to a node alone that asks for it by beating early, and takes silent nodes off it. Runs on one platform
- * thread, which owns the message buffer; it sends from a snapshot, outside any lock (paper row P32).
+ * Sends the map to all nodes, every few seconds and on changes, to a node alone that asks for it by beating early, and
+ * takes silent nodes off it. Runs on one platform thread, which owns the message buffer; it sends from a snapshot, outside
+ * any lock (paper row P32).
  *
  * <p>In the first 35 s after the start a removal sends no maps of its own and rides on the next regular round
  * (paper row P37): the server may have restarted and know few nodes yet, and a map that shrinks makes nodes built from

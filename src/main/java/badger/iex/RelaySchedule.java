@@ -8,7 +8,8 @@ import java.util.stream.LongStream;
  * anew from the last round; shortly after a change, with whatever else changes meanwhile; never sooner than a gap after
  * the round before, so that a storm of changes is no storm of maps. A round that a change caused is repeated soon:
  * nodes that hear of each other at different times miss each other's first packets, and a map that got lost would
- * otherwise cost them a whole interval. It is repeated four times, so that at 20 % loss one node in 3,000 misses all. The clock is passed in. Guarded by its user.
+ * otherwise cost them a whole interval. It is repeated four times, so that at 20 % loss one node in 3,000 misses all.
+ * The clock is passed in. Guarded by its user.
  */
 final class RelaySchedule {
     private static final long[] REPEAT_AFTER_NANOS = LongStream.of(500, 1_000, 1_000, 2_000)

@@ -30,6 +30,11 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
     /** The endpoints, with commas. */
     @Override
     public String toString() {
-        return endpoints().stream().map(Endpoint::toString).collect(Collectors.joining(", "));
+        return text(endpoints());
+    }
+
+    /** These endpoints, with commas. */
+    public static String text(List<Endpoint> endpoints) {
+        return endpoints.stream().map(Endpoint::toString).collect(Collectors.joining(", "));
     }
 }

@@ -1,6 +1,7 @@
 package badger.testing;
 
 import badger.Node;
+import badger.control.MapMemory;
 import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
@@ -29,26 +30,9 @@ public final class MeshNode implements AutoCloseable {
     private final String virtualIp;
 
     private MeshNode(
-            UdpNetwork network,
-            IntFunction<Endpoint> ownEndpoint,
-            Endpoint iex,
-            NodeAddresses addresses,
-            FakeTun tun,
-            String psk,
-            long recordLimit,
-            Timers timers) {
-        this.virtualIp = addresses.ipv4().addressText();
+            UdpNetwork network, IntFunction<Endpoint> ownEndpoint, Endpoint iex, FakeTun tun, Node.Settings settings) {
+        this.virtualIp = settings.addresses().ipv4().addressText();
         this.tun = tun;
-        Node.Settings settings = new Node.Settings(
-                addresses,
-                Psk.of(psk),
-                AEAD,
-                0,
-                "node" + virtualIp.replace(".", "x"),
-                false,
-                recordLimit,
-                timers,
-                true);
         Node.Host host = new Node.Host() {
             @Override
             public Endpoint locateIex() {
@@ -64,70 +48,49 @@ public final class MeshNode implements AutoCloseable {
         node.start();
     }
 
+    private static Node.Settings settings(NodeAddresses addresses, String psk) {
+        return settings(addresses, psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS);
+    }
+
+    private static Node.Settings settings(NodeAddresses addresses, String psk, long recordLimit, Timers timers) {
+        String nodeId = "node" + addresses.ipv4().addressText().replace(".", "x");
+        return new Node.Settings(
+                addresses, Psk.of(psk), AEAD, 0, nodeId, false, recordLimit, timers, MapMemory.NONE, true);
+    }
+
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
-        return new MeshNode(
-                network,
-                network::endpoint,
-                iex,
-                ipv4(virtualIp),
-                plainTun(),
-                psk,
-                HandshakeSettings.RECORD_LIMIT,
-                Timers.DEFAULTS);
+        return start(network, iex, ipv4(virtualIp), plainTun(), psk);
     }
 
     /** As the other, with these addresses in the mesh and this device. */
     public static MeshNode start(
             FakeUdpNetwork network, Endpoint iex, NodeAddresses addresses, FakeTun tun, String psk) {
-        return new MeshNode(
-                network, network::endpoint, iex, addresses, tun, psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS);
+        return new MeshNode(network, network::endpoint, iex, tun, settings(addresses, psk));
     }
 
     /** As the other, but what the node takes for its own address in its LAN is {@code claimed}. */
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Endpoint claimed) {
-        return new MeshNode(
-                network,
-                _ -> claimed,
-                iex,
-                ipv4(virtualIp),
-                plainTun(),
-                psk,
-                HandshakeSettings.RECORD_LIMIT,
-                Timers.DEFAULTS);
+        return new MeshNode(network, _ -> claimed, iex, plainTun(), settings(ipv4(virtualIp), psk));
     }
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
     public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk) {
         return new MeshNode(
-                new LinuxUdpNetwork(),
-                MeshNode::onLoopback,
-                iex,
-                ipv4(virtualIp),
-                plainTun(),
-                psk,
-                HandshakeSettings.RECORD_LIMIT,
-                Timers.DEFAULTS);
+                new LinuxUdpNetwork(), MeshNode::onLoopback, iex, plainTun(), settings(ipv4(virtualIp), psk));
     }
 
     /** A node whose keys seal only so many records. */
     public static MeshNode startWithRecordLimit(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
-        return new MeshNode(
-                network, network::endpoint, iex, ipv4(virtualIp), plainTun(), psk, recordLimit, Timers.DEFAULTS);
+        Node.Settings settings = settings(ipv4(virtualIp), psk, recordLimit, Timers.DEFAULTS);
+        return new MeshNode(network, network::endpoint, iex, plainTun(), settings);
     }
 
     /** A node that keeps its sessions alive and renews them at these times. */
     public static MeshNode startWithTimers(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Timers timers) {
-        return new MeshNode(
-                network,
-                network::endpoint,
-                iex,
-                ipv4(virtualIp),
-                plainTun(),
-                psk,
-                HandshakeSettings.RECORD_LIMIT,
-                timers);
+        Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers);
+        return new MeshNode(network, network::endpoint, iex, plainTun(), settings);
     }
 
     private static NodeAddresses ipv4(String virtualIp) {

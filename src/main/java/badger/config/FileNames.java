@@ -1,0 +1,22 @@
+package badger.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Names of files as users give them, where {@link #OFF} stands for no file. */
+final class FileNames {
+    static final String OFF = "none";
+
+    private FileNames() {}
+
+    /** The path; empty where the text cannot be a file's name. */
+    static Optional<Path> parse(String text) {
+        try {
+            Path path = Path.of(text);
+            return text.isEmpty() || path.getFileName() == null ? Optional.empty() : Optional.of(path);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+}
