@@ -7,12 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.DropReason;
-import badger.iex.IexServer;
-import badger.iex.IexSettings;
 import badger.linux.VirtioNetHeader;
-import badger.testing.FakeInternet;
 import badger.testing.FakeTun;
-import badger.testing.FakeUdpNetwork;
+import badger.testing.Mesh;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
 import badger.tun.TunOffloads;
@@ -27,7 +24,6 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +32,6 @@ import org.junit.jupiter.api.Test;
 /** IPv6 between whole nodes in one process: told by a whole IEX server, carried over an IPv4 internet in memory. */
 final class Ipv6MeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final String KEY = "a key of the mesh that is long enough";
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";
     private static final String A6 = "fd00::10";
@@ -48,23 +43,18 @@ final class Ipv6MeshTest {
     private static final int UDP = 17;
     private static final int ICMPV6 = 58;
 
-    private final FakeInternet internet = new FakeInternet();
-    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
-    private final IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
-    private final List<MeshNode> nodes = new ArrayList<>();
+    private final Mesh mesh = new Mesh();
 
     @AfterEach
     void closeEverything() {
-        nodes.forEach(MeshNode::close);
-        iex.close();
-        internet.close();
+        mesh.close();
     }
 
     @Test
     void carriesPacketsBetweenAllAddressesBothWaysBesideIpv4() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.NONE, A6, "fd12:3456:789a::10");
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE, B6, SECOND_B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         for (byte[] packet : List.of(
                 Packets.ipv6(A6, B6, "there"),
                 Packets.ipv6(A6, SECOND_B6, "to the second"),
@@ -86,7 +76,7 @@ final class Ipv6MeshTest {
     void superPacketGoesInAsOneWhereTheDeviceTakesIt() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.ALL, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.ALL, B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         byte[] sent = Packets.tcpIpv6SuperPacket(A6, B6, 20 * MSS + 7);
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         a.tun().send(superPacketHeader(), sent);
@@ -111,7 +101,7 @@ final class Ipv6MeshTest {
     void superPacketIsCutIntoFinishedPacketsForADeviceWithoutOffloads() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.ALL, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE, B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         byte[] sent = Packets.tcpIpv6SuperPacket(A6, B6, 5 * MSS);
         a.tun().send(superPacketHeader(), sent);
         for (int i = 0; i < 5; i++) {
@@ -131,7 +121,7 @@ final class Ipv6MeshTest {
     void refusesAnInnerSourceThatIsNotThePeers() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.NONE, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE, B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         a.tun().send(Packets.ipv6("fd00::99", B6, "spoofed"));
         a.tun().send(Packets.ipv6("fe80::10", B6, "spoofed"));
         byte[] honest = Packets.ipv6(A6, B6, "honest");
@@ -164,7 +154,7 @@ final class Ipv6MeshTest {
     void aNodeWithoutIpv6IsReachedByIpv4AndByNothingElse() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.NONE, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         a.tun().send(Packets.ipv6(A6, B6, "nobody has this"));
         b.tun().send(Packets.ipv6("fe80::1", "ff02::2", "router solicitation"));
         byte[] packet = Packets.ipv4(A, B, "reached");
@@ -178,10 +168,10 @@ final class Ipv6MeshTest {
     void secondHolderOfAnIpv6AddressDoesNotJoin() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.NONE, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE, B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         MeshNode late = start("198.51.100.3", "10.0.0.30", TunOffloads.NONE, B6);
-        assertTrue(MeshNode.await(SOON, () -> iex.counters().dropped(DropReason.HEARTBEAT_CONFLICT) >= 2));
-        assertEquals(2, iex.nodes());
+        assertTrue(MeshNode.await(SOON, () -> mesh.iex().counters().dropped(DropReason.HEARTBEAT_CONFLICT) >= 2));
+        assertEquals(2, mesh.iex().nodes());
         byte[] packet = Packets.ipv6(A6, B6, "for the first holder");
         a.tun().send(packet);
         assertArrayEquals(packet, b.tun().take(5_000));
@@ -198,10 +188,10 @@ final class Ipv6MeshTest {
     void followsAPeerThatComesBackWithOtherAddresses() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, TunOffloads.NONE, A6);
         MeshNode b = start("198.51.100.2", B, TunOffloads.NONE, B6);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         b.close();
         MeshNode again = start("198.51.100.2", B, TunOffloads.NONE, "fd00::21");
-        awaitConnected(a, again);
+        Mesh.awaitConnected(a, again);
         Ipv6Address now = address("fd00::21");
         assertTrue(MeshNode.await(SOON, () -> a.node().peers().table().byVirtualIpv6(now.high(), now.low()) != null));
         byte[] packet = Packets.ipv6(A6, "fd00::21", "to the new address");
@@ -219,20 +209,12 @@ final class Ipv6MeshTest {
                 .map(text -> new Ipv6Prefix(address(text), 64))
                 .toList();
         Ipv4Prefix ipv4 = new Ipv4Prefix(Ipv4Prefix.parseAddress(virtualIp).orElseThrow(), 16);
-        MeshNode node = MeshNode.start(
-                internet.host(host),
-                iexHost.endpoint(iex.port()),
+        return mesh.add(MeshNode.start(
+                mesh.internet().host(host),
+                mesh.iexEndpoint(),
                 new NodeAddresses(ipv4, prefixes),
                 new FakeTun(MTU, offloads),
-                KEY);
-        nodes.add(node);
-        return node;
-    }
-
-    private static void awaitConnected(MeshNode a, MeshNode b) {
-        assertTrue(
-                MeshNode.await(SOON, () -> a.isConnectedTo(b.virtualIp()) && b.isConnectedTo(a.virtualIp())),
-                "the nodes did not connect");
+                Mesh.KEY));
     }
 
     private static boolean isOfPackets(DropReason reason) {

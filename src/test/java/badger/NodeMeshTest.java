@@ -10,12 +10,11 @@ import badger.counter.DropReason;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
 import badger.testing.FakeInternet;
-import badger.testing.FakeUdpNetwork;
+import badger.testing.Mesh;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,27 +22,23 @@ import org.junit.jupiter.api.Test;
 /** Whole nodes and a whole IEX server in one process, over an internet in memory. */
 final class NodeMeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final String KEY = "a key of the mesh that is long enough";
+    private static final String KEY = Mesh.KEY;
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";
 
-    private final FakeInternet internet = new FakeInternet();
-    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
-    private final List<MeshNode> nodes = new ArrayList<>();
-    private IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+    private final Mesh mesh = new Mesh();
+    private final FakeInternet internet = mesh.internet();
 
     @AfterEach
     void closeEverything() {
-        nodes.forEach(MeshNode::close);
-        iex.close();
-        internet.close();
+        mesh.close();
     }
 
     @Test
     void carriesPacketsBothWays() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         byte[] there = Packets.ipv4(A, B, "there");
         a.tun().send(there);
         assertArrayEquals(there, b.tun().take(2_000));
@@ -73,14 +68,14 @@ final class NodeMeshTest {
                 datagram[0] != '{' && from.hasSameAddress(leader) && System.nanoTime() < opensNanos);
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
     }
 
     @Test
     void refusesInnerSourceThatIsNotThePeers() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         a.tun().send(Packets.ipv4("10.0.0.99", B, "spoofed"));
         byte[] honest = Packets.ipv4(A, B, "honest");
         a.tun().send(honest);
@@ -123,10 +118,9 @@ final class NodeMeshTest {
     void sessionsSurviveIexThatRestartsEmpty() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         Object session = a.peer(B).session();
-        iex.close();
-        iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+        mesh.restartIex();
         for (int i = 0; i < 80; i++) {
             byte[] packet = Packets.ipv4(A, B, "packet " + i);
             a.tun().send(packet);
@@ -140,9 +134,9 @@ final class NodeMeshTest {
     void restartedPeerIsBackSoon() throws InterruptedException {
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         for (int i = 0; i < 2; i++) {
-            MeshNode old = i == 0 ? b : nodes.getLast();
+            MeshNode old = i == 0 ? b : mesh.nodes().getLast();
             // No farewell: what a killed process sends.
             Endpoint dead = internet.host("198.51.100.2").endpoint(0);
             internet.setLoss((from, to, datagram) -> from.hasSameAddress(dead));
@@ -172,7 +166,7 @@ final class NodeMeshTest {
     void closeSaysFarewellAndIsQuick() {
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         long start = System.nanoTime();
         b.close();
         assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos(), "closing took too long");
@@ -185,7 +179,7 @@ final class NodeMeshTest {
         internet.setLoss(FakeInternet.randomLoss(42, 0.2));
         MeshNode a = start("198.51.100.1", A, KEY);
         MeshNode b = start("198.51.100.2", B, KEY);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
     }
 
     @Test
@@ -194,15 +188,15 @@ final class NodeMeshTest {
         for (int i = 0; i < count; i++) {
             start("198.51.100." + (i + 1), "10.0.1." + (i + 1), KEY);
         }
-        for (MeshNode node : nodes) {
-            for (MeshNode other : nodes) {
+        for (MeshNode node : mesh.nodes()) {
+            for (MeshNode other : mesh.nodes()) {
                 boolean isConnected = node == other
                         || MeshNode.await(Duration.ofSeconds(60), () -> node.isConnectedTo(other.virtualIp()));
                 assertTrue(isConnected, node.virtualIp() + " is not connected to " + other.virtualIp());
             }
         }
-        for (MeshNode node : nodes) {
-            MeshNode next = nodes.get((nodes.indexOf(node) + 1) % count);
+        for (MeshNode node : mesh.nodes()) {
+            MeshNode next = mesh.nodes().get((mesh.nodes().indexOf(node) + 1) % count);
             byte[] packet = Packets.ipv4(node.virtualIp(), next.virtualIp(), "round");
             node.tun().send(packet);
             assertArrayEquals(packet, next.tun().take(5_000));
@@ -215,17 +209,17 @@ final class NodeMeshTest {
         try (IexServer otherIex = IexServer.start(internet.host("203.0.113.2"), IexSettings.DEFAULTS)) {
             Endpoint other = internet.host("203.0.113.2").endpoint(otherIex.port());
             MeshNode c = MeshNode.start(internet.host("198.51.100.3"), other, "10.0.0.30", KEY);
-            nodes.add(c);
+            mesh.add(c);
             Endpoint claimed = internet.host("198.51.100.3").endpoint(c.node().port());
             long opensNanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
             internet.setLoss((from, to, datagram) -> datagram[0] != '{'
                     && from.hasSameAddress(internet.host("198.51.100.2").endpoint(0))
                     && System.nanoTime() < opensNanos);
             MeshNode a = start("198.51.100.1", "10.0.0.99", KEY);
-            MeshNode b = MeshNode.start(internet.host("198.51.100.2"), iexHost.endpoint(iex.port()), B, KEY, claimed);
-            nodes.add(b);
+            MeshNode b = MeshNode.start(internet.host("198.51.100.2"), mesh.iexEndpoint(), B, KEY, claimed);
+            mesh.add(b);
             // A peer of C's, so that C would hold on to the session as well.
-            nodes.add(MeshNode.start(internet.host("198.51.100.4"), other, "10.0.0.99", KEY));
+            mesh.add(MeshNode.start(internet.host("198.51.100.4"), other, "10.0.0.99", KEY));
             assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B)), "not connected");
             byte[] packet = Packets.ipv4("10.0.0.99", B, "for B alone");
             a.tun().send(packet);
@@ -238,7 +232,7 @@ final class NodeMeshTest {
     void newKeysComeBeforeTheOldOnesAreUsedUpAndNoPacketIsLost() throws InterruptedException {
         MeshNode a = limited("198.51.100.1", A, 6_000);
         MeshNode b = limited("198.51.100.2", B, 6_000);
-        awaitConnected(a, b);
+        Mesh.awaitConnected(a, b);
         Object first = a.peer(B).session();
         for (int i = 0; i < 12_000; i++) {
             byte[] there = Packets.ipv4(A, B, "there " + i);
@@ -254,22 +248,12 @@ final class NodeMeshTest {
     }
 
     private MeshNode limited(String host, String virtualIp, long recordLimit) {
-        MeshNode node = MeshNode.startWithRecordLimit(
-                internet.host(host), iexHost.endpoint(iex.port()), virtualIp, KEY, recordLimit);
-        nodes.add(node);
-        return node;
+        return mesh.add(
+                MeshNode.startWithRecordLimit(internet.host(host), mesh.iexEndpoint(), virtualIp, KEY, recordLimit));
     }
 
     private MeshNode start(String host, String virtualIp, String key) {
-        MeshNode node = MeshNode.start(internet.host(host), iexHost.endpoint(iex.port()), virtualIp, key);
-        nodes.add(node);
-        return node;
-    }
-
-    private static void awaitConnected(MeshNode a, MeshNode b) {
-        assertTrue(
-                MeshNode.await(SOON, () -> a.isConnectedTo(b.virtualIp()) && b.isConnectedTo(a.virtualIp())),
-                "the nodes did not connect");
+        return mesh.add(MeshNode.start(internet.host(host), mesh.iexEndpoint(), virtualIp, key));
     }
 
     private static byte[] drainFor(MeshNode node, byte[] wanted) throws InterruptedException {

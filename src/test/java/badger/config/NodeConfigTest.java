@@ -254,25 +254,11 @@ final class NodeConfigTest {
     }
 
     private static String timeRefused(String keepAlive, String renewal) {
-        NodeArguments given = new NodeArguments(
-                List.of("10.0.0.10/16"),
-                List.of("h"),
-                STRONG,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                keepAlive,
-                renewal,
-                false);
-        return assertThrows(ConfigException.class, () -> NodeConfig.of(given, Map.of()))
+        Given given = new Given();
+        given.psk = STRONG;
+        given.keepAlive = keepAlive;
+        given.renewal = renewal;
+        return assertThrows(ConfigException.class, () -> NodeConfig.of(given.arguments(), Map.of()))
                 .getMessage();
     }
 
@@ -284,25 +270,11 @@ final class NodeConfigTest {
         Path file = directory.resolve("key");
         Files.write(file, content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        NodeArguments given = new NodeArguments(
-                List.of("10.0.0.10/16"),
-                List.of("h"),
-                null,
-                file,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
-        return NodeConfig.of(given, Map.of("BADGER_PSK", "ignored")).psk().bytes();
+        Given given = new Given();
+        given.pskFile = file;
+        return NodeConfig.of(given.arguments(), Map.of("BADGER_PSK", "ignored"))
+                .psk()
+                .bytes();
     }
 
     private static Ipv6Prefix ipv6(String address, int length) {
@@ -310,26 +282,11 @@ final class NodeConfigTest {
     }
 
     private static NodeConfig of(List<String> vips, String mtu) throws ConfigException {
-        return NodeConfig.of(
-                new NodeArguments(
-                        vips,
-                        List.of("h"),
-                        STRONG,
-                        null,
-                        null,
-                        null,
-                        null,
-                        mtu,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        false),
-                Map.of());
+        Given given = new Given();
+        given.virtualIps = vips;
+        given.psk = STRONG;
+        given.mtu = mtu;
+        return NodeConfig.of(given.arguments(), Map.of());
     }
 
     private static NodeConfig of(String vip, String iex, String psk) throws ConfigException {
@@ -337,23 +294,42 @@ final class NodeConfigTest {
     }
 
     private static NodeArguments arguments(String vip, String iex, String psk) {
-        return new NodeArguments(
-                List.of(vip),
-                List.of(iex),
-                psk,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false);
+        Given given = new Given();
+        given.virtualIps = List.of(vip);
+        given.iex = List.of(iex);
+        given.psk = psk;
+        return given.arguments();
+    }
+
+    /** Arguments of which most are left out. */
+    private static final class Given {
+        private List<String> virtualIps = List.of("10.0.0.10/16");
+        private List<String> iex = List.of("h");
+        private String psk;
+        private Path pskFile;
+        private String mtu;
+        private String keepAlive;
+        private String renewal;
+
+        NodeArguments arguments() {
+            return new NodeArguments(
+                    virtualIps,
+                    iex,
+                    psk,
+                    pskFile,
+                    null,
+                    null,
+                    null,
+                    mtu,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    keepAlive,
+                    renewal,
+                    false);
+        }
     }
 }

@@ -1,14 +1,7 @@
 package badger.datapath;
 
 import badger.counter.Counters;
-import badger.dtls.Aeads;
-import badger.dtls.Association;
-import badger.dtls.CookieGate;
-import badger.dtls.HandshakeFailure;
-import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
-import badger.dtls.RecordRouter;
-import badger.dtls.VerifiedHello;
 import badger.linux.VirtioNetHeader;
 import badger.peer.Candidates;
 import badger.peer.Peer;
@@ -33,7 +26,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -114,7 +106,7 @@ public final class LinkedEnds implements AutoCloseable {
     /** @param read what a read of the TUN yields, its {@link VirtioNetHeader} first */
     private LinkedEnds(byte[] read, String backend) throws Exception {
         packet = arena.allocate(read.length).copyFrom(MemorySegment.ofArray(read));
-        Handshake handshake = new Handshake(psk, backend);
+        LinkedHandshake handshake = new LinkedHandshake(psk, backend, SENDER, RECEIVER);
         Candidates candidates = new Candidates(ENDPOINT, null);
 
         receiverAsPeer = new Peer(address(RECEIVER), candidates, 2_048);
@@ -163,8 +155,11 @@ public final class LinkedEnds implements AutoCloseable {
     public boolean sendAfterOneWhoseSessionEnds(String backend) throws Exception {
         Candidates candidates = new Candidates(ENDPOINT, null);
         Peer other = new Peer(address(OTHER), candidates, 2_048);
-        Session ending =
-                new Session(new Handshake(psk, backend).client.get(10, TimeUnit.SECONDS), path(), 0, other.traffic());
+        Session ending = new Session(
+                new LinkedHandshake(psk, backend, SENDER, RECEIVER).client.get(10, TimeUnit.SECONDS),
+                path(),
+                0,
+                other.traffic());
         other.useSession(ending);
         peers.replace(List.of(receiverAsPeer, other));
         byte[] early = behindHeader(Packets.ipv4(SENDER, OTHER, new byte[100]));
@@ -312,69 +307,5 @@ public final class LinkedEnds implements AutoCloseable {
         public long segmentationFallbacks() {
             return 0;
         }
-    }
-
-    /** Two associations that hand their flights straight to each other. */
-    private static final class Handshake {
-        private final CompletableFuture<Association> client = new CompletableFuture<>();
-        private final CompletableFuture<Association> server = new CompletableFuture<>();
-        private final CookieGate gate = new CookieGate();
-        private final HandshakeSettings serverSettings;
-        private final Association calling;
-        private volatile Association answering;
-
-        Handshake(Psk psk, String backend) throws InterruptedException {
-            serverSettings =
-                    HandshakeSettings.of(psk, RECEIVER, Aeads.named(backend)).allowingPartialChecksums(true);
-            HandshakeSettings clientSettings =
-                    HandshakeSettings.of(psk, SENDER, Aeads.named(backend)).allowingPartialChecksums(true);
-            CompletableFuture<Association> started = new CompletableFuture<>();
-            calling = Association.connect(
-                    clientSettings,
-                    (flight, at, length) -> each(flight, at, length, true, started),
-                    new Reporter(client));
-            started.complete(calling);
-        }
-
-        private void each(
-                MemorySegment flight,
-                long at,
-                int length,
-                boolean isFromClient,
-                CompletableFuture<Association> clientAssociation) {
-            long end = at + length;
-            for (long recordAt = at; recordAt < end; ) {
-                int recordLength = RecordRouter.recordLength(flight, recordAt, end);
-                if (!isFromClient) {
-                    clientAssociation.join().offer(flight, recordAt, recordLength);
-                } else if (answering != null) {
-                    answering.offer(flight, recordAt, recordLength);
-                } else {
-                    Association.FlightSender back = (reply, replyAt, replyLength) ->
-                            each(reply, replyAt, replyLength, false, clientAssociation);
-                    VerifiedHello hello =
-                            gate.verify(new byte[CookieGate.SOURCE_BYTES], flight, recordAt, recordLength, back);
-                    if (hello != null) {
-                        answering = Association.accept(serverSettings, hello, back, new Reporter(server));
-                    }
-                }
-                recordAt += recordLength;
-            }
-        }
-    }
-
-    private record Reporter(CompletableFuture<Association> result) implements Association.Listener {
-        @Override
-        public void established(Association association) {
-            result.complete(association);
-        }
-
-        @Override
-        public void failed(Association association, HandshakeFailure reason) {
-            result.completeExceptionally(new IllegalStateException(reason.sentence()));
-        }
-
-        @Override
-        public void closed(Association association) {}
     }
 }

@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.DropReason;
 import badger.dtls.RecordProtection;
-import badger.iex.IexServer;
-import badger.iex.IexSettings;
-import badger.testing.FakeInternet;
-import badger.testing.FakeUdpNetwork;
+import badger.testing.Mesh;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,32 +17,25 @@ import org.junit.jupiter.api.Test;
 
 /** Packets that are read in a burst leave together where they can, and arrive as they were sent. */
 final class PacketBatchTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
-    private static final String KEY = "a key of the mesh that is long enough";
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";
     private static final String C = "10.0.0.30";
     private static final int BURST = 150;
 
-    private final FakeInternet internet = new FakeInternet();
-    private final List<MeshNode> nodes = new ArrayList<>();
-    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
-    private final IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+    private final Mesh mesh = new Mesh();
 
     @AfterEach
     void closeEverything() {
-        nodes.forEach(MeshNode::close);
-        iex.close();
-        internet.close();
+        mesh.close();
     }
 
     @Test
     void packetsOfAllLengthsToTwoPeersArriveInOrder() throws InterruptedException {
-        MeshNode a = start("198.51.100.1", A);
-        MeshNode b = start("198.51.100.2", B);
-        MeshNode c = start("198.51.100.3", C);
-        awaitConnected(a, b, B);
-        awaitConnected(a, c, C);
+        MeshNode a = mesh.start("198.51.100.1", A);
+        MeshNode b = mesh.start("198.51.100.2", B);
+        MeshNode c = mesh.start("198.51.100.3", C);
+        awaitCarried(a, b);
+        awaitCarried(a, c);
         Random random = new Random(1);
         int[] lengths = {0, 20, 20, 20, 20, 500, 1_380, 1_380, 1_380};
         for (int burst = 0; burst < 10; burst++) {
@@ -110,16 +99,10 @@ final class PacketBatchTest {
         }
     }
 
-    private MeshNode start(String publicIp, String vip) {
-        MeshNode node = MeshNode.start(internet.host(publicIp), iexHost.endpoint(9944), vip, KEY);
-        nodes.add(node);
-        return node;
-    }
-
-    private static void awaitConnected(MeshNode a, MeshNode b, String vip) throws InterruptedException {
-        assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(vip) && b.isConnectedTo(A)), "no session with " + vip);
+    private static void awaitCarried(MeshNode a, MeshNode b) throws InterruptedException {
+        Mesh.awaitConnected(a, b);
         // A server keeps its first packets, which a burst must not be.
-        byte[] first = Packets.ipv4(A, vip, "first");
+        byte[] first = Packets.ipv4(a.virtualIp(), b.virtualIp(), "first");
         a.tun().send(first);
         assertArrayEquals(first, b.tun().take(5_000));
     }

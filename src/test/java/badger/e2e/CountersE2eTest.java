@@ -117,17 +117,7 @@ final class CountersE2eTest {
     }
 
     private static NodeProcess start(Lab lab, NetworkNamespace host, String vip, Path socket) {
-        return lab.startNode(
-                host,
-                vip,
-                "--vip",
-                vip + "/16",
-                "--iex",
-                "203.0.113.1:9944",
-                "--psk",
-                "psk-key",
-                "--control",
-                socket.toString());
+        return lab.startNodeAt("203.0.113.1:9944", host, vip, "--control", socket.toString());
     }
 
     private static JsonObject counters(NodeProcess node) {

@@ -62,16 +62,16 @@ final class FaultsE2eTest {
             lab.startIex(lab.publicHost("iex2", "203.0.113.2")).awaitListening();
             String both = "203.0.113.1:9944,203.0.113.2:9944";
             NodeProcess lower =
-                    start(lab, lab.home(1, RouterClass.EASY), LOWER, both).awaitUp();
-            start(lab, lab.home(2, RouterClass.EASY), UPPER, both).awaitUp();
+                    lab.startNodeAt(both, lab.home(1, RouterClass.EASY), LOWER).awaitUp();
+            lab.startNodeAt(both, lab.home(2, RouterClass.EASY), UPPER).awaitUp();
             Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
 
             BackgroundProcess ping = Ping.start(lab, lower.namespace(), UPPER);
             long killed = System.nanoTime();
             iex.process().kill();
             // It finds nobody at the first server; at the second it finds the others once they have gone there too.
-            NodeProcess late =
-                    start(lab, lab.home(3, RouterClass.EASY), "10.0.0.30", both).awaitUp();
+            NodeProcess late = lab.startNodeAt(both, lab.home(3, RouterClass.EASY), "10.0.0.30")
+                    .awaitUp();
             Ping.awaitFirst(late.namespace(), LOWER, Duration.ofSeconds(20));
             Ping.awaitFirst(late.namespace(), UPPER, Duration.ofSeconds(20));
             long millis = (System.nanoTime() - killed) / 1_000_000;
@@ -89,7 +89,7 @@ final class FaultsE2eTest {
             NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
             String map = folder.resolve("lower.map").toString();
             NodeProcess lower = startKeeping(lab, restartedHost, map).awaitUp();
-            NodeProcess upper = start(lab, lab.home(2, RouterClass.EASY), UPPER, "203.0.113.1:9944")
+            NodeProcess upper = lab.startNodeAt("203.0.113.1:9944", lab.home(2, RouterClass.EASY), UPPER)
                     .awaitUp();
             Ping.awaitFirst(upper.namespace(), LOWER, CONNECT);
 
@@ -102,19 +102,7 @@ final class FaultsE2eTest {
     }
 
     private static NodeProcess startKeeping(Lab lab, NetworkNamespace host, String map) {
-        return lab.startNode(
-                host,
-                LOWER,
-                "--vip",
-                LOWER + "/16",
-                "--iex",
-                "203.0.113.1:9944",
-                "--psk",
-                "psk-key",
-                "--port",
-                "3000",
-                "--map-cache",
-                map);
+        return lab.startNodeAt("203.0.113.1:9944", host, LOWER, "--port", "3000", "--map-cache", map);
     }
 
     @Test
@@ -147,8 +135,8 @@ final class FaultsE2eTest {
                 List<NodeProcess> nodes = new ArrayList<>();
                 for (int pair = 0; pair < pairs; pair++) {
                     String iex = "203.0.113." + (pair + 1) + ":9944";
-                    nodes.add(start(lab, hosts.get(2 * pair), LOWER, iex));
-                    nodes.add(start(lab, hosts.get(2 * pair + 1), UPPER, iex));
+                    nodes.add(lab.startNodeAt(iex, hosts.get(2 * pair), LOWER));
+                    nodes.add(lab.startNodeAt(iex, hosts.get(2 * pair + 1), UPPER));
                 }
                 times.addAll(connectAll(nodes));
                 nodes.forEach(node -> node.process().kill());
@@ -157,10 +145,6 @@ final class FaultsE2eTest {
                     + times.stream().map(Duration::toMillis).sorted().toList());
             assertEquals(20, times.size());
         }
-    }
-
-    private static NodeProcess start(Lab lab, NetworkNamespace host, String vip, String iex) {
-        return lab.startNode(host, vip, "--vip", vip + "/16", "--iex", iex, "--psk", "psk-key");
     }
 
     /** The nodes come in pairs, the lower address first; all pairs are watched at once. */

@@ -98,6 +98,6 @@ final class FloodE2eTest {
     }
 
     private static NodeProcess start(Lab lab, NetworkNamespace host, String vip) {
-        return lab.startNode(host, vip, "--vip", vip + "/16", "--iex", LEFT + ":9944", "--psk", "psk-key");
+        return lab.startNodeAt(LEFT + ":9944", host, vip);
     }
 }

@@ -45,17 +45,7 @@ final class ForeignNodeE2eTest {
             NetworkNamespace foreign = ends.get(1);
             lab.startIex(badger).awaitListening();
             BackgroundProcess literal = startLiteral(lab, foreign);
-            lab.startNode(
-                            badger,
-                            BADGER,
-                            "--vip",
-                            BADGER + "/16",
-                            "--iex",
-                            BADGER_HOST + ":9944",
-                            "--psk",
-                            "psk-key",
-                            "--offload",
-                            "all")
+            lab.startNodeAt(BADGER_HOST + ":9944", badger, BADGER, "--offload", "all")
                     .awaitUp();
             Ping.awaitFirst(badger, FOREIGN, CONNECT);
             List<KernelCounters> counters = List.of(new KernelCounters(badger), new KernelCounters(foreign));

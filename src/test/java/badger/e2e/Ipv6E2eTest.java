@@ -50,16 +50,6 @@ final class Ipv6E2eTest {
     }
 
     private static NodeProcess start(Lab lab, int home, String vip, String vip6) {
-        return lab.startNode(
-                lab.home(home, RouterClass.EASY),
-                vip,
-                "--vip",
-                vip + "/16",
-                "--vip",
-                vip6 + "/64",
-                "--iex",
-                IEX + ":9944",
-                "--psk",
-                "psk-key");
+        return lab.startNodeAt(IEX + ":9944", lab.home(home, RouterClass.EASY), vip, "--vip", vip6 + "/64");
     }
 }

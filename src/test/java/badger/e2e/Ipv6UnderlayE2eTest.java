@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class Ipv6UnderlayE2eTest {
     private static final String LEFT = "2001:db8::10";
     private static final String RIGHT = "2001:db8::20";
+    private static final String IEX = "[" + LEFT + "]:9944";
     private static final String LEFT_VIP = "10.0.0.10";
     private static final String RIGHT_VIP = "10.0.0.20";
 
@@ -27,8 +28,8 @@ final class Ipv6UnderlayE2eTest {
             moveToIpv6(left, LEFT);
             moveToIpv6(right, RIGHT);
             lab.startIex(left).awaitListening();
-            start(lab, left, LEFT_VIP).awaitUp();
-            NodeProcess rightNode = start(lab, right, RIGHT_VIP).awaitUp();
+            lab.startNodeAt(IEX, left, LEFT_VIP).awaitUp();
+            NodeProcess rightNode = lab.startNodeAt(IEX, right, RIGHT_VIP).awaitUp();
             Ping.awaitFirst(left, RIGHT_VIP, Duration.ofSeconds(15));
 
             for (int payload : new int[] {56, 1_372, 1_373, 20_000}) {
@@ -50,9 +51,5 @@ final class Ipv6UnderlayE2eTest {
         host.require("ip", "-4", "address", "flush", "dev", "eth0");
         // Without the check for duplicates, which would make everything wait.
         host.require("ip", "-6", "address", "add", address + "/64", "dev", "eth0", "nodad");
-    }
-
-    private static NodeProcess start(Lab lab, NetworkNamespace host, String vip) {
-        return lab.startNode(host, vip, "--vip", vip + "/16", "--iex", "[" + LEFT + "]:9944", "--psk", "psk-key");
     }
 }

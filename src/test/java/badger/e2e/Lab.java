@@ -105,7 +105,14 @@ final class Lab implements AutoCloseable {
 
     /** Starts a node with the paper's command line: {@code --vip .../16 --iex 203.0.113.1:9944 --psk psk-key}. */
     NodeProcess startNode(NetworkNamespace namespace, String vip) {
-        return startNode(namespace, vip, "--vip", vip + "/16", "--iex", "203.0.113.1:9944", "--psk", "psk-key");
+        return startNodeAt("203.0.113.1:9944", namespace, vip);
+    }
+
+    /** As the other, with its IEX servers at {@code iex} and further options. */
+    NodeProcess startNodeAt(String iex, NetworkNamespace namespace, String vip, String... options) {
+        List<String> words = new ArrayList<>(List.of("--vip", vip + "/16", "--iex", iex, "--psk", "psk-key"));
+        words.addAll(List.of(options));
+        return startNode(namespace, vip, words.toArray(String[]::new));
     }
 
     /** Starts a node with any arguments. It leaves no map behind on this machine unless they say where. */

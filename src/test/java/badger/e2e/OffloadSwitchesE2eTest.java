@@ -85,18 +85,6 @@ final class OffloadSwitchesE2eTest {
     }
 
     private static NodeProcess start(NetworkNamespace host, String vip, String offloads, String aead) {
-        return lab.startNode(
-                host,
-                vip,
-                "--vip",
-                vip + "/16",
-                "--iex",
-                LEFT + ":9944",
-                "--psk",
-                "psk-key",
-                "--offload",
-                offloads,
-                "--aead",
-                aead);
+        return lab.startNodeAt(LEFT + ":9944", host, vip, "--offload", offloads, "--aead", aead);
     }
 }

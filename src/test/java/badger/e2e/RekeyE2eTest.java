@@ -22,8 +22,10 @@ final class RekeyE2eTest {
     void noPingIsLostOrDoubledAndTcpGoesOn() {
         try (Lab lab = new Lab()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
-            NodeProcess lower = start(lab, lab.home(1, RouterClass.EASY), LOWER);
-            NodeProcess upper = start(lab, lab.home(2, RouterClass.EASY), UPPER);
+            NodeProcess lower =
+                    lab.startNodeAt("203.0.113.1:9944", lab.home(1, RouterClass.EASY), LOWER, "--rekey", "1s");
+            NodeProcess upper =
+                    lab.startNodeAt("203.0.113.1:9944", lab.home(2, RouterClass.EASY), UPPER, "--rekey", "1s");
             lower.awaitUp();
             upper.awaitUp();
             Ping.awaitFirst(lower.namespace(), UPPER, Duration.ofSeconds(15));
@@ -48,10 +50,5 @@ final class RekeyE2eTest {
 
     private static String tail(String log) {
         return log.substring(Math.max(0, log.length() - 500));
-    }
-
-    private static NodeProcess start(Lab lab, NetworkNamespace home, String vip) {
-        return lab.startNode(
-                home, vip, "--vip", vip + "/16", "--iex", "203.0.113.1:9944", "--psk", "psk-key", "--rekey", "1s");
     }
 }

@@ -1,0 +1,74 @@
+package badger.datapath;
+
+import badger.dtls.Aeads;
+import badger.dtls.Association;
+import badger.dtls.CookieGate;
+import badger.dtls.HandshakeFailure;
+import badger.dtls.HandshakeSettings;
+import badger.dtls.Psk;
+import badger.dtls.RecordRouter;
+import badger.dtls.VerifiedHello;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+
+/** Two associations that hand their flights straight to each other. */
+final class LinkedHandshake {
+    final CompletableFuture<Association> client = new CompletableFuture<>();
+    final CompletableFuture<Association> server = new CompletableFuture<>();
+    private final CookieGate gate = new CookieGate();
+    private final HandshakeSettings serverSettings;
+    private final Association calling;
+    private volatile Association answering;
+
+    LinkedHandshake(Psk psk, String backend, String clientIdentity, String serverIdentity) throws InterruptedException {
+        serverSettings =
+                HandshakeSettings.of(psk, serverIdentity, Aeads.named(backend)).allowingPartialChecksums(true);
+        HandshakeSettings clientSettings =
+                HandshakeSettings.of(psk, clientIdentity, Aeads.named(backend)).allowingPartialChecksums(true);
+        CompletableFuture<Association> started = new CompletableFuture<>();
+        calling = Association.connect(
+                clientSettings, (flight, at, length) -> each(flight, at, length, true, started), new Reporter(client));
+        started.complete(calling);
+    }
+
+    private void each(
+            MemorySegment flight,
+            long at,
+            int length,
+            boolean isFromClient,
+            CompletableFuture<Association> clientAssociation) {
+        long end = at + length;
+        for (long recordAt = at; recordAt < end; ) {
+            int recordLength = RecordRouter.recordLength(flight, recordAt, end);
+            if (!isFromClient) {
+                clientAssociation.join().offer(flight, recordAt, recordLength);
+            } else if (answering != null) {
+                answering.offer(flight, recordAt, recordLength);
+            } else {
+                Association.FlightSender back =
+                        (reply, replyAt, replyLength) -> each(reply, replyAt, replyLength, false, clientAssociation);
+                VerifiedHello hello =
+                        gate.verify(new byte[CookieGate.SOURCE_BYTES], flight, recordAt, recordLength, back);
+                if (hello != null) {
+                    answering = Association.accept(serverSettings, hello, back, new Reporter(server));
+                }
+            }
+            recordAt += recordLength;
+        }
+    }
+
+    private record Reporter(CompletableFuture<Association> result) implements Association.Listener {
+        @Override
+        public void established(Association association) {
+            result.complete(association);
+        }
+
+        @Override
+        public void failed(Association association, HandshakeFailure reason) {
+            result.completeExceptionally(new IllegalStateException(reason.sentence()));
+        }
+
+        @Override
+        public void closed(Association association) {}
+    }
+}
