@@ -75,12 +75,13 @@ final class NodeTrafficTest {
         FakeTun.Frame arrived = b.tun().takeFrame(5_000);
         assertNotNull(arrived, "nothing arrived");
         assertEquals(packet.length, arrived.packet().length);
+        awaitAnswer(a, aEarlier);
         awaitQuiet();
 
         long bytes = (long) segments * (HEADERS + MSS);
         long wireBytes = bytes + (long) segments * RECORD_OVERHEAD;
         assertCounts(
-                Map.of(
+                answered(Map.of(
                         Traffic.TUN_READS,
                         1L,
                         Traffic.TUN_READ_BYTES,
@@ -98,10 +99,10 @@ final class NodeTrafficTest {
                         Traffic.BYTES_SENT,
                         wireBytes,
                         Traffic.TUN_READER_WAKE_UPS,
-                        1L),
+                        1L)),
                 sums(a).since(aEarlier));
         assertCounts(
-                Map.of(
+                answering(Map.of(
                         Traffic.RECEIVES,
                         1L,
                         Traffic.DATAGRAMS_RECEIVED,
@@ -121,7 +122,7 @@ final class NodeTrafficTest {
                         Traffic.TUN_WRITTEN_SUPER_PACKETS,
                         1L,
                         Traffic.POLLER_WAKE_UPS,
-                        1L),
+                        1L)),
                 sums(b).since(bEarlier));
         assertEquals(40.0, Ratio.SEGMENTS_PER_SEND.of(sums(a).since(aEarlier)).orElseThrow());
         assertEquals(
@@ -135,11 +136,12 @@ final class NodeTrafficTest {
         byte[] packet = Packets.ipv4(A, B, "a packet");
         a.tun().send(packet);
         assertArrayEquals(packet, b.tun().take(5_000));
+        awaitAnswer(a, aEarlier);
         awaitQuiet();
 
         long bytes = packet.length;
         assertCounts(
-                Map.of(
+                answered(Map.of(
                         Traffic.TUN_READS, 1L,
                         Traffic.TUN_READ_BYTES, bytes,
                         Traffic.RECORDS_SEALED, 1L,
@@ -147,10 +149,10 @@ final class NodeTrafficTest {
                         Traffic.SENDS, 1L,
                         Traffic.DATAGRAMS_SENT, 1L,
                         Traffic.BYTES_SENT, bytes + RECORD_OVERHEAD,
-                        Traffic.TUN_READER_WAKE_UPS, 1L),
+                        Traffic.TUN_READER_WAKE_UPS, 1L)),
                 sums(a).since(aEarlier));
         assertCounts(
-                Map.of(
+                answering(Map.of(
                         Traffic.RECEIVES, 1L,
                         Traffic.DATAGRAMS_RECEIVED, 1L,
                         Traffic.BYTES_RECEIVED, bytes + RECORD_OVERHEAD,
@@ -159,7 +161,7 @@ final class NodeTrafficTest {
                         Traffic.TUN_WRITES, 1L,
                         Traffic.TUN_WRITTEN_SEGMENTS, 1L,
                         Traffic.TUN_WRITTEN_BYTES, bytes,
-                        Traffic.POLLER_WAKE_UPS, 1L),
+                        Traffic.POLLER_WAKE_UPS, 1L)),
                 sums(b).since(bEarlier));
     }
 
@@ -173,6 +175,8 @@ final class NodeTrafficTest {
         b.tun().send(Packets.ipv4(B, A, "and back"));
         assertNotNull(a.tun().take(5_000));
         a.tun().send(Packets.ipv4(A, "10.0.7.7", "nobody"));
+        TrafficSums aEarlier = sums(a);
+        awaitAnswer(a, aEarlier);
         awaitQuiet();
 
         NodeStatus status = report.get();
@@ -184,14 +188,52 @@ final class NodeTrafficTest {
         NodeStatus.PeerStatus peer = status.peers().getFirst();
         assertEquals(B, peer.virtualIp());
         assertEquals("198.51.100.2:" + b.node().port(), peer.endpoint());
-        assertEquals(1, peer.recordsSealed() - earlier.recordsSealed());
+        // Each packet is followed by its answer.
+        assertEquals(2, peer.recordsSealed() - earlier.recordsSealed());
         assertEquals(25, peer.sealedBytes() - earlier.sealedBytes());
-        assertEquals(1, peer.recordsOpened() - earlier.recordsOpened());
+        assertEquals(2, peer.recordsOpened() - earlier.recordsOpened());
         assertEquals(28, peer.openedBytes() - earlier.openedBytes());
 
         b.close();
         assertTrue(MeshNode.await(SOON, () -> !report.get().peers().getFirst().isConnected()), "no farewell");
         assertEquals(peer.recordsSealed(), report.get().peers().getFirst().recordsSealed());
+    }
+
+    /** What has come is answered by an empty record a second later, which these counts are about, too. */
+    private static void awaitAnswer(MeshNode sender, TrafficSums earlier) {
+        assertTrue(
+                MeshNode.await(
+                        SOON, () -> sums(sender).since(earlier).asMap().getOrDefault(Traffic.RECORDS_OPENED, 0L) > 0),
+                "no answer");
+    }
+
+    /** What the sender of packets counts, with the answer to them. */
+    private static Map<Traffic, Long> answered(Map<Traffic, Long> counts) {
+        return plus(
+                counts,
+                Map.of(
+                        Traffic.RECEIVES, 1L,
+                        Traffic.DATAGRAMS_RECEIVED, 1L,
+                        Traffic.BYTES_RECEIVED, (long) RECORD_OVERHEAD,
+                        Traffic.RECORDS_OPENED, 1L,
+                        Traffic.POLLER_WAKE_UPS, 1L));
+    }
+
+    /** What their receiver counts. */
+    private static Map<Traffic, Long> answering(Map<Traffic, Long> counts) {
+        return plus(
+                counts,
+                Map.of(
+                        Traffic.RECORDS_SEALED, 1L,
+                        Traffic.SENDS, 1L,
+                        Traffic.DATAGRAMS_SENT, 1L,
+                        Traffic.BYTES_SENT, (long) RECORD_OVERHEAD));
+    }
+
+    private static Map<Traffic, Long> plus(Map<Traffic, Long> counts, Map<Traffic, Long> more) {
+        Map<Traffic, Long> sum = new EnumMap<>(counts);
+        more.forEach((each, count) -> sum.merge(each, count, Long::sum));
+        return sum;
     }
 
     private byte[] sendSuperPacket(int segments) {

@@ -6,6 +6,7 @@ import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
 import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.Session;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
@@ -211,9 +212,17 @@ final class Connector {
         starting.association = Association.connect(settings, starting, starting);
     }
 
-    /** All candidates, but for the one that answered a call which then failed: it may be somebody else's. */
+    /**
+     * Where the peer is now, if it is connected, and all candidates, but for the one that answered a call which then failed:
+     * it may be somebody else's.
+     */
     private List<Endpoint> endpointsToCall() {
         List<Endpoint> all = peer.candidates().endpoints();
+        Session session = peer.session();
+        if (session != null) {
+            all.remove(session.path().endpoint());
+            all.addFirst(session.path().endpoint());
+        }
         if (all.size() > 1) {
             all.remove(failedAt);
         }

@@ -121,7 +121,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             peer.pathEvents().add(PathEvent.Kind.CANDIDATES, peer.candidates().toString());
         }
         if (loop != null) {
-            peer.post(() -> loop.mapReceived(haveCandidatesChanged));
+            peer.post(() -> loop.keeper().mapReceived(haveCandidatesChanged));
         }
     }
 
@@ -153,7 +153,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             association.close();
             association.protection().close();
         } else {
-            peer.post(() -> loop.established(association, endpoint, startedNanos));
+            peer.post(() -> loop.keeper().established(association, endpoint, startedNanos));
         }
     }
 

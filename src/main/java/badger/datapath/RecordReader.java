@@ -14,6 +14,7 @@ import badger.peer.Peer;
 import badger.peer.Session;
 import badger.udp.Endpoint;
 import badger.wire.DtlsRecord;
+import badger.wire.PathMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -27,6 +28,7 @@ final class RecordReader {
     private final PacketRing inbox;
     private final SessionSet sessions;
     private final Connector connector;
+    private final PathChooser paths;
     private final HandshakeAcceptor acceptor;
     private final TunInlet inlet;
     private final Counters counters;
@@ -40,6 +42,7 @@ final class RecordReader {
             Peer peer,
             SessionSet sessions,
             Connector connector,
+            PathChooser paths,
             HandshakeAcceptor acceptor,
             TunInlet inlet,
             Arena loopArena) {
@@ -47,6 +50,7 @@ final class RecordReader {
         this.inbox = peer.inbox();
         this.sessions = sessions;
         this.connector = connector;
+        this.paths = paths;
         this.acceptor = acceptor;
         this.inlet = inlet;
         this.counters = inlet.counters();
@@ -75,7 +79,7 @@ final class RecordReader {
             int recordLength = RecordRouter.recordLength(datagram, recordAt, end);
             RecordRoute route = RecordRouter.route(datagram, recordAt, recordLength);
             switch (route) {
-                case DATA -> openData(datagram, recordAt, recordLength);
+                case DATA -> openData(datagram, recordAt, recordLength, source);
                 case CONTROL -> control(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
                 case CLIENT_HELLO -> {
                     Endpoint from = source == null ? inboxSource() : source;
@@ -115,7 +119,7 @@ final class RecordReader {
         return new Endpoint(inbox.tagHigh(), inbox.tagLow(), inbox.tagPort());
     }
 
-    private void openData(MemorySegment datagram, long recordAt, int recordLength) {
+    private void openData(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         if (peer.hasEvents()) {
             // A session is announced before its peer can send on it, and perhaps since this round began.
             peer.runEvents();
@@ -127,7 +131,7 @@ final class RecordReader {
         }
         List<Session> older = sessions.older();
         if (older.isEmpty()) {
-            deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength));
+            deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength), source);
             return;
         }
         // Only trying tells under which keys a record was sealed.
@@ -137,11 +141,11 @@ final class RecordReader {
             session = older.get(i);
             length = session.open(datagram, recordAt, recordLength, copy);
         }
-        deliver(session, copy, 0, length);
+        deliver(session, copy, 0, length, source);
         inlet.flush();
     }
 
-    private void deliver(Session session, MemorySegment datagram, long recordAt, int length) {
+    private void deliver(Session session, MemorySegment datagram, long recordAt, int length, Endpoint source) {
         if (length < 0) {
             counters.count(
                     length == RecordProtection.REPLAYED ? DropReason.INBOUND_REPLAYED : DropReason.INBOUND_BAD_TAG);
@@ -150,9 +154,29 @@ final class RecordReader {
         session.heard(nowNanos);
         recordsOpened++;
         openedBytes += length;
-        if (length > 0) {
-            inlet.deliver(datagram, recordAt + Session.HEADROOM_BYTES, length, session.leavesChecksumsPartial());
+        long packetAt = recordAt + Session.HEADROOM_BYTES;
+        if (isFromPath(session, source)) {
+            paths.heardOnPath(nowNanos);
+        } else if (!PathMessage.isOne(datagram, packetAt, length)) {
+            paths.heardFrom(source == null ? inboxSource() : source, nowNanos);
         }
+        if (PathMessage.isOne(datagram, packetAt, length)) {
+            if (!paths.message(datagram, packetAt, length, source == null ? inboxSource() : source, nowNanos)) {
+                counters.count(DropReason.INBOUND_MALFORMED_PACKET);
+            }
+        } else if (length > 0) {
+            session.heardPacket(nowNanos);
+            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial());
+        }
+    }
+
+    /** Whether a datagram came from where the session sends. For every record, so without an object for the source. */
+    private boolean isFromPath(Session session, Endpoint source) {
+        Endpoint used = session.path().endpoint();
+        if (source != null) {
+            return source.equals(used);
+        }
+        return inbox.tagLow() == used.low() && inbox.tagPort() == used.port() && inbox.tagHigh() == used.high();
     }
 
     /** Hands a record to every association that may have to do with it; each drops what it cannot authenticate. */

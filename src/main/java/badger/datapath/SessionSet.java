@@ -143,6 +143,30 @@ final class SessionSet {
         }
     }
 
+    /** Sends to {@code endpoint} from now on, whichever session does. */
+    void moveTo(Endpoint endpoint) {
+        PeerPath next = pathTo(endpoint);
+        if (current.path() != next) {
+            current.moveTo(next);
+        }
+        for (Session each : older) {
+            if (each.path() != next) {
+                each.moveTo(next);
+            }
+        }
+    }
+
+    /** Opens the current path's socket anew, so that it sends from the address that this host has now. */
+    void reopenPath() {
+        PeerPath fresh = pathOpener.apply(current.path().endpoint());
+        current.moveTo(fresh);
+        for (Session each : older) {
+            if (each.path().endpoint().equals(fresh.endpoint())) {
+                each.moveTo(fresh);
+            }
+        }
+    }
+
     boolean isSettled() {
         return older.isEmpty() && current != null && current.mayTransmit();
     }

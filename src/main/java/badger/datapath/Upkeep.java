@@ -11,11 +11,18 @@ import java.util.concurrent.TimeUnit;
 final class Upkeep {
     private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
 
+    /**
+     * So soon after packets have come, or while they do, something is sent back: the peer learns from it that they arrive,
+     * and from where, if this end's NAT has changed its mind.
+     */
+    private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final long keepAliveNanos;
     private final long renewalNanos;
     private final long hardStopNanos;
     private long idleSinceNanos;
     private long recordsSealedThen;
+    private long answeredNanos;
 
     Upkeep(Timers timers, boolean isLeader) {
         keepAliveNanos = timers.keepAlive().toNanos();
@@ -26,6 +33,7 @@ final class Upkeep {
     /** A session was established. */
     void began(long nowNanos) {
         idleSinceNanos = nowNanos;
+        answeredNanos = nowNanos;
     }
 
     /** Whether nothing has been sent for so long that something should be; begins to count anew. */
@@ -36,16 +44,31 @@ final class Upkeep {
             idleSinceNanos = nowNanos;
             return false;
         }
-        boolean isDue = nowNanos - idleSinceNanos >= keepAliveNanos;
+        boolean isDue = nowNanos - idleSinceNanos >= keepAliveNanos || owesAnswer(current, nowNanos);
         if (isDue) {
             idleSinceNanos = nowNanos;
+            answeredNanos = nowNanos;
         }
         return isDue;
     }
 
+    /** Whether packets have come and nothing was sent after them, or they have just ceased. */
+    private boolean owesAnswer(Session current, long nowNanos) {
+        long packetNanos = current.lastPacketNanos();
+        boolean isBadger = current.association().isBadger();
+        boolean isOneWay = packetNanos - idleSinceNanos > 0 && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
+        boolean hasCeased = packetNanos - answeredNanos > 0 && nowNanos - packetNanos >= ANSWER_AFTER_NANOS;
+        return isBadger && (isOneWay || hasCeased);
+    }
+
+    /** Whether something was sent after the peer was heard last, as far as {@link #wantsKeepAlive} has seen. */
+    boolean isUnanswered(Session current) {
+        return idleSinceNanos - current.lastHeardNanos() > 0;
+    }
+
     /** When to ask again, if nothing is sent. */
-    long nextNanos() {
-        return idleSinceNanos + keepAliveNanos;
+    long nextNanos(long nowNanos) {
+        return Math.min(idleSinceNanos + keepAliveNanos, nowNanos + ANSWER_AFTER_NANOS);
     }
 
     boolean wantsRenewal(Session current, long nowNanos) {

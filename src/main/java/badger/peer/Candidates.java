@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  * @param privateEndpoint the peer's own address in its LAN, or null
  */
 public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
+    /** The public endpoint, and any other that the peer was heard from. */
+    private static final int FAR = 2;
+
     public Candidates {
         Objects.requireNonNull(publicEndpoint);
     }
@@ -25,6 +28,11 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
         }
         result.add(publicEndpoint);
         return result;
+    }
+
+    /** How far away an endpoint is: 0 for the peer's own one in a LAN, and more for what lies behind routers. */
+    public int distance(Endpoint endpoint) {
+        return endpoint.equals(privateEndpoint) && !endpoint.equals(publicEndpoint) ? 0 : FAR;
     }
 
     /** The endpoints, with commas. */

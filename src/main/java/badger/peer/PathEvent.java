@@ -23,6 +23,14 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         CALLED,
         /** There is a session. */
         CONNECTED,
+        /** Another path to a connected peer than the one in use is tried out, or that one because of silence. */
+        CHALLENGING,
+        /** A path that was tried out works, both ways. */
+        VALIDATED,
+        /** The sessions send to another endpoint from now on. */
+        MOVED,
+        /** The peer has not answered what was sent to it. */
+        SILENT,
         /** The session's key is old, or has sealed half of what it may: this node calls for a new one. */
         RENEWING,
         /** The session was given up: the peer was silent, or its key may be used no longer. */

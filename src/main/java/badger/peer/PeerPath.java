@@ -79,8 +79,9 @@ public final class PeerPath {
         ownSocket.interrupt();
     }
 
-    UdpSender newSender(Arena ownerArena) {
-        return (ownSocket == null ? mainSocket : ownSocket).sender(ownerArena);
+    /** A writing end for one thread at a time, of use until the path closes. */
+    UdpSender newSender() {
+        return (ownSocket == null ? mainSocket : ownSocket).sender(arena);
     }
 
     int send(UdpSender sender, MemorySegment from, long at, int length) {

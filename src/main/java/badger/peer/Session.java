@@ -1,16 +1,12 @@
 package badger.peer;
 
 import badger.counter.Tallies;
-import badger.counter.Tally;
-import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.RecordProtection;
-import badger.dtls.RecordSealer;
 import badger.offload.Segments;
-import badger.udp.UdpSender;
-import java.lang.foreign.Arena;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An established DTLS association and the path it runs over. Each {@code OutboundLoop} sends on a {@link Lane} of its own,
@@ -34,16 +30,15 @@ public final class Session {
 
     private final Association association;
     private final RecordProtection protection;
-    private final PeerPath path;
-    private final Arena arena = Arena.ofShared();
     private final Lane[] lanes;
     private final boolean leavesChecksumsPartial;
     private final Tallies traffic;
     private final long establishedNanos;
+    private volatile PeerPath path;
     private volatile boolean mayTransmit;
     private volatile long lastHeardNanos;
     private volatile boolean hasHeardData;
-    private volatile boolean isUsedUp;
+    private long lastPacketNanos;
 
     /** @param traffic of the peer, where the session counts what it sends until it closes */
     public Session(Association association, PeerPath path, long nowNanos, Tallies traffic) {
@@ -55,11 +50,12 @@ public final class Session {
         // window of another stack may be 64 records.
         this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(i, path.newSender(arena), traffic.open());
+            lanes[i] = new Lane(protection, i, path, traffic.open());
         }
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
         this.lastHeardNanos = nowNanos;
+        this.lastPacketNanos = nowNanos;
         // The side that sent the last flight does not know yet that it arrived, and a peer that still waits for it
         // would discard data (bctls) or choke on it (pion): it holds back until the first record from there.
         this.mayTransmit = association.role() == Association.Role.CLIENT;
@@ -70,8 +66,23 @@ public final class Session {
         return association;
     }
 
+    /** Where the session sends now. */
     public PeerPath path() {
         return path;
+    }
+
+    /**
+     * Lets the session send on another path from now on, without losing what other threads are sending; the one before it
+     * is released. On the peer's thread.
+     */
+    public void moveTo(PeerPath next) {
+        PeerPath before = path;
+        next.retain();
+        for (Lane lane : lanes) {
+            lane.moveTo(next);
+        }
+        path = next;
+        before.release();
     }
 
     public long establishedNanos() {
@@ -99,7 +110,12 @@ public final class Session {
 
     /** Whether the key has sealed as many records as it may, so that only a new handshake helps. */
     public boolean isUsedUp() {
-        return isUsedUp;
+        for (Lane lane : lanes) {
+            if (lane.isUsedUp()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it is time for a new handshake, so that the new key is there before this one is used up. */
@@ -112,6 +128,17 @@ public final class Session {
         return protection.recordsSealed();
     }
 
+    /** When the last record came that brought a packet; the establishment counts as one. Asked by the peer's thread. */
+    public long lastPacketNanos() {
+        return lastPacketNanos;
+    }
+
+    /** A record brought a packet. By the peer's thread. */
+    public void heardPacket(long nowNanos) {
+        lastPacketNanos = nowNanos;
+    }
+
+    /** An authentic record came. */
     public void heard(long nowNanos) {
         lastHeardNanos = nowNanos;
         if (!hasHeardData) {
@@ -129,26 +156,7 @@ public final class Session {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        Lane lane = lanes[0];
-        lane.lock.lock();
-        try {
-            if (lane.isClosed) {
-                return Result.NOT_READY;
-            }
-            RecordSealer sealer = protection.sealer(lane.number);
-            long sequence = sealer.reserve(1);
-            if (sequence == RecordSealer.NONE_LEFT) {
-                isUsedUp = true;
-                return Result.NOT_READY;
-            }
-            long recordAt = packetAt - HEADROOM_BYTES;
-            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
-            int sent = path.send(lane.sender, buffer, recordAt, recordLength);
-            lane.count(1, recordLength, sent, recordLength);
-            return sent == recordLength ? Result.SENT : Result.FAILED;
-        } finally {
-            lane.lock.unlock();
-        }
+        return lanes[0].transmit(buffer, packetAt, length);
     }
 
     /**
@@ -164,44 +172,15 @@ public final class Session {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        Lane lane = lanes[queue % lanes.length];
-        lane.lock.lock();
-        try {
-            if (lane.isClosed) {
-                return Result.NOT_READY;
-            }
-            long sequence = protection.sealer(lane.number).reserve(count);
-            if (sequence == RecordSealer.NONE_LEFT) {
-                isUsedUp = true;
-                return Result.NOT_READY;
-            }
-            return transmitAll(lane, sequence, packets, count, source, target);
-        } finally {
-            lane.lock.unlock();
-        }
+        return lanes[queue % lanes.length].transmit(packets, count, source, target);
     }
 
-    private Result transmitAll(
-            Lane lane, long firstSequence, Segments packets, int count, MemorySegment source, MemorySegment target) {
-        RecordSealer sealer = protection.sealer(lane.number);
-        int recordBytes = RecordProtection.OVERHEAD_BYTES + packets.segmentBytes();
-        boolean isSent = true;
-        int length = 0;
-        int records = 0;
-        for (int i = 0; i < count; i++) {
-            packets.next();
-            records++;
-            length += sealer.seal(
-                    firstSequence + i, source, packets.segmentAt(), packets.segmentLength(), target, length);
-            if (i == count - 1 || length + recordBytes > target.byteSize()) {
-                int sent = path.sendSegments(lane.sender, target, 0, length, recordBytes);
-                lane.count(records, length, sent, recordBytes);
-                isSent &= sent == length;
-                length = 0;
-                records = 0;
-            }
-        }
-        return isSent ? Result.SENT : Result.FAILED;
+    /**
+     * As {@link #transmit(MemorySegment, long, int)}, but to {@code endpoint} instead of where the session sends, by the
+     * node's main socket: so another path is tried out.
+     */
+    public Result transmitTo(Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
+        return mayTransmit ? lanes[0].transmitTo(endpoint, sender, buffer, packetAt, length) : Result.NOT_READY;
     }
 
     /** Whether TCP and UDP checksums may be left partial, in both directions. */
@@ -230,50 +209,9 @@ public final class Session {
             lane.close();
         }
         for (Lane lane : lanes) {
-            traffic.close(lane.tally);
+            traffic.close(lane.tally());
         }
         protection.close();
         path.release();
-        arena.close();
-    }
-
-    /** What one thread needs to send while others do. */
-    private static final class Lane {
-        private final ReentrantLock lock = new ReentrantLock();
-        private final int number;
-        private final UdpSender sender;
-        /** Written under the lock. */
-        private final Tally tally;
-        /** Guarded by the lock. */
-        private boolean isClosed;
-
-        Lane(int number, UdpSender sender, Tally tally) {
-            this.number = number;
-            this.sender = sender;
-            this.tally = tally;
-        }
-
-        /** Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. */
-        private void count(int records, int length, int sent, int recordBytes) {
-            tally.add(Traffic.RECORDS_SEALED, records);
-            tally.add(Traffic.SEALED_BYTES, length - records * RecordProtection.OVERHEAD_BYTES);
-            if (sent > 0) {
-                tally.add(Traffic.DATAGRAMS_SENT, (sent + recordBytes - 1) / recordBytes);
-                tally.add(Traffic.BYTES_SENT, sent);
-            }
-            tally.set(Traffic.SENDS, sender.sends());
-            tally.set(Traffic.SENDS_REFUSED, sender.refusals());
-            tally.set(Traffic.SEGMENTATION_FALLBACKS, sender.segmentationFallbacks());
-        }
-
-        /** Waits until nobody is in the lane; nobody enters again. */
-        private void close() {
-            lock.lock();
-            try {
-                isClosed = true;
-            } finally {
-                lock.unlock();
-            }
-        }
     }
 }

@@ -128,7 +128,8 @@ public final class LinkedEnds implements AutoCloseable {
                 counters,
                 senderAsPeer.traffic().open(),
                 arena);
-        reader = new RecordReader(senderAsPeer, sessions, null, null, inlet, arena);
+        PathChooser paths = new PathChooser(senderAsPeer, sessions, null);
+        reader = new RecordReader(senderAsPeer, sessions, null, paths, null, inlet, arena);
     }
 
     /** What the outbound loop does with a packet it has read: look up, seal, send. */

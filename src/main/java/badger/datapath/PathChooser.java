@@ -1,0 +1,290 @@
+package badger.datapath;
+
+import badger.peer.Candidates;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.peer.PeerPath;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import badger.wire.PathMessage;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides where the sessions of a Badger peer send, while they last: finds nearer paths than the one they began on, follows
+ * a peer whose address has changed, and leaves a path that has died. Nothing is sent to an endpoint that has not answered a
+ * challenge from there (RFC 9146, section 6; RFC 9000, section 9). Used by the peer's thread.
+ */
+final class PathChooser {
+    /** Endpoints under trial at once; a peer has at most half as many candidates. */
+    private static final int MOST_ATTEMPTS = 12;
+
+    /** When nearer candidates are tried, counted from the start of a session or a change of the candidates. */
+    private static final long[] TRY_AT_SECONDS = {0, 1, 5, 15};
+
+    /** And from then on. */
+    private static final long TRY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** The peer answers what it is sent within a second and a round trip: see {@link Upkeep}. */
+    private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
+
+    /** A path is doubtful when a challenge on it has found no response for so long. */
+    private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** What was under way on the path before may come late, and is no reason to go back to it. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final SecureRandom TOKENS = new SecureRandom();
+    private static final System.Logger LOG = System.getLogger(PathChooser.class.getName());
+
+    private final Peer peer;
+    private final SessionSet sessions;
+    private final DataPath dataPath;
+    private final List<PathAttempt> attempts = new ArrayList<>(MOST_ATTEMPTS);
+    private MemorySegment spare;
+    private Endpoint followed;
+    private long heardOnPathNanos;
+    private long movedNanos;
+    private long tryNanos;
+    private int triesDone;
+
+    PathChooser(Peer peer, SessionSet sessions, DataPath dataPath) {
+        this.peer = peer;
+        this.sessions = sessions;
+        this.dataPath = dataPath;
+    }
+
+    /** @param loopArena of the peer's thread */
+    void prepare(Arena loopArena) {
+        spare = loopArena.allocate(Session.HEADROOM_BYTES + PathMessage.BYTES + Session.TAILROOM_BYTES, 64);
+    }
+
+    /** There is a new session. */
+    void began(long nowNanos) {
+        heardOnPathNanos = nowNanos;
+        tryNearer(nowNanos);
+    }
+
+    /** The map names other addresses of the peer: it may have moved, or may have come nearer. */
+    void candidatesChanged(long nowNanos) {
+        if (isInCharge()) {
+            attempt(path().endpoint(), nowNanos);
+            attemptAll(nowNanos);
+            tryNearer(nowNanos);
+        }
+    }
+
+    /** This host's own addresses or routes have changed: sockets may be bound to one that is gone. */
+    void networkChanged(long nowNanos) {
+        if (!isInCharge()) {
+            return;
+        }
+        sessions.reopenPath();
+        attempt(path().endpoint(), nowNanos);
+        attemptAll(nowNanos);
+        tryNearer(nowNanos);
+        look(nowNanos, false);
+    }
+
+    /** An authentic record came on the path in use. */
+    void heardOnPath(long nowNanos) {
+        heardOnPathNanos = nowNanos;
+    }
+
+    /** An authentic packet or keep-alive came from elsewhere: the peer's address may have changed. */
+    void heardFrom(Endpoint source, long nowNanos) {
+        if (!isInCharge() || nowNanos - movedNanos < LATE_NANOS) {
+            return;
+        }
+        followed = source;
+        attempt(source, nowNanos);
+        challengeWhatIsDue(nowNanos);
+        choose(nowNanos);
+    }
+
+    /**
+     * A plaintext that is a path message came, authentic, from {@code source}.
+     *
+     * @return whether it is known here
+     */
+    boolean message(MemorySegment plaintext, long at, int length, Endpoint source, long nowNanos) {
+        int type = PathMessage.type(plaintext, at, length);
+        if (isInCharge() && type == PathMessage.CHALLENGE) {
+            send(PathMessage.RESPONSE, PathMessage.token(plaintext, at), source);
+            return true;
+        }
+        if (isInCharge() && type == PathMessage.RESPONSE) {
+            responded(PathMessage.token(plaintext, at), nowNanos);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @param isUnanswered whether something was sent since the peer was heard last
+     */
+    void look(long nowNanos, boolean isUnanswered) {
+        if (!isInCharge()) {
+            attempts.clear();
+            return;
+        }
+        if (attempts.removeIf(each -> each.isOver(nowNanos)) && attempts.isEmpty()) {
+            followed = null;
+        }
+        if (nowNanos - tryNanos >= 0) {
+            attemptNearer(nowNanos);
+            tryNanos += ++triesDone < TRY_AT_SECONDS.length
+                    ? TimeUnit.SECONDS.toNanos(TRY_AT_SECONDS[triesDone] - TRY_AT_SECONDS[triesDone - 1])
+                    : TRY_EVERY_NANOS;
+        }
+        if (isUnanswered && nowNanos - sessions.current().lastHeardNanos() > SILENT_AFTER_NANOS) {
+            peer.pathEvents().addUnlessNewest(Kind.SILENT, path().endpoint().toString());
+            attempt(path().endpoint(), nowNanos);
+            attemptAll(nowNanos);
+        }
+        challengeWhatIsDue(nowNanos);
+        choose(nowNanos);
+    }
+
+    /** When to look again, as {@link System#nanoTime} counts. */
+    long nextNanos() {
+        long next = tryNanos;
+        for (int i = 0; i < attempts.size(); i++) {
+            next = Math.min(next, attempts.get(i).nextNanos());
+        }
+        return next;
+    }
+
+    private boolean isInCharge() {
+        Session current = sessions.current();
+        return current != null && current.association().isBadger();
+    }
+
+    private PeerPath path() {
+        return sessions.current().path();
+    }
+
+    private void tryNearer(long nowNanos) {
+        tryNanos = nowNanos;
+        triesDone = 0;
+    }
+
+    private void attemptNearer(long nowNanos) {
+        Candidates candidates = peer.candidates();
+        int used = candidates.distance(path().endpoint());
+        for (Endpoint endpoint : candidates.endpoints()) {
+            if (candidates.distance(endpoint) < used) {
+                attempt(endpoint, nowNanos);
+            }
+        }
+    }
+
+    private void attemptAll(long nowNanos) {
+        for (Endpoint endpoint : peer.candidates().endpoints()) {
+            attempt(endpoint, nowNanos);
+        }
+    }
+
+    private void attempt(Endpoint endpoint, long nowNanos) {
+        if (find(endpoint) == null && attempts.size() < MOST_ATTEMPTS) {
+            attempts.add(new PathAttempt(endpoint, TOKENS.nextLong(), nowNanos));
+            peer.pathEvents().addUnlessNewest(Kind.CHALLENGING, endpoint.toString());
+        }
+    }
+
+    private PathAttempt find(Endpoint endpoint) {
+        for (PathAttempt each : attempts) {
+            if (each.endpoint().equals(endpoint)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private void challengeWhatIsDue(long nowNanos) {
+        for (int i = 0; i < attempts.size(); i++) {
+            PathAttempt each = attempts.get(i);
+            if (each.takeChallenge(nowNanos)) {
+                send(PathMessage.CHALLENGE, each.token(), each.endpoint());
+            }
+        }
+    }
+
+    private void send(int type, long token, Endpoint to) {
+        PathMessage.write(spare, Session.HEADROOM_BYTES, type, token);
+        Session current = sessions.current();
+        if (to.equals(current.path().endpoint())) {
+            // By the socket that the packets take.
+            current.transmit(spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
+        } else {
+            current.transmitTo(to, dataPath.mainSender(), spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
+        }
+    }
+
+    private void responded(long token, long nowNanos) {
+        for (PathAttempt each : attempts) {
+            if (each.token() == token && !each.isValidated()) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(each.validated(nowNanos));
+                peer.pathEvents().add(Kind.VALIDATED, each.endpoint() + " after " + millis + " ms");
+                choose(nowNanos);
+                return;
+            }
+        }
+    }
+
+    private void choose(long nowNanos) {
+        Endpoint used = path().endpoint();
+        PathAttempt best = null;
+        String why = "";
+        for (PathAttempt each : attempts) {
+            if (!each.isValidated() || each.endpoint().equals(used)) {
+                continue;
+            }
+            String reason = reasonToMoveTo(each.endpoint(), used, nowNanos);
+            boolean isNearest = best == null
+                    || peer.candidates().distance(each.endpoint())
+                            < peer.candidates().distance(best.endpoint());
+            if (!reason.isEmpty() && isNearest) {
+                best = each;
+                why = reason;
+            }
+        }
+        if (best != null) {
+            moveTo(best.endpoint(), why, nowNanos);
+        }
+    }
+
+    private String reasonToMoveTo(Endpoint endpoint, Endpoint used, long nowNanos) {
+        int distance = peer.candidates().distance(endpoint);
+        int usedDistance = peer.candidates().distance(used);
+        if (distance < usedDistance) {
+            return "nearer";
+        }
+        boolean isUsedFresh = nowNanos - heardOnPathNanos < FRESH_NANOS;
+        if (endpoint.equals(followed) && (distance == usedDistance || !isUsedFresh)) {
+            return "the peer sends from there";
+        }
+        PathAttempt ofUsed = find(used);
+        boolean isUsedDoubtful = ofUsed != null && ofUsed.waitingNanos(nowNanos) > DOUBTFUL_AFTER_NANOS;
+        return isUsedDoubtful ? "no answer on the path before" : "";
+    }
+
+    private void moveTo(Endpoint endpoint, String why, long nowNanos) {
+        Endpoint before = path().endpoint();
+        sessions.moveTo(endpoint);
+        dataPath.peers().learn(endpoint, peer);
+        movedNanos = nowNanos;
+        heardOnPathNanos = nowNanos;
+        followed = null;
+        peer.pathEvents().add(Kind.MOVED, before + " to " + endpoint + ": " + why);
+        LOG.log(System.Logger.Level.INFO, "peer={0} moved endpoint={1} before={2}: {3}", peer, endpoint, before, why);
+    }
+}

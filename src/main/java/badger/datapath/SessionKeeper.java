@@ -1,0 +1,221 @@
+package badger.datapath;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.dtls.Association;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.peer.PeerPath;
+import badger.peer.Session;
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks after the sessions of one peer: takes over those that handshakes bring, keeps them alive, has them renewed, gives
+ * them up, and sends what was kept for them. Used by the peer's thread.
+ */
+final class SessionKeeper {
+    private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final System.Logger LOG = System.getLogger(SessionKeeper.class.getName());
+
+    private final Peer peer;
+    private final DataPath dataPath;
+    private final Counters counters;
+    private final SessionSet sessions;
+    private final Connector connector;
+    private final Upkeep upkeep;
+    private final PathChooser paths;
+    private MemorySegment spare;
+    private long nowNanos;
+    private long nextTickNanos;
+
+    SessionKeeper(Peer peer, DataPath dataPath) {
+        this.peer = peer;
+        this.dataPath = dataPath;
+        this.counters = dataPath.counters();
+        boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
+        this.sessions = new SessionSet(peer, isLeader, this::openPath);
+        this.connector = new Connector(peer, isLeader, dataPath, this::established);
+        this.upkeep = new Upkeep(dataPath.timers(), isLeader);
+        this.paths = new PathChooser(peer, sessions, dataPath);
+    }
+
+    /** @param loopArena of the peer's thread */
+    void prepare(Arena loopArena) {
+        spare = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
+        paths.prepare(loopArena);
+    }
+
+    SessionSet sessions() {
+        return sessions;
+    }
+
+    PathChooser paths() {
+        return paths;
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    /** Ends every call and session. */
+    void close() {
+        connector.close();
+        sessions.close();
+    }
+
+    /** Begins anew after {@link #close}. */
+    void restart() {
+        nextTickNanos = System.nanoTime();
+        connector.restart(nextTickNanos);
+    }
+
+    /**
+     * Does what is due, at the end of a round.
+     *
+     * @param hasWorked whether anything has come in it
+     */
+    void look(boolean hasWorked, long roundNanos) {
+        nowNanos = roundNanos;
+        if (hasWorked || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
+            tick();
+        }
+    }
+
+    /** Takes over an association, on the peer's thread. */
+    void established(Association association, Endpoint endpoint, long startedNanos) {
+        if (peer.isClosed()) {
+            association.close();
+            association.protection().close();
+            return;
+        }
+        nowNanos = System.nanoTime();
+        Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
+        connector.connected();
+        dataPath.peers().learn(endpoint, peer);
+        upkeep.began(nowNanos);
+        paths.began(nowNanos);
+        nextTickNanos = nowNanos;
+        if (association.role() == Association.Role.CLIENT && association.isBadger()) {
+            // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
+            sendKeepalive(fresh);
+        }
+        peer.pathEvents()
+                .add(
+                        Kind.CONNECTED,
+                        endpoint + " as " + association.role().name().toLowerCase(Locale.ROOT));
+        LOG.log(
+                System.Logger.Level.INFO,
+                "peer={0} connected endpoint={1} role={2} suite={3} {4} after {5} ms",
+                peer,
+                endpoint,
+                association.role().name().toLowerCase(Locale.ROOT),
+                association.cipherSuite(),
+                association.isBadger() ? "badger/1" : "plain",
+                TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos));
+        checkIdentity(association);
+    }
+
+    void mapReceived(boolean haveCandidatesChanged) {
+        nextTickNanos = System.nanoTime();
+        connector.mapReceived(haveCandidatesChanged, nextTickNanos);
+        if (haveCandidatesChanged) {
+            paths.candidatesChanged(nextTickNanos);
+        }
+    }
+
+    /** This host's addresses or routes have changed. */
+    void networkChanged() {
+        nextTickNanos = System.nanoTime();
+        paths.networkChanged(nextTickNanos);
+    }
+
+    private void tick() {
+        boolean hadSession = sessions.current() != null;
+        if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
+            LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
+            peer.pathEvents().add(Kind.ENDED, "");
+            connector.restart(nowNanos);
+        }
+        Session current = sessions.current();
+        if (current != null) {
+            if (!current.mayTransmit() && nowNanos - current.establishedNanos() > HOLD_BACK_NANOS) {
+                current.allowTransmit();
+            }
+            sessions.elect();
+            if (upkeep.wantsRenewal(current, nowNanos)) {
+                connector.renew(nowNanos);
+            }
+            keepAlive(current);
+            paths.look(nowNanos, upkeep.isUnanswered(current));
+            sendKept(current);
+        }
+        nextTickNanos = connector.tick(nowNanos);
+        if (current != null) {
+            nextTickNanos = Math.min(nextTickNanos, Math.min(upkeep.nextNanos(nowNanos), paths.nextNanos()));
+        }
+        if (current != null && !sessions.isSettled()) {
+            nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
+        }
+        peer.wakeAt(nextTickNanos);
+    }
+
+    /** @return whether the peer has lost its last session now */
+    private boolean hasGivenUp(Session current) {
+        String why = upkeep.whyOver(current, nowNanos);
+        if (why.isEmpty()) {
+            return false;
+        }
+        peer.pathEvents().add(Kind.GIVEN_UP, why);
+        sessions.closeCurrent();
+        return sessions.current() == null;
+    }
+
+    private void keepAlive(Session current) {
+        if (!upkeep.wantsKeepAlive(current, nowNanos)) {
+            return;
+        }
+        if (current.association().isBadger()) {
+            sendKeepalive(current);
+        } else {
+            connector.punchAt(current.path().endpoint(), nowNanos);
+        }
+    }
+
+    /** An empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
+    private void sendKeepalive(Session session) {
+        session.transmit(spare, Session.HEADROOM_BYTES, 0);
+    }
+
+    private void sendKept(Session current) {
+        if (!current.mayTransmit()) {
+            return;
+        }
+        int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
+        while (length >= 0) {
+            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
+                counters.count(DropReason.OUTBOUND_SEND_FAILED);
+            }
+            length = peer.takeKept(spare, Session.HEADROOM_BYTES);
+        }
+    }
+
+    private PeerPath openPath(Endpoint endpoint) {
+        PeerPath path = dataPath.openPath(endpoint);
+        path.onReadable(() -> dataPath.wakeByPoller(peer));
+        return path;
+    }
+
+    /** A server's hint may name another node than the map does; the map is only a hint, so this is worth a word. */
+    private void checkIdentity(Association association) {
+        String identity = association.peerIdentity();
+        if (Ipv4Prefix.parseAddress(identity).isPresent() && !identity.equals(peer.toString())) {
+            LOG.log(System.Logger.Level.WARNING, "peer={0} calls itself {1}", peer, identity);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package badger.peer;
+
+import badger.counter.Tally;
+import badger.counter.Traffic;
+import badger.dtls.RecordProtection;
+import badger.dtls.RecordSealer;
+import badger.offload.Segments;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpSender;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which one outbound thread
+ * shares with the peer's. The sender's memory is the path's.
+ */
+final class Lane {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RecordProtection protection;
+    private final int number;
+    /** Written under the lock. */
+    private final Tally tally;
+    // All of these are guarded by the lock.
+    private PeerPath path;
+    private UdpSender sender;
+    private boolean isClosed;
+    private volatile boolean isUsedUp;
+    private long earlierSends;
+    private long earlierRefusals;
+    private long earlierFallbacks;
+
+    Lane(RecordProtection protection, int number, PeerPath path, Tally tally) {
+        this.protection = protection;
+        this.number = number;
+        this.path = path;
+        this.sender = path.newSender();
+        this.tally = tally;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** As {@link Session#transmit(MemorySegment, long, int)}. */
+    Session.Result transmit(MemorySegment buffer, long packetAt, int length) {
+        lock.lock();
+        try {
+            RecordSealer sealer = protection.sealer(number);
+            long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(1);
+            if (sequence == RecordSealer.NONE_LEFT) {
+                return noNumber();
+            }
+            long recordAt = packetAt - Session.HEADROOM_BYTES;
+            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            int sent = path.send(sender, buffer, recordAt, recordLength);
+            count(1, recordLength, sent, recordLength);
+            return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link Session#transmitTo}. */
+    Session.Result transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
+        lock.lock();
+        try {
+            RecordSealer sealer = protection.sealer(number);
+            long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(1);
+            if (sequence == RecordSealer.NONE_LEFT) {
+                return noNumber();
+            }
+            long recordAt = packetAt - Session.HEADROOM_BYTES;
+            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            int sent = mainSender.send(buffer, recordAt, recordLength, to);
+            countAside(recordLength, sent);
+            return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link Session#transmit(int, Segments, int, MemorySegment, MemorySegment)}. */
+    Session.Result transmit(Segments packets, int count, MemorySegment source, MemorySegment target) {
+        lock.lock();
+        try {
+            RecordSealer sealer = protection.sealer(number);
+            long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(count);
+            if (sequence == RecordSealer.NONE_LEFT) {
+                return noNumber();
+            }
+            return transmitAll(sealer, sequence, packets, count, source, target);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Session.Result transmitAll(
+            RecordSealer sealer,
+            long firstSequence,
+            Segments packets,
+            int count,
+            MemorySegment source,
+            MemorySegment target) {
+        int recordBytes = RecordProtection.OVERHEAD_BYTES + packets.segmentBytes();
+        boolean isSent = true;
+        int length = 0;
+        int records = 0;
+        for (int i = 0; i < count; i++) {
+            packets.next();
+            records++;
+            length += sealer.seal(
+                    firstSequence + i, source, packets.segmentAt(), packets.segmentLength(), target, length);
+            if (i == count - 1 || length + recordBytes > target.byteSize()) {
+                int sent = path.sendSegments(sender, target, 0, length, recordBytes);
+                count(records, length, sent, recordBytes);
+                isSent &= sent == length;
+                length = 0;
+                records = 0;
+            }
+        }
+        return isSent ? Session.Result.SENT : Session.Result.FAILED;
+    }
+
+    /** Sends on another path from now on. */
+    void moveTo(PeerPath next) {
+        lock.lock();
+        try {
+            earlierSends += sender.sends();
+            earlierRefusals += sender.refusals();
+            earlierFallbacks += sender.segmentationFallbacks();
+            path = next;
+            sender = next.newSender();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nobody is in the lane; nobody enters again. */
+    void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a packet could not be sent because the key has sealed as many records as it may. Any thread. */
+    boolean isUsedUp() {
+        return isUsedUp;
+    }
+
+    private Session.Result noNumber() {
+        isUsedUp |= !isClosed;
+        return Session.Result.NOT_READY;
+    }
+
+    /** Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. */
+    private void count(int records, int length, int sent, int recordBytes) {
+        tally.add(Traffic.RECORDS_SEALED, records);
+        tally.add(Traffic.SEALED_BYTES, length - records * RecordProtection.OVERHEAD_BYTES);
+        if (sent > 0) {
+            tally.add(Traffic.DATAGRAMS_SENT, (sent + recordBytes - 1) / recordBytes);
+            tally.add(Traffic.BYTES_SENT, sent);
+        }
+        tally.set(Traffic.SENDS, earlierSends + sender.sends());
+        tally.set(Traffic.SENDS_REFUSED, earlierRefusals + sender.refusals());
+        tally.set(Traffic.SEGMENTATION_FALLBACKS, earlierFallbacks + sender.segmentationFallbacks());
+    }
+
+    /** Counts a record that went by the main socket, in a system call that is not this lane's. */
+    private void countAside(int recordLength, int sent) {
+        tally.add(Traffic.RECORDS_SEALED, 1);
+        tally.add(Traffic.SEALED_BYTES, recordLength - RecordProtection.OVERHEAD_BYTES);
+        if (sent > 0) {
+            tally.add(Traffic.DATAGRAMS_SENT, 1);
+            tally.add(Traffic.BYTES_SENT, sent);
+        }
+    }
+}
