@@ -84,6 +84,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);
+        seams.network().onChange(this::networkChanged);
     }
 
     /** Names the only source from which maps are taken, and who takes them. */
@@ -155,6 +156,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         } else {
             peer.post(() -> loop.keeper().established(association, endpoint, startedNanos));
         }
+    }
+
+    /** Runs on the network's own thread. */
+    private void networkChanged() {
+        loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().networkChanged()));
     }
 
     PeerPath openPath(Endpoint endpoint) {

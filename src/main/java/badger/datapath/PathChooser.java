@@ -37,7 +37,7 @@ final class PathChooser {
 
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-    /** What was under way on the path before may come late, and is no reason to go back to it. */
+    /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final SecureRandom TOKENS = new SecureRandom();
@@ -58,6 +58,7 @@ final class PathChooser {
         this.peer = peer;
         this.sessions = sessions;
         this.dataPath = dataPath;
+        this.movedNanos = System.nanoTime() - LATE_NANOS;
     }
 
     /** @param loopArena of the peer's thread */
@@ -82,14 +83,17 @@ final class PathChooser {
 
     /** This host's own addresses or routes have changed: sockets may be bound to one that is gone. */
     void networkChanged(long nowNanos) {
-        if (!isInCharge()) {
+        if (sessions.current() == null || !sessions.reopenPath(nowNanos)) {
             return;
         }
-        sessions.reopenPath();
-        attempt(path().endpoint(), nowNanos);
-        attemptAll(nowNanos);
-        tryNearer(nowNanos);
-        look(nowNanos, false);
+        movedNanos = nowNanos;
+        peer.pathEvents().add(Kind.REOPENED, path().endpoint().toString());
+        if (isInCharge()) {
+            attempt(path().endpoint(), nowNanos);
+            attemptAll(nowNanos);
+            tryNearer(nowNanos);
+            look(nowNanos, false);
+        }
     }
 
     /** An authentic record came on the path in use. */
@@ -241,6 +245,9 @@ final class PathChooser {
     }
 
     private void choose(long nowNanos) {
+        if (nowNanos - movedNanos < LATE_NANOS) {
+            return;
+        }
         Endpoint used = path().endpoint();
         PathAttempt best = null;
         String why = "";
@@ -279,7 +286,7 @@ final class PathChooser {
 
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {
         Endpoint before = path().endpoint();
-        sessions.moveTo(endpoint);
+        sessions.moveTo(endpoint, nowNanos);
         dataPath.peers().learn(endpoint, peer);
         movedNanos = nowNanos;
         heardOnPathNanos = nowNanos;

@@ -159,5 +159,8 @@ final class PeerLoop implements Runnable {
         for (int i = 0; i < sessions.older().size(); i++) {
             sessions.older().get(i).path().arm();
         }
+        if (sessions.leaving() != null) {
+            sessions.leaving().arm();
+        }
     }
 }

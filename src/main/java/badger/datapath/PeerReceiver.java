@@ -59,10 +59,16 @@ final class PeerReceiver {
     /** Takes what has come, up to so many datagrams from each source. @return whether anything had */
     boolean receive(SessionSet sessions) {
         boolean hasWorked = drainInbox();
-        hasWorked |= drainPath(sessions.current());
+        Session current = sessions.current();
+        if (current != null) {
+            hasWorked |= drainPath(current.path());
+        }
         // No iterator: this is for every packet of a quiet flow.
         for (int i = 0; i < sessions.older().size(); i++) {
-            hasWorked |= drainPath(sessions.older().get(i));
+            hasWorked |= drainPath(sessions.older().get(i).path());
+        }
+        if (sessions.leaving() != null) {
+            hasWorked |= drainPath(sessions.leaving());
         }
         return hasWorked;
     }
@@ -79,11 +85,10 @@ final class PeerReceiver {
         return taken > 0;
     }
 
-    private boolean drainPath(Session session) {
-        if (session == null || !session.path().hasOwnSocket()) {
+    private boolean drainPath(PeerPath path) {
+        if (!path.hasOwnSocket()) {
             return false;
         }
-        PeerPath path = session.path();
         UdpReceiver receiver = path.receiver();
         Endpoint endpoint = path.endpoint();
         int taken = 0;

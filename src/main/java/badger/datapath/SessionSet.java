@@ -33,6 +33,8 @@ final class SessionSet {
     private Session current;
     private final List<Session> older = new ArrayList<>(MAX_OLDER + 1);
     private long supersededNanos;
+    private PeerPath leaving;
+    private long leavingSinceNanos;
 
     /** @param isLeader whether this node is the leader of the pair, so that its own client sessions win */
     SessionSet(Peer peer, boolean isLeader, Function<Endpoint, PeerPath> pathOpener) {
@@ -99,6 +101,9 @@ final class SessionSet {
 
     /** Drops sessions that have ended or outlived their use. @return whether the peer has lost its last session now */
     boolean tidy(long nowNanos) {
+        if (leaving != null && nowNanos - leavingSinceNanos > RETIRE_AFTER_NANOS) {
+            letGoOfLeaving();
+        }
         for (int i = older.size() - 1; i >= 0; i--) {
             Session each = older.get(i);
             if (each.association().isEnded() || isRetired(each, nowNanos)) {
@@ -132,6 +137,7 @@ final class SessionSet {
 
     /** Closes everything and waits a moment for the farewells to go out. */
     void close() {
+        letGoOfLeaving();
         try {
             while (current != null) {
                 Association ending = current.association();
@@ -144,11 +150,32 @@ final class SessionSet {
     }
 
     /** Sends to {@code endpoint} from now on, whichever session does. */
-    void moveTo(Endpoint endpoint) {
-        PeerPath next = pathTo(endpoint);
-        if (current.path() != next) {
-            current.moveTo(next);
+    void moveTo(Endpoint endpoint, long nowNanos) {
+        moveTo(pathTo(endpoint), nowNanos);
+    }
+
+    /**
+     * Opens the current path's socket anew, so that it sends from the address that this host has now.
+     *
+     * @return whether that is another one
+     */
+    boolean reopenPath(long nowNanos) {
+        PeerPath fresh = pathOpener.apply(current.path().endpoint());
+        if (fresh.hasSameSource(current.path())) {
+            fresh.retain();
+            fresh.release();
+            return false;
         }
+        moveTo(fresh, nowNanos);
+        return true;
+    }
+
+    private void moveTo(PeerPath next, long nowNanos) {
+        letGoOfLeaving();
+        leaving = current.path();
+        leaving.retain();
+        leavingSinceNanos = nowNanos;
+        current.moveTo(next);
         for (Session each : older) {
             if (each.path() != next) {
                 each.moveTo(next);
@@ -156,19 +183,20 @@ final class SessionSet {
         }
     }
 
-    /** Opens the current path's socket anew, so that it sends from the address that this host has now. */
-    void reopenPath() {
-        PeerPath fresh = pathOpener.apply(current.path().endpoint());
-        current.moveTo(fresh);
-        for (Session each : older) {
-            if (each.path().endpoint().equals(fresh.endpoint())) {
-                each.moveTo(fresh);
-            }
+    /** The path before the current one, as long as something may still come on it; null otherwise. */
+    PeerPath leaving() {
+        return leaving;
+    }
+
+    private void letGoOfLeaving() {
+        if (leaving != null) {
+            leaving.release();
+            leaving = null;
         }
     }
 
     boolean isSettled() {
-        return older.isEmpty() && current != null && current.mayTransmit();
+        return older.isEmpty() && leaving == null && current != null && current.mayTransmit();
     }
 
     /** The session that the peer goes on with although it never used the current one, which it lost or never had. */

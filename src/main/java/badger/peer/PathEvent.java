@@ -29,6 +29,8 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         VALIDATED,
         /** The sessions send to another endpoint from now on. */
         MOVED,
+        /** This host has another address now, from which the sessions send on. */
+        REOPENED,
         /** The peer has not answered what was sent to it. */
         SILENT,
         /** The session's key is old, or has sealed half of what it may: this node calls for a new one. */

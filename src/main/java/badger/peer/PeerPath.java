@@ -43,6 +43,13 @@ public final class PeerPath {
         return ownSocket != null;
     }
 
+    /** Whether both send from the same address and port of this host; not known of paths without a socket of their own. */
+    public boolean hasSameSource(PeerPath other) {
+        return ownSocket != null
+                && other.ownSocket != null
+                && ownSocket.localEndpoint().equals(other.ownSocket.localEndpoint());
+    }
+
     /** The reading end of the path's own socket; null where it has none. */
     public UdpReceiver receiver() {
         return receiver;
@@ -94,12 +101,13 @@ public final class PeerPath {
                 : sender.sendSegments(from, at, length, segmentBytes);
     }
 
-    void retain() {
+    /** Keeps the path open until the matching {@link #release}. */
+    public void retain() {
         users++;
     }
 
     /** Gives the path back; the last user closes it. */
-    void release() {
+    public void release() {
         if (--users > 0) {
             return;
         }

@@ -5,6 +5,7 @@ import badger.linux.Errno;
 import badger.linux.EventFd;
 import badger.linux.Linux;
 import badger.linux.LinuxException;
+import badger.linux.NetworkChanges;
 import badger.linux.SocketAddress;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
@@ -17,9 +18,12 @@ public final class LinuxUdpNetwork implements UdpNetwork {
     /** Holds about 20 ms of a 1 Gbit/s stream; the kernel counts its own overhead on top of it. */
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
+    private static final System.Logger LOG = System.getLogger(LinuxUdpNetwork.class.getName());
+
     private final boolean isIpv6;
     private final UdpOffloads offloads;
     private final Poller poller = new Poller();
+    private NetworkChanges changes;
 
     /** With all that the kernel can do. */
     public LinuxUdpNetwork() {
@@ -71,9 +75,35 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         });
     }
 
+    @Override
+    public synchronized void onChange(Runnable changed) {
+        try {
+            NetworkChanges opened = NetworkChanges.open();
+            changes = opened;
+            Thread.ofPlatform().name("badger-network-changes").daemon().start(() -> tell(opened, changed));
+        } catch (LinuxException refused) {
+            // Silence and the next heartbeat will tell as well, only later.
+            LOG.log(System.Logger.Level.WARNING, "changes of the network are seen late: {0}", refused.getMessage());
+        }
+    }
+
+    private static void tell(NetworkChanges changes, Runnable changed) {
+        try {
+            while (changes.await()) {
+                changed.run();
+            }
+        } finally {
+            changes.free();
+        }
+    }
+
     /** Ends the thread that wakes armed sockets; sockets still open can be read and written, but not armed. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (changes != null) {
+            changes.close();
+            changes = null;
+        }
         poller.close();
     }
 
@@ -98,7 +128,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                         openInterruption(),
                         isIpv6,
                         offloads,
-                        address.port(),
+                        new Endpoint(address.high(), address.low(), address.port()),
                         poller);
             } catch (RuntimeException e) {
                 syscalls.close(fd);

@@ -10,7 +10,7 @@ final class LinuxUdpSocket implements UdpSocket {
     private final EventFd interruption;
     private final boolean isIpv6;
     private final UdpOffloads offloads;
-    private final int localPort;
+    private final Endpoint localEndpoint;
     private final Poller poller;
     private volatile Poller.Watch watch;
 
@@ -24,19 +24,24 @@ final class LinuxUdpSocket implements UdpSocket {
             EventFd interruption,
             boolean isIpv6,
             UdpOffloads offloads,
-            int localPort,
+            Endpoint localEndpoint,
             Poller poller) {
         this.descriptor = descriptor;
         this.interruption = interruption;
         this.isIpv6 = isIpv6;
         this.offloads = offloads;
-        this.localPort = localPort;
+        this.localEndpoint = localEndpoint;
         this.poller = poller;
     }
 
     @Override
     public int localPort() {
-        return localPort;
+        return localEndpoint.port();
+    }
+
+    @Override
+    public Endpoint localEndpoint() {
+        return localEndpoint;
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface UdpNetwork extends AutoCloseable {
      */
     UdpSocket connect(int localPort, Endpoint peer);
 
+    /** Names what runs, on a thread of the network's own, soon after the host's addresses or routes have changed. Once. */
+    void onChange(Runnable changed);
+
     @Override
     void close();
 }

@@ -10,6 +10,9 @@ import java.lang.foreign.Arena;
 public interface UdpSocket extends AutoCloseable {
     int localPort();
 
+    /** The address and port that a connected socket sends from, which stay the same. */
+    Endpoint localEndpoint();
+
     /** The reading end. Its small native state lives in {@code ownerArena}, which must outlive it. */
     UdpReceiver receiver(Arena ownerArena);
 

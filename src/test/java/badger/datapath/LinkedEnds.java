@@ -247,6 +247,11 @@ public final class LinkedEnds implements AutoCloseable {
         }
 
         @Override
+        public Endpoint localEndpoint() {
+            return ENDPOINT;
+        }
+
+        @Override
         public UdpReceiver receiver(Arena ownerArena) {
             return null;
         }

@@ -36,6 +36,18 @@ public final class FakeInternet implements AutoCloseable {
         return hosts.computeIfAbsent(name, _ -> new FakeUdpNetwork(this, name));
     }
 
+    /** Lets a host be reached at another address, too; what it sends still comes from its own. */
+    public synchronized void alias(FakeUdpNetwork host, String address) {
+        hosts.put(Endpoint.of(InetAddress.ofLiteral(address), 0), host);
+    }
+
+    /** Puts a host elsewhere; what is sent to the address before is lost. The caller holds the monitor. */
+    Endpoint rename(Endpoint before, String address) {
+        Endpoint name = Endpoint.of(InetAddress.ofLiteral(address), 0);
+        hosts.put(name, hosts.remove(before));
+        return name;
+    }
+
     public synchronized void setLoss(Loss newLoss) {
         loss = newLoss;
     }

@@ -15,7 +15,8 @@ public final class FakeUdpNetwork implements UdpNetwork {
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
 
     private final FakeInternet internet;
-    private final Endpoint address;
+    private Endpoint address;
+    private Runnable changed = () -> {};
     private final List<FakeUdpSocket> sockets = new ArrayList<>();
     private int nextPort = FIRST_EPHEMERAL_PORT;
 
@@ -26,7 +27,24 @@ public final class FakeUdpNetwork implements UdpNetwork {
 
     /** This host's address with a port. */
     public Endpoint endpoint(int port) {
-        return address.withPort(port);
+        synchronized (internet) {
+            return address.withPort(port);
+        }
+    }
+
+    @Override
+    public void onChange(Runnable whenChanged) {
+        synchronized (internet) {
+            changed = whenChanged;
+        }
+    }
+
+    /** Gives the host another address in place of the one before, and tells whoever uses it. */
+    public void renumber(String newAddress) {
+        synchronized (internet) {
+            address = internet.rename(address, newAddress);
+            internet.wake(changed);
+        }
     }
 
     @Override

@@ -53,6 +53,11 @@ final class FakeUdpSocket implements UdpSocket {
     }
 
     @Override
+    public Endpoint localEndpoint() {
+        return local;
+    }
+
+    @Override
     public UdpReceiver receiver(Arena ownerArena) {
         return new Receiver();
     }
@@ -252,7 +257,9 @@ final class FakeUdpSocket implements UdpSocket {
                 if (isClosed) {
                     return -EBADF;
                 }
-                internet.carry(FakeUdpSocket.this, local, to, datagram);
+                // Connected, it keeps its address; otherwise the datagram leaves with the one that the host has now.
+                Endpoint source = peer == null ? host.endpoint(local.port()) : local;
+                internet.carry(FakeUdpSocket.this, source, to, datagram);
             }
             return length;
         }

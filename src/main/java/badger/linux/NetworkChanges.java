@@ -1,0 +1,93 @@
+package badger.linux;
+
+import badger.bindings.linux.linux_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Tells when the addresses, links or routes of this host change (rtnetlink(7)); what has changed, it does not say. One
+ * thread waits; any thread may close.
+ */
+public final class NetworkChanges implements AutoCloseable {
+    // linux/netlink.h and linux/rtnetlink.h, in which they are the same for ever.
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_ADD_MEMBERSHIP = 1;
+    private static final int RTNLGRP_LINK = 1;
+    private static final int RTNLGRP_IPV4_IFADDR = 5;
+    private static final int RTNLGRP_IPV4_ROUTE = 7;
+    private static final int RTNLGRP_IPV6_IFADDR = 9;
+    private static final int RTNLGRP_IPV6_ROUTE = 11;
+    private static final int[] GROUPS = {
+        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE
+    };
+
+    /** A new address comes with its routes, one message after the other. */
+    private static final int SETTLES_WITHIN_MILLIS = 20;
+
+    /** Longer messages are cut, since nobody reads them. */
+    private static final int MESSAGE_BYTES = 4_096;
+
+    private final Descriptor socket;
+    private final EventFd ending;
+    private volatile boolean isClosed;
+
+    private NetworkChanges(int socket) {
+        this.socket = new Descriptor(socket);
+        this.ending = EventFd.open();
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @throws LinuxException if the kernel has no rtnetlink for this process
+     */
+    public static NetworkChanges open() {
+        try (Arena callArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(callArena);
+            int kind = linux_h.SOCK_RAW() | linux_h.SOCK_CLOEXEC() | linux_h.SOCK_NONBLOCK();
+            int socket = LinuxException.check(
+                    "socket", syscalls.socket(linux_h.AF_NETLINK(), kind, linux_h.NETLINK_ROUTE()), "AF_NETLINK");
+            try {
+                for (int group : GROUPS) {
+                    LinuxException.check(
+                            "setsockopt",
+                            Linux.setOption(syscalls, socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group),
+                            "NETLINK_ADD_MEMBERSHIP " + group);
+                }
+                return new NetworkChanges(socket);
+            } catch (RuntimeException e) {
+                syscalls.close(socket);
+                throw e;
+            }
+        }
+    }
+
+    /** Blocks until something has changed and a moment has passed. @return false once it is closed */
+    public boolean await() {
+        try (Arena waitArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(waitArena);
+            PollSet both = new PollSet(waitArena, socket.fd(), ending.fd());
+            MemorySegment message = waitArena.allocate(MESSAGE_BYTES);
+            int ready = both.await(syscalls, PollSet.FOREVER);
+            // As long as messages keep coming: an overflow (ENOBUFS) is a change like any other.
+            while (!isClosed && ready > 0) {
+                int read = syscalls.read(socket.fd(), message, 0, MESSAGE_BYTES);
+                ready = read == -Errno.EAGAIN ? both.await(syscalls, SETTLES_WITHIN_MILLIS) : 1;
+            }
+            return !isClosed;
+        }
+    }
+
+    /** Ends {@link #await}; whoever waits frees the rest by {@link #free}. */
+    @Override
+    public void close() {
+        isClosed = true;
+        ending.signal();
+    }
+
+    /** Gives the descriptors back, as the last act of the thread that waited. */
+    public void free() {
+        socket.close();
+        ending.close();
+    }
+}
