@@ -12,9 +12,9 @@ import badger.dtls.Psk;
 import badger.peer.Peers;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
+import badger.udp.MainSocket;
 import badger.udp.SharedSender;
 import badger.udp.UdpNetwork;
-import badger.udp.UdpSocket;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 
@@ -63,7 +63,7 @@ public final class Node implements AutoCloseable {
     private final Settings settings;
     private final Tun tun;
     private final UdpNetwork network;
-    private final UdpSocket mainSocket;
+    private final MainSocket mainSocket;
     private final DataPath dataPath;
     private final IexLink iexLink;
     private final Thread iexThread;
@@ -78,8 +78,8 @@ public final class Node implements AutoCloseable {
         this.settings = settings;
         this.tun = tun;
         this.network = network;
-        this.mainSocket = network.bind(settings.port());
-        SharedSender mainSender = new SharedSender(mainSocket, arena);
+        this.mainSocket = new MainSocket(network, settings.port());
+        SharedSender mainSender = new SharedSender(mainSocket::current, arena);
         String ownIdentity = settings.addresses().ipv4().addressText();
         this.dataPath = new DataPath(
                 new DataPath.Seams(tun, network, mainSocket, mainSender),

@@ -13,6 +13,7 @@ import badger.peer.PeerPath;
 import badger.peer.Peers;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
+import badger.udp.MainSocket;
 import badger.udp.SharedSender;
 import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
@@ -47,7 +48,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private static final int SMALLEST_SLOT_BYTES = 2_048;
 
     /** The seams, opened by the node. */
-    public record Seams(Tun tun, UdpNetwork network, UdpSocket mainSocket, SharedSender mainSender) {}
+    public record Seams(Tun tun, UdpNetwork network, MainSocket mainSocket, SharedSender mainSender) {}
 
     private final Seams seams;
     private final NodeAddresses own;
@@ -175,9 +176,9 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         }
         if (own == null) {
             ownSockets.decrementAndGet();
-            return new PeerPath(endpoint, null, seams.mainSocket(), () -> {});
+            return new PeerPath(endpoint, null, seams.mainSocket().current(), () -> {});
         }
-        return new PeerPath(endpoint, own, seams.mainSocket(), ownSockets::decrementAndGet);
+        return new PeerPath(endpoint, own, seams.mainSocket().current(), ownSockets::decrementAndGet);
     }
 
     /** Runs on the thread of the network's poller, of which there is one. */

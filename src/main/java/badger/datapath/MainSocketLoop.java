@@ -3,6 +3,7 @@ package badger.datapath;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
+import badger.udp.MainSocket;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
@@ -15,11 +16,11 @@ import java.lang.foreign.MemorySegment;
 final class MainSocketLoop implements Runnable {
     private static final int DATAGRAM_BYTES = 65_535;
 
-    private final UdpSocket socket;
+    private final MainSocket socket;
     private final DatagramRouter router;
     private final Tally tally;
 
-    MainSocketLoop(UdpSocket socket, DatagramRouter router, Counters counters) {
+    MainSocketLoop(MainSocket socket, DatagramRouter router, Counters counters) {
         this.socket = socket;
         this.router = router;
         this.tally = counters.traffic().open();
@@ -27,8 +28,15 @@ final class MainSocketLoop implements Runnable {
 
     @Override
     public void run() {
+        while (!socket.isClosed()) {
+            // Until it is closed, or another has taken its place.
+            receive(socket.current());
+        }
+    }
+
+    private void receive(UdpSocket from) {
         try (Arena loopArena = Arena.ofConfined()) {
-            UdpReceiver receiver = socket.receiver(loopArena);
+            UdpReceiver receiver = from.receiver(loopArena);
             MemorySegment buffer = loopArena.allocate(DATAGRAM_BYTES, 64);
             while (receiver.awaitReadable()) {
                 tally.add(Traffic.MAIN_SOCKET_WAKE_UPS, 1);

@@ -57,7 +57,7 @@ final class IexLinkTest {
     private final IexLink link = new IexLink(
             new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false),
             new Surroundings(),
-            new SharedSender(own, arena),
+            new SharedSender(() -> own, arena),
             peers,
             opener,
             memory,

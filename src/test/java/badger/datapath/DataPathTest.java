@@ -19,8 +19,8 @@ import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
 import badger.tun.TunOffloads;
+import badger.udp.MainSocket;
 import badger.udp.SharedSender;
-import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
@@ -138,7 +138,7 @@ final class DataPathTest {
     private final class End {
         private final FakeTun tun;
         private final FakeUdpNetwork network;
-        private final UdpSocket socket;
+        private final MainSocket socket;
         private final DataPath dataPath;
         private final int address;
         private final Counters counters = new Counters();
@@ -151,9 +151,10 @@ final class DataPathTest {
         End(String host, String virtualIp, int recordLimit, int queues) {
             tun = new FakeTun(1_400, TunOffloads.NONE, queues);
             network = internet.host(host);
-            socket = network.bind(0);
+            socket = new MainSocket(network, 0);
             address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
-            DataPath.Seams seams = new DataPath.Seams(tun, network, socket, new SharedSender(socket, Arena.ofAuto()));
+            DataPath.Seams seams =
+                    new DataPath.Seams(tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()));
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);

@@ -12,6 +12,7 @@ import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.testing.FakeInternet;
 import badger.udp.Endpoint;
+import badger.udp.MainSocket;
 import badger.udp.SharedSender;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
@@ -44,7 +45,7 @@ final class DatagramRouterTest {
             peers,
             new HandshakeAcceptor(
                     HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce")),
-                    new SharedSender(internet.host("198.51.100.1").bind(0), arena),
+                    new SharedSender(new MainSocket(internet.host("198.51.100.1"), 0)::current, arena),
                     peers,
                     counters,
                     (found, association, source, startedNanos) -> association.close()),
