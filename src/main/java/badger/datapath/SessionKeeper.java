@@ -157,7 +157,7 @@ final class SessionKeeper {
         }
         nextTickNanos = connector.tick(nowNanos);
         if (current != null) {
-            nextTickNanos = Math.min(nextTickNanos, Math.min(upkeep.nextNanos(nowNanos), paths.nextNanos()));
+            nextTickNanos = Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos()));
         }
         if (current != null && !sessions.isSettled()) {
             nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);

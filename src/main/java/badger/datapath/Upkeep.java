@@ -11,11 +11,14 @@ import java.util.concurrent.TimeUnit;
 final class Upkeep {
     private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
 
-    /**
-     * So soon after packets have come, or while they do, something is sent back: the peer learns from it that they arrive,
-     * and from where, if this end's NAT has changed its mind.
-     */
+    /** While packets come, something is sent back at least so often: the peer learns from it that they arrive. */
     private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * So soon after packets have ceased to come, something is sent: if they have because this end's NAT has forgotten the
+     * flow, the peer learns from it where this end is now, before its TCP has become slow to try again.
+     */
+    private static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final long keepAliveNanos;
     private final long renewalNanos;
@@ -57,7 +60,7 @@ final class Upkeep {
         long packetNanos = current.lastPacketNanos();
         boolean isBadger = current.association().isBadger();
         boolean isOneWay = packetNanos - idleSinceNanos > 0 && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
-        boolean hasCeased = packetNanos - answeredNanos > 0 && nowNanos - packetNanos >= ANSWER_AFTER_NANOS;
+        boolean hasCeased = packetNanos - answeredNanos > 0 && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
         return isBadger && (isOneWay || hasCeased);
     }
 
@@ -67,8 +70,11 @@ final class Upkeep {
     }
 
     /** When to ask again, if nothing is sent. */
-    long nextNanos(long nowNanos) {
-        return Math.min(idleSinceNanos + keepAliveNanos, nowNanos + ANSWER_AFTER_NANOS);
+    long nextNanos(Session current, long nowNanos) {
+        boolean isFlowing = current.association().isBadger() && current.lastPacketNanos() - answeredNanos > 0;
+        return Math.min(
+                idleSinceNanos + keepAliveNanos,
+                isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
     }
 
     boolean wantsRenewal(Session current, long nowNanos) {
