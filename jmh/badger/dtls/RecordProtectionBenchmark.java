@@ -3,6 +3,7 @@ package badger.dtls;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -43,11 +44,18 @@ public class RecordProtectionBenchmark {
     public void makeKeys() {
         AeadBackend aeads = Aeads.named(backend);
         MemorySegment key = arena.allocate(Aead.KEY_BYTES).fill((byte) 7);
-        // Both directions have one key here, so that what is sealed can be opened.
+        // Both directions have one key and one connection ID here, so that what is sealed can be opened.
+        ConnectionIds.Issued issued = new ConnectionIds().issue();
+        AgreedIds ids = new AgreedIds(issued, ConnectionId.of(issued.value()));
         protection = new RecordProtection(
-                aeads.sealing(key, 1), aeads.opening(key, 1), new SequenceNumbers(), DtlsRecord.MAXIMUM_SEQUENCE);
-        packet = arena.allocate(PACKET_BYTES).fill((byte) 1);
-        record = arena.allocate(RecordProtection.OVERHEAD_BYTES + PACKET_BYTES);
+                List.of(aeads.sealing(key, 1, ids.peers())),
+                aeads.opening(key, 1, ids.own()),
+                ids,
+                (number, type, plain, at, length) -> false,
+                new SequenceNumbers(),
+                DtlsRecord.MAXIMUM_SEQUENCE);
+        packet = arena.allocate(PACKET_BYTES + 1).fill((byte) 1);
+        record = arena.allocate(RecordProtection.BADGER_OVERHEAD_BYTES + PACKET_BYTES);
         sealed = arena.allocate(PACKET_BYTES + Aead.TAG_BYTES);
         opened = arena.allocate(PACKET_BYTES);
         opening = aeads.opening(key, 1);

@@ -22,7 +22,7 @@ import java.util.List;
 final class LinuxHost implements Node.Host {
     private static final System.Logger LOG = System.getLogger(LinuxHost.class.getName());
 
-    /** Record 37, UDP 8 and IPv6 40 bytes, and room for connection IDs: a packet of this much less fits the link. */
+    /** Record 42, UDP 8 and IPv6 40 bytes, and 10 to spare: a packet of this much less fits the link. */
     static final int OVERHEAD_BYTES = 100;
 
     /** What is taken for granted where the interface tells nothing, or, like loopback, tells too much. */

@@ -114,7 +114,7 @@ final class NodeCommand {
         TunOffloads wanted = new TunOffloads(tso || uso, tso, tso, uso);
         int queues = config.queues().orElseGet(NodeCommand::suggestedQueues);
         LinuxTun tun = LinuxTun.open(config.device(), config.addresses(), mtu, wanted, queues);
-        int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.OVERHEAD_BYTES);
+        int segments = LARGEST_SEND_BYTES / (mtu + RecordProtection.BADGER_OVERHEAD_BYTES);
         int headers = config.addresses().ipv6().isEmpty() ? TCP_HEADERS_BYTES : TCP_OVER_IPV6_HEADERS_BYTES;
         if (tun.offloads().isAny() && !tun.limitSuperPackets(segments * (mtu - headers) + headers)) {
             LOGGER.log(Level.DEBUG, "the kernel keeps its own limit of super-packets");

@@ -67,14 +67,33 @@ final class HostileNodeTest {
             pair.forgeToBoth(Arrays.copyOf(good, length));
         }
         pair.awaitDropped(good.length - 1, DropReason.INBOUND_TOO_SHORT);
-        for (int at = DtlsRecord.HEADER_BYTES; at < good.length; at++) {
+        int nonceAt = DtlsRecord.HEADER_BYTES + DtlsRecord.CONNECTION_ID_BYTES;
+        for (int at = nonceAt; at < good.length; at++) {
             byte[] changed = good.clone();
             changed[at] ^= 1;
             // A number of its own, or it would be a replay.
             changed[8] = 1;
             pair.forge(pair.endpointOfB(), changed);
         }
-        pair.awaitDropped(good.length - DtlsRecord.HEADER_BYTES, DropReason.INBOUND_BAD_TAG);
+        pair.awaitDropped(good.length - nonceAt, DropReason.INBOUND_BAD_TAG);
+    }
+
+    @Test
+    void recordsThatNameNoSessionOfTheirSourceAreDropped() {
+        byte[] good = lastRecordToA();
+        for (int bit = 0; bit < 32; bit++) {
+            byte[] misnamed = good.clone();
+            misnamed[(int) DtlsRecord.CONNECTION_ID_OFFSET + bit / 8] ^= (byte) (1 << bit % 8);
+            pair.forge(pair.endpointOfB(), misnamed);
+        }
+        pair.awaitDropped(32, DropReason.INBOUND_BAD_CONNECTION_ID);
+        for (int i = 0; i < 10; i++) {
+            // Where connection IDs were agreed on, nothing of epoch 1 comes without (RFC 9146, section 3).
+            pair.forge(pair.endpointOfB(), Records.forged(DtlsRecord.APPLICATION_DATA, 0xFEFD, 1, i, new byte[60]));
+        }
+        pair.awaitDropped(42, DropReason.INBOUND_BAD_CONNECTION_ID);
+        pair.forge(pair.stranger(1, 1), good);
+        pair.awaitDropped(1, DropReason.INBOUND_UNKNOWN_SOURCE);
     }
 
     @Test
@@ -95,7 +114,7 @@ final class HostileNodeTest {
                 DropReason.INBOUND_TOO_SHORT,
                 DropReason.INBOUND_NOT_DTLS,
                 DropReason.INBOUND_BAD_EPOCH,
-                DropReason.INBOUND_BAD_TAG,
+                DropReason.INBOUND_BAD_CONNECTION_ID,
                 DropReason.INBOUND_PLAINTEXT_ALERT,
                 DropReason.INBOUND_PUNCH,
                 DropReason.INBOUND_UNKNOWN_SOURCE);
@@ -106,7 +125,7 @@ final class HostileNodeTest {
         List<BesiegedPair.Captured> all = pair.captured();
         long dataToA = all.stream()
                 .filter(each -> each.to().equals(pair.endpointOfA()))
-                .filter(each -> Records.type(each.datagram()) == DtlsRecord.APPLICATION_DATA)
+                .filter(each -> Records.type(each.datagram()) == DtlsRecord.TLS12_CID)
                 .count();
         assertTrue(dataToA >= 20, "too little was captured");
         for (int i = 0; i < 5; i++) {
@@ -225,7 +244,7 @@ final class HostileNodeTest {
     private byte[] lastRecordToA() {
         return pair.captured().stream()
                 .filter(each -> each.to().equals(pair.endpointOfA()))
-                .filter(each -> Records.type(each.datagram()) == DtlsRecord.APPLICATION_DATA)
+                .filter(each -> Records.type(each.datagram()) == DtlsRecord.TLS12_CID)
                 .toList()
                 .getLast()
                 .datagram();

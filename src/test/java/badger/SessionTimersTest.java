@@ -70,8 +70,8 @@ final class SessionTimersTest {
         connect(new Timers(Duration.ofMillis(300), Timers.RENEWAL));
         AtomicInteger records = new AtomicInteger();
         mesh.internet().setLoss((from, to, datagram) -> {
-            // Application data (RFC 6347, section 4.1); nothing else is in the tunnel.
-            records.addAndGet(datagram[0] == 23 ? 1 : 0);
+            // Protected (RFC 9146, section 3); nothing but application data is in the tunnel.
+            records.addAndGet(datagram[0] == 25 ? 1 : 0);
             return false;
         });
         Thread.sleep(3_000);

@@ -86,7 +86,9 @@ final class HandshakeAcceptor {
     }
 
     private static boolean isForHandshake(RecordRoute route) {
-        return route == RecordRoute.CONTROL || route == RecordRoute.PLAINTEXT_ALERT;
+        return route == RecordRoute.CONTROL
+                || route == RecordRoute.CONNECTION_ID
+                || route == RecordRoute.PLAINTEXT_ALERT;
     }
 
     /**

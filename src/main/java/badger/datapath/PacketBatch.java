@@ -47,7 +47,7 @@ final class PacketBatch implements Segments {
                 && of == session
                 && length <= firstLength
                 && lastLength == firstLength
-                && (count + 1) * (firstLength + Session.HEADROOM_BYTES + Session.TAILROOM_BYTES) <= MOST_BYTES;
+                && (count + 1) * (firstLength + of.overheadBytes()) <= MOST_BYTES;
     }
 
     /** Takes the first packet of a batch. */

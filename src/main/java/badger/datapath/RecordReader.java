@@ -80,6 +80,7 @@ final class RecordReader {
             RecordRoute route = RecordRouter.route(datagram, recordAt, recordLength);
             switch (route) {
                 case DATA -> openData(datagram, recordAt, recordLength, source);
+                case CONNECTION_ID -> openNamed(datagram, recordAt, recordLength, source);
                 case CONTROL -> control(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
                 case CLIENT_HELLO -> {
                     Endpoint from = source == null ? inboxSource() : source;
@@ -134,7 +135,8 @@ final class RecordReader {
             deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength), source);
             return;
         }
-        // Only trying tells under which keys a record was sealed.
+        // Only trying tells under which keys a record without a connection ID was sealed; those that have one refuse it
+        // at the first glance.
         Session session = current;
         int length = current.open(datagram, recordAt, recordLength, copy);
         for (int i = 0; i < older.size() && length < 0; i++) {
@@ -145,16 +147,31 @@ final class RecordReader {
         inlet.flush();
     }
 
+    /** The record names its session (RFC 9146), so that there is none to be tried. */
+    private void openNamed(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
+        if (peer.hasEvents()) {
+            peer.runEvents();
+        }
+        Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
+        if (named != null) {
+            deliver(named, datagram, recordAt, named.open(datagram, recordAt, recordLength), source);
+        } else if (!offerToHandshakes(datagram, recordAt, recordLength, source == null ? inboxSource() : source)) {
+            counters.count(DropReason.INBOUND_BAD_CONNECTION_ID);
+        }
+    }
+
     private void deliver(Session session, MemorySegment datagram, long recordAt, int length, Endpoint source) {
         if (length < 0) {
-            counters.count(
-                    length == RecordProtection.REPLAYED ? DropReason.INBOUND_REPLAYED : DropReason.INBOUND_BAD_TAG);
+            DropReason reason = RecordProtection.dropReason(length);
+            if (reason != null) {
+                counters.count(reason);
+            }
             return;
         }
         session.heard(nowNanos);
         recordsOpened++;
         openedBytes += length;
-        long packetAt = recordAt + Session.HEADROOM_BYTES;
+        long packetAt = recordAt + session.packetOffset();
         if (isFromPath(session, source)) {
             paths.heardOnPath(nowNanos);
         } else if (!PathMessage.isOne(datagram, packetAt, length)) {
@@ -202,14 +219,19 @@ final class RecordReader {
      * it failed; a session never hears of it.
      */
     private void alert(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
+        if (!offerToHandshakes(datagram, recordAt, recordLength, source)) {
+            counters.count(DropReason.INBOUND_PLAINTEXT_ALERT);
+        }
+    }
+
+    /** @return whether any handshake is under way, be it for this record or not */
+    private boolean offerToHandshakes(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         boolean isTaken = acceptor.offer(source, datagram, recordAt, recordLength);
         Association calling = connector.calling();
         if (calling != null) {
             isTaken |= offer(calling, datagram, recordAt, recordLength);
         }
-        if (!isTaken) {
-            counters.count(DropReason.INBOUND_PLAINTEXT_ALERT);
-        }
+        return isTaken;
     }
 
     private boolean offerTo(

@@ -47,6 +47,20 @@ final class SessionSet {
         return current;
     }
 
+    /** The session whose records carry this connection ID, or null. */
+    Session byConnectionId(int connectionId) {
+        if (current != null && current.ownConnectionId() == connectionId) {
+            return current;
+        }
+        // No iterator: this may be for every packet.
+        for (int i = 0; i < older.size(); i++) {
+            if (older.get(i).ownConnectionId() == connectionId) {
+                return older.get(i);
+            }
+        }
+        return null;
+    }
+
     /** The sessions before the current one, newest first. */
     List<Session> older() {
         return older;
@@ -91,6 +105,7 @@ final class SessionSet {
 
     private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
         try {
+            association.belongsTo(peer);
             return new Session(association, pathTo(endpoint), nowNanos, peer.traffic());
         } catch (RuntimeException noPath) {
             association.close();

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
  * opens) and one thread at a time; all segments are native.
  *
  * <p>The nonce is the key's four-byte salt and the eight-byte explicit nonce. The additional data is what RFC 5246,
- * section 6.2.3.3, says: epoch and sequence (8 bytes), type (1), version FE FD (2), plaintext length (2).
+ * section 6.2.3.3, says: epoch and sequence (8 bytes), type (1), version FE FD (2), plaintext length (2); or, for one made
+ * with a connection ID, RFC 9146, section 5.3, whose plaintext ends with the content type and padding.
  */
 public interface Aead extends AutoCloseable {
     int KEY_BYTES = 16;
@@ -21,7 +22,7 @@ public interface Aead extends AutoCloseable {
      *
      * @param explicitNonce the eight bytes of the record that follow its header; never the same twice
      * @param epochAndSequence the eight bytes of the header, epoch in the upper 16 bits
-     * @param type the record's content type
+     * @param type the content type in the record's header
      */
     void seal(
             long explicitNonce,

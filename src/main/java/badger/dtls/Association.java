@@ -64,6 +64,7 @@ public final class Association implements AutoCloseable {
     private final FlightSender out;
     private final Listener listener;
     private final ControlQueue records = new ControlQueue();
+    private final HandshakeCrypto crypto;
     private final Thread thread;
 
     private volatile State state = State.SHAKING_HANDS;
@@ -80,6 +81,7 @@ public final class Association implements AutoCloseable {
         this.hello = hello;
         this.out = out;
         this.listener = listener;
+        crypto = new HandshakeCrypto(settings, records);
         thread = Thread.ofVirtual().name("dtls-" + role).unstarted(this::run);
     }
 
@@ -117,6 +119,13 @@ public final class Association implements AutoCloseable {
     private boolean accepts(MemorySegment buffer, long recordAt, int recordLength) {
         State now = state;
         RecordRoute route = RecordRouter.route(buffer, recordAt, recordLength);
+        if (route == RecordRoute.CONNECTION_ID) {
+            // Once established, the fast path opens all of them, and hands on what is not its own.
+            return now == State.SHAKING_HANDS
+                    && recordLength <= FlightTransport.LONGEST_RECORD_BYTES
+                    && crypto.ownConnectionId() != ConnectionIds.NONE
+                    && crypto.ownConnectionId() == DtlsRecord.connectionId(buffer, recordAt);
+        }
         boolean isForBctls = route == RecordRoute.CONTROL
                 || route == RecordRoute.CLIENT_HELLO
                 || route == RecordRoute.PLAINTEXT_ALERT;
@@ -129,7 +138,9 @@ public final class Association implements AutoCloseable {
         if (recordLength > FlightTransport.LONGEST_LATE_RECORD_BYTES) {
             return false;
         }
-        return DtlsRecord.epoch(buffer, recordAt) == 1 || isLastFlightOfClient(buffer, recordAt);
+        return DtlsRecord.epoch(buffer, recordAt) == 1
+                ? crypto.ownConnectionId() == ConnectionIds.NONE
+                : isLastFlightOfClient(buffer, recordAt);
     }
 
     /** The only record in the clear that still matters: the client's last flight again, because ours was lost. */
@@ -161,6 +172,25 @@ public final class Association implements AutoCloseable {
     /** Null until established; stays the caller's to close, also after the association has ended. */
     public RecordProtection protection() {
         return state == State.SHAKING_HANDS ? null : protection;
+    }
+
+    /**
+     * What protected records for this association carry (RFC 9146); {@link ConnectionIds#NONE} if they carry none. During the
+     * handshake it is what was offered.
+     */
+    public int ownConnectionId() {
+        return crypto.ownConnectionId();
+    }
+
+    /** How long the connection ID is that our records carry, in bytes; 0 for none, and until established. */
+    public int peerConnectionIdLength() {
+        RecordProtection keyed = protection();
+        return keyed == null ? 0 : keyed.peerConnectionIdLength();
+    }
+
+    /** Says whose this is, for {@link ConnectionIds#byConnectionId}; once. Any thread. */
+    public void belongsTo(Object owner) {
+        crypto.belongsTo(owner);
     }
 
     /** The client's identity, or the server's hint; printable text, {@code ""} if there was none. */
@@ -202,10 +232,9 @@ public final class Association implements AutoCloseable {
     }
 
     private void run() {
-        HandshakeCrypto crypto = new HandshakeCrypto(settings);
         try (Arena associationArena = Arena.ofConfined()) {
-            FlightTransport transport = new FlightTransport(records, out, associationArena);
-            DTLSTransport established = shakeHands(crypto, transport);
+            FlightTransport transport = new FlightTransport(records, out, crypto, associationArena);
+            DTLSTransport established = shakeHands(transport);
             if (established != null) {
                 serve(established, transport);
             }
@@ -218,7 +247,7 @@ public final class Association implements AutoCloseable {
     }
 
     /** @return null if it failed; the listener then knows, and the keys, if any, are gone */
-    private DTLSTransport shakeHands(HandshakeCrypto crypto, FlightTransport transport) {
+    private DTLSTransport shakeHands(FlightTransport transport) {
         PskClient client = role == Role.CLIENT ? new PskClient(crypto, settings) : null;
         PskServer server = role == Role.SERVER ? new PskServer(crypto, settings) : null;
         HandshakePeer peer = client != null ? client : server;
@@ -235,19 +264,17 @@ public final class Association implements AutoCloseable {
             return established;
         } catch (IOException e) {
             transport.flush();
-            fail(crypto, HandshakeFailures.reason(e, crypto.keys() != null, client != null && client.hasRefusedHint()));
+            fail(HandshakeFailures.reason(e, crypto.keys() != null, client != null && client.hasRefusedHint()));
         } catch (RuntimeException e) {
-            fail(crypto, HandshakeFailure.PROTOCOL_ERROR);
+            fail(HandshakeFailure.PROTOCOL_ERROR);
             throw e;
         }
         return null;
     }
 
-    private void fail(HandshakeCrypto crypto, HandshakeFailure reason) {
+    private void fail(HandshakeFailure reason) {
         state = State.ENDED;
-        if (crypto.keys() != null) {
-            crypto.keys().protection.close();
-        }
+        crypto.abandon();
         listener.failed(this, reason);
     }
 
@@ -267,6 +294,7 @@ public final class Association implements AutoCloseable {
         } finally {
             transport.flush();
             state = State.ENDED;
+            records.end();
             listener.closed(this);
         }
     }

@@ -22,11 +22,18 @@ final class AssociationKeys {
     private static final int KEY_BLOCK_BYTES = 2 * Aead.KEY_BYTES + 2 * Aead.SALT_BYTES;
 
     final SequenceNumbers sequenceNumbers = new SequenceNumbers();
+    final AgreedIds ids;
     final Aead controlWriter;
     final Aead controlReader;
     final RecordProtection protection;
 
-    private AssociationKeys(HandshakeSettings settings, MemorySegment keyBlock, boolean isServer) {
+    private AssociationKeys(
+            HandshakeSettings settings,
+            MemorySegment keyBlock,
+            boolean isServer,
+            AgreedIds ids,
+            RecordProtection.ControlSink control) {
+        this.ids = ids;
         AeadBackend backend = settings.backend();
         // RFC 5246, section 6.3: client key, server key, client salt, server salt.
         MemorySegment clientKey = keyBlock.asSlice(0, Aead.KEY_BYTES);
@@ -37,22 +44,32 @@ final class AssociationKeys {
         MemorySegment readKey = isServer ? clientKey : serverKey;
         int writeSalt = isServer ? serverSalt : clientSalt;
         int readSalt = isServer ? clientSalt : serverSalt;
-        controlWriter = backend.sealing(writeKey, writeSalt);
-        controlReader = backend.opening(readKey, readSalt);
-        List<Aead> writers = Stream.generate(() -> backend.sealing(writeKey, writeSalt))
+        controlWriter = backend.sealing(writeKey, writeSalt, ids.peers());
+        controlReader = backend.opening(readKey, readSalt, ids.own());
+        List<Aead> writers = Stream.generate(() -> backend.sealing(writeKey, writeSalt, ids.peers()))
                 .limit(settings.sealers())
                 .toList();
         protection = new RecordProtection(
-                writers, backend.opening(readKey, readSalt), sequenceNumbers, settings.recordLimit());
+                writers,
+                backend.opening(readKey, readSalt, ids.own()),
+                ids,
+                control,
+                sequenceNumbers,
+                settings.recordLimit());
     }
 
-    static AssociationKeys derive(TlsCryptoParameters parameters, HandshakeSettings settings) {
+    /** @param control takes from the fast path what is for bctls */
+    static AssociationKeys derive(
+            TlsCryptoParameters parameters,
+            HandshakeSettings settings,
+            AgreedIds ids,
+            RecordProtection.ControlSink control) {
         byte[] keyBlock = TlsImplUtils.calculateKeyBlock(parameters, KEY_BLOCK_BYTES);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment nativeBlock = arena.allocate(KEY_BLOCK_BYTES, Long.BYTES);
             MemorySegment.copy(keyBlock, 0, nativeBlock, ValueLayout.JAVA_BYTE, 0, KEY_BLOCK_BYTES);
             try {
-                return new AssociationKeys(settings, nativeBlock, parameters.isServer());
+                return new AssociationKeys(settings, nativeBlock, parameters.isServer(), ids, control);
             } finally {
                 nativeBlock.fill((byte) 0);
             }

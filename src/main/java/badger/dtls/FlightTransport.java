@@ -26,6 +26,8 @@ final class FlightTransport implements DatagramTransport {
 
     /** The longest record of a handshake: {@link RecordRouter} lets no longer message pass. */
     static final int LONGEST_RECORD_BYTES = DtlsRecord.HEADER_BYTES
+            + ConnectionIds.BYTES
+            + 1
             + DtlsHandshake.HEADER_BYTES
             + RecordRouter.LONGEST_MESSAGE_BYTES
             + Aead.EXPLICIT_NONCE_BYTES
@@ -42,6 +44,7 @@ final class FlightTransport implements DatagramTransport {
 
     private final ControlQueue records;
     private final Association.FlightSender out;
+    private final HandshakeCrypto crypto;
     private final MemorySegment flight;
     private int flightBytes;
     /** Of the flight, those that were sent last and may be sent again: none once bctls begins another. */
@@ -52,9 +55,12 @@ final class FlightTransport implements DatagramTransport {
     private boolean isEstablished;
     private boolean isClosed;
 
-    FlightTransport(ControlQueue records, Association.FlightSender out, Arena associationArena) {
+    /** @param crypto knows the connection IDs */
+    FlightTransport(
+            ControlQueue records, Association.FlightSender out, HandshakeCrypto crypto, Arena associationArena) {
         this.records = records;
         this.out = out;
+        this.crypto = crypto;
         flight = associationArena.allocate(FLIGHT_BYTES);
     }
 
@@ -105,11 +111,22 @@ final class FlightTransport implements DatagramTransport {
         if (record == null && records.isCloseRequested()) {
             throw new CloseRequested();
         }
-        if (record == null || record.length > length) {
+        if (record == null || record.length > length || isMisnamed(record)) {
             return -1;
         }
         System.arraycopy(record, 0, buffer, offset, record.length);
         return record.length;
+    }
+
+    /**
+     * Whether a protected record has a connection ID where none was agreed on, or none where one was. bctls drops such a
+     * record, but first looks for its length at the wrong place, and takes what would lie behind it for another record,
+     * which nobody has looked at.
+     */
+    private boolean isMisnamed(byte[] record) {
+        MemorySegment segment = MemorySegment.ofArray(record);
+        boolean isNamed = DtlsRecord.contentType(segment, 0) == DtlsRecord.TLS12_CID;
+        return DtlsRecord.epoch(segment, 0) == 1 && isNamed != (crypto.ownConnectionId() != ConnectionIds.NONE);
     }
 
     /** @param waitMillis 0 for ever */
@@ -167,12 +184,12 @@ final class FlightTransport implements DatagramTransport {
     private void copyNonces(long from, long end) {
         long at = from;
         while (at < end) {
+            boolean isNamed = DtlsRecord.contentType(flight, at) == DtlsRecord.TLS12_CID;
+            int idBytes = isNamed ? crypto.sentConnectionIdBytes() : 0;
             if (DtlsRecord.epoch(flight, at) == 1) {
-                int contentType = DtlsRecord.contentType(flight, at);
-                long epochAndSequence = DtlsRecord.explicitNonce(flight, at);
-                DtlsRecord.putHeader(flight, at, contentType, epochAndSequence, DtlsRecord.length(flight, at));
+                DtlsRecord.putEpochAndSequence(flight, at, DtlsRecord.explicitNonce(flight, at + idBytes));
             }
-            at += DtlsRecord.recordBytes(flight, at);
+            at += DtlsRecord.recordBytes(flight, at, idBytes);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  * @param allowsPartialChecksums whether this end can take packets whose TCP or UDP checksum was left partial; between
  *     two ends that can, it is: the record's tag covers more
  * @param sealers how many threads may seal records of one association at the same time
+ * @param connectionIds of the node, one of which every association asks its peer to name it by
  */
 public record HandshakeSettings(
         Psk psk,
@@ -30,7 +31,8 @@ public record HandshakeSettings(
         long recordLimit,
         Predicate<String> acceptsPeerIdentity,
         boolean allowsPartialChecksums,
-        int sealers) {
+        int sealers,
+        ConnectionIds connectionIds) {
     public static final Duration RESEND_AFTER = Duration.ofMillis(250);
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes at half of it. */
@@ -53,7 +55,16 @@ public record HandshakeSettings(
     /** With the defaults above and every peer accepted but oneself. */
     public static HandshakeSettings of(Psk psk, String ownIdentity, AeadBackend backend) {
         return new HandshakeSettings(
-                psk, ownIdentity, backend, RESEND_AFTER, TIMEOUT, RECORD_LIMIT, identity -> true, false, 1);
+                psk,
+                ownIdentity,
+                backend,
+                RESEND_AFTER,
+                TIMEOUT,
+                RECORD_LIMIT,
+                identity -> true,
+                false,
+                1,
+                new ConnectionIds());
     }
 
     public HandshakeSettings withTimeout(Duration otherTimeout) {
@@ -66,7 +77,8 @@ public record HandshakeSettings(
                 recordLimit,
                 acceptsPeerIdentity,
                 allowsPartialChecksums,
-                sealers);
+                sealers,
+                connectionIds);
     }
 
     public HandshakeSettings withRecordLimit(long otherLimit) {
@@ -79,7 +91,8 @@ public record HandshakeSettings(
                 otherLimit,
                 acceptsPeerIdentity,
                 allowsPartialChecksums,
-                sealers);
+                sealers,
+                connectionIds);
     }
 
     public HandshakeSettings accepting(Predicate<String> peerIdentity) {
@@ -92,12 +105,22 @@ public record HandshakeSettings(
                 recordLimit,
                 peerIdentity,
                 allowsPartialChecksums,
-                sealers);
+                sealers,
+                connectionIds);
     }
 
     public HandshakeSettings allowingPartialChecksums(boolean allowed) {
         return new HandshakeSettings(
-                psk, ownIdentity, backend, resendAfter, timeout, recordLimit, acceptsPeerIdentity, allowed, sealers);
+                psk,
+                ownIdentity,
+                backend,
+                resendAfter,
+                timeout,
+                recordLimit,
+                acceptsPeerIdentity,
+                allowed,
+                sealers,
+                connectionIds);
     }
 
     public HandshakeSettings withSealers(int count) {
@@ -110,6 +133,21 @@ public record HandshakeSettings(
                 recordLimit,
                 acceptsPeerIdentity,
                 allowsPartialChecksums,
-                count);
+                count,
+                connectionIds);
+    }
+
+    HandshakeSettings withConnectionIds(ConnectionIds other) {
+        return new HandshakeSettings(
+                psk,
+                ownIdentity,
+                backend,
+                resendAfter,
+                timeout,
+                recordLimit,
+                acceptsPeerIdentity,
+                allowsPartialChecksums,
+                sealers,
+                other);
     }
 }

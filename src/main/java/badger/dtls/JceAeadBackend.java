@@ -20,24 +20,26 @@ final class JceAeadBackend implements AeadBackend {
     }
 
     @Override
-    public Aead sealing(MemorySegment key, int salt) {
-        return new JceAead(key, salt);
+    public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+        return new JceAead(key, salt, connectionId);
     }
 
     @Override
-    public Aead opening(MemorySegment key, int salt) {
-        return new JceAead(key, salt);
+    public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
+        return new JceAead(key, salt, connectionId);
     }
 
     private static final class JceAead implements Aead {
         private final Cipher cipher;
         private final SecretKeySpec key;
         private final byte[] nonce = new byte[GcmInputs.NONCE_BYTES];
-        private final byte[] additionalData = new byte[GcmInputs.ADDITIONAL_DATA_BYTES];
-        private final MemorySegment nonceView = MemorySegment.ofArray(nonce);
-        private final MemorySegment additionalDataView = MemorySegment.ofArray(additionalData);
+        private final byte[] additionalData;
+        private final GcmInputs inputs;
 
-        JceAead(MemorySegment nativeKey, int salt) {
+        JceAead(MemorySegment nativeKey, int salt, ConnectionId connectionId) {
+            additionalData = new byte[GcmInputs.additionalDataBytes(connectionId)];
+            inputs = new GcmInputs(
+                    MemorySegment.ofArray(nonce), MemorySegment.ofArray(additionalData), salt, connectionId);
             byte[] bytes = nativeKey.asSlice(0, KEY_BYTES).toArray(ValueLayout.JAVA_BYTE);
             try {
                 cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -46,7 +48,6 @@ final class JceAeadBackend implements AeadBackend {
             }
             key = new SecretKeySpec(bytes, "AES");
             Arrays.fill(bytes, (byte) 0);
-            GcmInputs.putSalt(nonceView, salt);
         }
 
         @Override
@@ -100,8 +101,7 @@ final class JceAeadBackend implements AeadBackend {
 
         private void begin(int mode, long explicitNonce, long epochAndSequence, int type, int length)
                 throws GeneralSecurityException {
-            GcmInputs.putExplicitNonce(nonceView, explicitNonce);
-            GcmInputs.putAdditionalData(additionalDataView, epochAndSequence, type, length);
+            inputs.begin(explicitNonce, epochAndSequence, type, length);
             cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * 8, nonce));
             cipher.updateAAD(additionalData);
         }

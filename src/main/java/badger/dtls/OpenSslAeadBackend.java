@@ -16,25 +16,29 @@ final class OpenSslAeadBackend implements AeadBackend {
     }
 
     @Override
-    public Aead sealing(MemorySegment key, int salt) {
-        return new OpenSslAead(key, salt, true);
+    public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+        return new OpenSslAead(key, salt, connectionId, true);
     }
 
     @Override
-    public Aead opening(MemorySegment key, int salt) {
-        return new OpenSslAead(key, salt, false);
+    public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
+        return new OpenSslAead(key, salt, connectionId, false);
     }
 
     private static final class OpenSslAead implements Aead {
         // Shared, because the thread that closes is not the one that seals.
         private final Arena arena = Arena.ofShared();
         private final MemorySegment nonce = arena.allocate(GcmInputs.NONCE_BYTES);
-        private final MemorySegment additionalData = arena.allocate(GcmInputs.ADDITIONAL_DATA_BYTES);
+        private final MemorySegment additionalData;
+        private final int additionalDataBytes;
+        private final GcmInputs inputs;
         private final AesGcmCipher cipher;
 
-        OpenSslAead(MemorySegment key, int salt, boolean isSealing) {
+        OpenSslAead(MemorySegment key, int salt, ConnectionId connectionId, boolean isSealing) {
+            additionalDataBytes = GcmInputs.additionalDataBytes(connectionId);
+            additionalData = arena.allocate(additionalDataBytes);
+            inputs = new GcmInputs(nonce, additionalData, salt, connectionId);
             cipher = new AesGcmCipher(arena, key, isSealing);
-            GcmInputs.putSalt(nonce, salt);
         }
 
         @Override
@@ -47,9 +51,8 @@ final class OpenSslAeadBackend implements AeadBackend {
                 int length,
                 MemorySegment target,
                 long targetAt) {
-            begin(explicitNonce, epochAndSequence, type, length);
-            cipher.seal(
-                    nonce, additionalData, GcmInputs.ADDITIONAL_DATA_BYTES, source, sourceAt, length, target, targetAt);
+            inputs.begin(explicitNonce, epochAndSequence, type, length);
+            cipher.seal(nonce, additionalData, additionalDataBytes, source, sourceAt, length, target, targetAt);
         }
 
         @Override
@@ -62,9 +65,8 @@ final class OpenSslAeadBackend implements AeadBackend {
                 int length,
                 MemorySegment target,
                 long targetAt) {
-            begin(explicitNonce, epochAndSequence, type, length);
-            return cipher.open(
-                    nonce, additionalData, GcmInputs.ADDITIONAL_DATA_BYTES, source, sourceAt, length, target, targetAt);
+            inputs.begin(explicitNonce, epochAndSequence, type, length);
+            return cipher.open(nonce, additionalData, additionalDataBytes, source, sourceAt, length, target, targetAt);
         }
 
         @Override
@@ -74,11 +76,6 @@ final class OpenSslAeadBackend implements AeadBackend {
                 nonce.fill((byte) 0);
                 arena.close();
             }
-        }
-
-        private void begin(long explicitNonce, long epochAndSequence, int type, int length) {
-            GcmInputs.putExplicitNonce(nonce, explicitNonce);
-            GcmInputs.putAdditionalData(additionalData, epochAndSequence, type, length);
         }
     }
 }

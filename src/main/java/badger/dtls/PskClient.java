@@ -13,6 +13,7 @@ import org.bouncycastle.tls.TlsPSKIdentity;
 /** The client's choices in a handshake. Used by the association's thread. */
 @SuppressWarnings("JdkObsolete") // bctls's signatures.
 final class PskClient extends PSKTlsClient implements HandshakePeer {
+    private final HandshakeCrypto crypto;
     private final HandshakeSettings settings;
     private final Identity identity;
     private PskSuites.Agreed agreed;
@@ -23,6 +24,7 @@ final class PskClient extends PSKTlsClient implements HandshakePeer {
 
     private PskClient(HandshakeCrypto crypto, HandshakeSettings settings, Identity identity) {
         super(crypto, identity);
+        this.crypto = crypto;
         this.settings = settings;
         this.identity = identity;
     }
@@ -55,6 +57,11 @@ final class PskClient extends PSKTlsClient implements HandshakePeer {
     @Override
     protected Vector<ProtocolName> getProtocolNames() {
         return PskSuites.protocolNames(settings);
+    }
+
+    @Override
+    protected byte[] getNewConnectionID() {
+        return crypto.newConnectionId();
     }
 
     /** No certificates, so nothing about their status or signatures. */

@@ -2,17 +2,21 @@ package badger.dtls;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.Vector;
 import org.bouncycastle.tls.PSKTlsServer;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
 
 /** The server's choices in a handshake. Used by the association's thread. */
 @SuppressWarnings("JdkObsolete") // bctls's signatures.
 final class PskServer extends PSKTlsServer implements HandshakePeer {
+    private final HandshakeCrypto crypto;
     private final HandshakeSettings settings;
     private final Identities identities;
+    private boolean isBearableId;
     private PskSuites.Agreed agreed;
 
     PskServer(HandshakeCrypto crypto, HandshakeSettings settings) {
@@ -21,6 +25,7 @@ final class PskServer extends PSKTlsServer implements HandshakePeer {
 
     private PskServer(HandshakeCrypto crypto, HandshakeSettings settings, Identities identities) {
         super(crypto, identities);
+        this.crypto = crypto;
         this.settings = settings;
         this.identities = identities;
     }
@@ -65,6 +70,20 @@ final class PskServer extends PSKTlsServer implements HandshakePeer {
             }
         }
         return null;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // bctls's signature.
+    public void processClientExtensions(Hashtable extensions) throws IOException {
+        super.processClientExtensions(extensions);
+        byte[] offered = extensions == null ? null : TlsExtensionsUtils.getConnectionIDExtension(extensions);
+        isBearableId = offered != null && offered.length <= ConnectionId.MOST_BYTES;
+    }
+
+    /** Asked for where the client offers an ID; with null none is agreed on, in either direction. */
+    @Override
+    protected byte[] getNewConnectionID() {
+        return isBearableId ? crypto.newConnectionId() : null;
     }
 
     @Override

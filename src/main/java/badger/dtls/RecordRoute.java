@@ -6,6 +6,11 @@ import badger.counter.DropReason;
 public enum RecordRoute {
     /** Epoch 1, application data: to {@link RecordProtection#open}. */
     DATA(null),
+    /**
+     * Epoch 1, with a connection ID, which says whose it is; what it is, only its keys do: to {@link RecordProtection#open},
+     * or, if its association is shaking hands, to {@link Association#offer}.
+     */
+    CONNECTION_ID(null),
     /** Epoch 0 or 1, for bctls: to {@link Association#offer}. */
     CONTROL(null),
     /** Epoch 0, a ClientHello: to {@link CookieGate#verify}, or to the association that already answers it. */
@@ -16,7 +21,7 @@ public enum RecordRoute {
      */
     PLAINTEXT_ALERT(DropReason.INBOUND_PLAINTEXT_ALERT),
 
-    /** Shorter than a header, cut off, or epoch 1 without room for nonce and tag. */
+    /** Shorter than a header, cut off, or epoch 1 without room for nonce and tag, and type behind a connection ID. */
     TOO_SHORT(DropReason.INBOUND_TOO_SHORT),
     /** Another type or version, or a handshake message that contradicts itself. */
     NOT_DTLS(DropReason.INBOUND_NOT_DTLS),

@@ -28,7 +28,12 @@ public final class RecordRouter {
      */
     public static int recordLength(MemorySegment datagram, long at, long end) {
         int remaining = (int) (end - at);
-        return DtlsRecord.isComplete(datagram, at, remaining) ? DtlsRecord.recordBytes(datagram, at) : -1;
+        // All connection IDs that we ask for have one length (RFC 9146, section 3).
+        boolean isNamed = remaining > 0 && DtlsRecord.contentType(datagram, at) == DtlsRecord.TLS12_CID;
+        int idBytes = isNamed ? ConnectionIds.BYTES : 0;
+        return DtlsRecord.isComplete(datagram, at, remaining, idBytes)
+                ? DtlsRecord.recordBytes(datagram, at, idBytes)
+                : -1;
     }
 
     /** Routes a record of the length that {@link #recordLength} returned; -1 is {@link RecordRoute#TOO_SHORT}. */
@@ -38,6 +43,9 @@ public final class RecordRouter {
         }
         int type = DtlsRecord.contentType(datagram, at);
         int version = DtlsRecord.version(datagram, at);
+        if (type == DtlsRecord.TLS12_CID) {
+            return routeNamed(datagram, at, recordLength);
+        }
         if (type < DtlsRecord.CHANGE_CIPHER_SPEC || type > DtlsRecord.APPLICATION_DATA) {
             return RecordRoute.NOT_DTLS;
         }
@@ -78,6 +86,17 @@ public final class RecordRouter {
                     DtlsHandshake.SERVER_HELLO_DONE -> HandshakeSide.CLIENT;
             default -> HandshakeSide.EITHER;
         };
+    }
+
+    private static RecordRoute routeNamed(MemorySegment datagram, long at, int recordLength) {
+        if (DtlsRecord.version(datagram, at) != DtlsRecord.VERSION_1_2) {
+            return RecordRoute.NOT_DTLS;
+        }
+        if (DtlsRecord.epoch(datagram, at) != 1) {
+            return RecordRoute.BAD_EPOCH;
+        }
+        boolean isLongEnough = recordLength > DtlsRecord.HEADER_BYTES + ConnectionIds.BYTES + PROTECTION_BYTES;
+        return isLongEnough ? RecordRoute.CONNECTION_ID : RecordRoute.TOO_SHORT;
     }
 
     private static RecordRoute routeProtected(int type, int length) {

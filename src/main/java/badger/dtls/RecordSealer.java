@@ -2,6 +2,7 @@ package badger.dtls;
 
 import badger.wire.DtlsRecord;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Seals application data into whole DTLS 1.2 records, without allocating. Each of an association's sealers has the key
@@ -16,12 +17,15 @@ public final class RecordSealer {
     private static final int KEYED_EPOCH = 1;
 
     private final Aead writer;
+    private final ConnectionId connectionId;
     private final SequenceNumbers sequenceNumbers;
     private final long recordLimit;
     private volatile boolean isClosed;
 
-    RecordSealer(Aead writer, SequenceNumbers sequenceNumbers, long recordLimit) {
+    /** @param connectionId of the peer, with which the writer was made */
+    RecordSealer(Aead writer, ConnectionId connectionId, SequenceNumbers sequenceNumbers, long recordLimit) {
         this.writer = writer;
+        this.connectionId = connectionId;
         this.sequenceNumbers = sequenceNumbers;
         this.recordLimit = recordLimit;
     }
@@ -36,28 +40,45 @@ public final class RecordSealer {
     }
 
     /**
-     * Seals {@code length} bytes into a record at {@code recordAt}. The plaintext stays as it is, unless it lies at
-     * {@code recordAt + RecordProtection.HEADER_BYTES} of the same segment; otherwise the two must not overlap.
+     * Seals {@code length} bytes into a record at {@code recordAt}, which must not overlap them. They stay as they are; but
+     * under a connection ID the byte behind them is borrowed meanwhile, since the content type is sealed there (RFC 9146,
+     * section 4) and a second call of the cipher for one byte would cost more.
      *
      * @param sequence reserved, and not used before: twice would give the key away
      * @return the length of the record
      */
     public int seal(
             long sequence, MemorySegment source, long sourceAt, int length, MemorySegment target, long recordAt) {
+        if (!connectionId.isPresent()) {
+            return put(sequence, source, sourceAt, length, target, recordAt);
+        }
+        long typeAt = sourceAt + length;
+        byte borrowed = source.get(ValueLayout.JAVA_BYTE, typeAt);
+        source.set(ValueLayout.JAVA_BYTE, typeAt, (byte) DtlsRecord.APPLICATION_DATA);
+        int recordLength = put(sequence, source, sourceAt, length + 1, target, recordAt);
+        source.set(ValueLayout.JAVA_BYTE, typeAt, borrowed);
+        return recordLength;
+    }
+
+    /** As the other, in place: the {@code length} bytes lie behind where the record's header and explicit nonce will. */
+    public int sealInPlace(long sequence, MemorySegment buffer, long recordAt, int length) {
+        long packetAt = recordAt + connectionId.headerBytes();
+        if (connectionId.isPresent()) {
+            buffer.set(ValueLayout.JAVA_BYTE, packetAt + length, (byte) DtlsRecord.APPLICATION_DATA);
+        }
+        return put(sequence, buffer, packetAt, length + connectionId.innerTypeBytes(), buffer, recordAt);
+    }
+
+    private int put(
+            long sequence, MemorySegment source, long sourceAt, int plainBytes, MemorySegment target, long recordAt) {
+        int headerBytes = connectionId.headerBytes();
+        int type = connectionId.outerType(DtlsRecord.APPLICATION_DATA);
         long epochAndSequence = DtlsRecord.epochAndSequenceOf(KEYED_EPOCH, sequence);
-        int fragment = Aead.EXPLICIT_NONCE_BYTES + length + Aead.TAG_BYTES;
-        DtlsRecord.putHeader(target, recordAt, DtlsRecord.APPLICATION_DATA, epochAndSequence, fragment);
-        DtlsRecord.putExplicitNonce(target, recordAt, epochAndSequence);
+        int fragment = Aead.EXPLICIT_NONCE_BYTES + plainBytes + Aead.TAG_BYTES;
+        connectionId.putHeader(target, recordAt, type, epochAndSequence, fragment);
         writer.seal(
-                epochAndSequence,
-                epochAndSequence,
-                DtlsRecord.APPLICATION_DATA,
-                source,
-                sourceAt,
-                length,
-                target,
-                recordAt + RecordProtection.HEADER_BYTES);
-        return RecordProtection.OVERHEAD_BYTES + length;
+                epochAndSequence, epochAndSequence, type, source, sourceAt, plainBytes, target, recordAt + headerBytes);
+        return headerBytes + plainBytes + Aead.TAG_BYTES;
     }
 
     /** Wipes and frees the key; nobody may be sealing. */

@@ -19,6 +19,7 @@ final class Lane {
     private final ReentrantLock lock = new ReentrantLock();
     private final RecordProtection protection;
     private final int number;
+    private final int overheadBytes;
     /** Written under the lock. */
     private final Tally tally;
     // All of these are guarded by the lock.
@@ -33,6 +34,7 @@ final class Lane {
     Lane(RecordProtection protection, int number, PeerPath path, Tally tally) {
         this.protection = protection;
         this.number = number;
+        this.overheadBytes = protection.overheadBytes();
         this.path = path;
         this.sender = path.newSender();
         this.tally = tally;
@@ -51,8 +53,8 @@ final class Lane {
             if (sequence == RecordSealer.NONE_LEFT) {
                 return noNumber();
             }
-            long recordAt = packetAt - Session.HEADROOM_BYTES;
-            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            long recordAt = packetAt - protection.sealedHeaderBytes();
+            int recordLength = sealer.sealInPlace(sequence, buffer, recordAt, length);
             int sent = path.send(sender, buffer, recordAt, recordLength);
             count(1, recordLength, sent, recordLength);
             return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
@@ -70,8 +72,8 @@ final class Lane {
             if (sequence == RecordSealer.NONE_LEFT) {
                 return noNumber();
             }
-            long recordAt = packetAt - Session.HEADROOM_BYTES;
-            int recordLength = sealer.seal(sequence, buffer, packetAt, length, buffer, recordAt);
+            long recordAt = packetAt - protection.sealedHeaderBytes();
+            int recordLength = sealer.sealInPlace(sequence, buffer, recordAt, length);
             int sent = mainSender.send(buffer, recordAt, recordLength, to);
             countAside(recordLength, sent);
             return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
@@ -102,7 +104,7 @@ final class Lane {
             int count,
             MemorySegment source,
             MemorySegment target) {
-        int recordBytes = RecordProtection.OVERHEAD_BYTES + packets.segmentBytes();
+        int recordBytes = overheadBytes + packets.segmentBytes();
         boolean isSent = true;
         int length = 0;
         int records = 0;
@@ -159,7 +161,7 @@ final class Lane {
     /** Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. */
     private void count(int records, int length, int sent, int recordBytes) {
         tally.add(Traffic.RECORDS_SEALED, records);
-        tally.add(Traffic.SEALED_BYTES, length - records * RecordProtection.OVERHEAD_BYTES);
+        tally.add(Traffic.SEALED_BYTES, length - records * overheadBytes);
         if (sent > 0) {
             tally.add(Traffic.DATAGRAMS_SENT, (sent + recordBytes - 1) / recordBytes);
             tally.add(Traffic.BYTES_SENT, sent);
@@ -172,7 +174,7 @@ final class Lane {
     /** Counts a record that went by the main socket, in a system call that is not this lane's. */
     private void countAside(int recordLength, int sent) {
         tally.add(Traffic.RECORDS_SEALED, 1);
-        tally.add(Traffic.SEALED_BYTES, recordLength - RecordProtection.OVERHEAD_BYTES);
+        tally.add(Traffic.SEALED_BYTES, recordLength - overheadBytes);
         if (sent > 0) {
             tally.add(Traffic.DATAGRAMS_SENT, 1);
             tally.add(Traffic.BYTES_SENT, sent);

@@ -13,11 +13,11 @@ import java.lang.foreign.MemorySegment;
  * under its lock; the peer's thread sends on the first, and it alone receives and closes.
  */
 public final class Session {
-    /** Space before a packet that {@link #transmit} turns into the record's header. */
-    public static final int HEADROOM_BYTES = RecordProtection.HEADER_BYTES;
+    /** Space before a packet that {@link #transmit} turns into the record's header, however long that is. */
+    public static final int HEADROOM_BYTES = RecordProtection.MOST_HEADER_BYTES;
 
-    /** Space behind it, for the tag. */
-    public static final int TAILROOM_BYTES = RecordProtection.TRAILER_BYTES;
+    /** Space behind it, for content type and tag. */
+    public static final int TAILROOM_BYTES = RecordProtection.MOST_TRAILER_BYTES;
 
     /** What became of a packet. */
     public enum Result {
@@ -31,6 +31,7 @@ public final class Session {
     private final Association association;
     private final RecordProtection protection;
     private final Lane[] lanes;
+    private final int overheadBytes;
     private final boolean leavesChecksumsPartial;
     private final Tallies traffic;
     private final long establishedNanos;
@@ -52,6 +53,7 @@ public final class Session {
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(protection, i, path, traffic.open());
         }
+        this.overheadBytes = protection.overheadBytes();
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
         this.lastHeardNanos = nowNanos;
@@ -83,6 +85,21 @@ public final class Session {
         }
         path = next;
         before.release();
+    }
+
+    /** What the records for this session carry (RFC 9146); {@link badger.dtls.ConnectionIds#NONE} if they carry none. */
+    public int ownConnectionId() {
+        return protection.ownConnectionId();
+    }
+
+    /** What a record that is sent has beside its packet, in bytes: all of a session's have the same. */
+    public int overheadBytes() {
+        return overheadBytes;
+    }
+
+    /** Where the packet begins in a record that was opened, in place or not. */
+    public int packetOffset() {
+        return protection.packetOffset();
     }
 
     public long establishedNanos() {
@@ -164,7 +181,7 @@ public final class Session {
      *
      * @param queue of the TUN that the packets came from; threads of different queues do not wait for each other
      * @param count how many {@code packets} there are, of which none is used up yet
-     * @param source where the packets lie
+     * @param source where the packets lie, with a byte behind each that is borrowed while it is sealed
      * @param target native, large enough for all records; overwritten
      * @return {@link Result#NOT_READY} if no packet was used up
      */
@@ -194,11 +211,11 @@ public final class Session {
     }
 
     /**
-     * Opens a record and leaves it as it is; the packet goes to {@link #HEADROOM_BYTES} in {@code target}. For when the
+     * Opens a record and leaves it as it is; the packet goes to {@link #packetOffset} in {@code target}. For when the
      * record may be another session's, since a failed try in place would spoil it.
      */
     public int open(MemorySegment buffer, long recordAt, int recordLength, MemorySegment target) {
-        return protection.open(buffer, recordAt, recordLength, target, HEADROOM_BYTES);
+        return protection.open(buffer, recordAt, recordLength, target, protection.packetOffset());
     }
 
     /** Says farewell to the peer, wipes the keys and releases the path. On the peer's thread, once. */

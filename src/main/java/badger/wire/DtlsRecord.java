@@ -1,6 +1,7 @@
 package badger.wire;
 
 import static badger.wire.WireTypes.U16;
+import static badger.wire.WireTypes.U32;
 import static badger.wire.WireTypes.U64;
 import static badger.wire.WireTypes.U8;
 import static badger.wire.WireTypes.offsetOf;
@@ -17,6 +18,9 @@ import java.lang.foreign.StructLayout;
  * <pre>
  * type (1) | version (2) | epoch (2) | sequence (6) | length (2) | fragment
  * </pre>
+ *
+ * <p>A record with a connection ID (RFC 9146, section 4) has it between sequence and length, so that what follows is that much
+ * further on; nothing in the record says how long it is. Those who read and write are told.
  *
  * <p>Under an AES-GCM suite the fragment begins with the explicit nonce (RFC 5288, section 3). Accessors check bounds
  * only: call {@link #isComplete} before trusting {@link #length}.
@@ -38,6 +42,12 @@ public final class DtlsRecord {
     public static final int HANDSHAKE = 22;
     public static final int APPLICATION_DATA = 23;
 
+    /** A record with a connection ID, whose real content type is encrypted (RFC 9146, section 3: tls12_cid). */
+    public static final int TLS12_CID = 25;
+
+    /** The length of the connection IDs that a Badger node asks for, which it therefore knows without looking one up. */
+    public static final int CONNECTION_ID_BYTES = (int) U32.byteSize();
+
     /** DTLS 1.0, which also stands in the records of a first ClientHello and of a HelloVerifyRequest. */
     public static final int VERSION_1_0 = 0xFEFF;
 
@@ -51,13 +61,22 @@ public final class DtlsRecord {
     private static final long EPOCH_AND_SEQUENCE = offsetOf(LAYOUT, "epochAndSequence");
     private static final long LENGTH = offsetOf(LAYOUT, "length");
 
+    /** Where a connection ID begins. */
+    public static final long CONNECTION_ID_OFFSET = LENGTH;
+
     private static final int EPOCH_SHIFT = 48;
 
     private DtlsRecord() {}
 
     /** Whether {@code [at, at + remaining)} of a datagram begins with a whole record; others may follow it. */
     public static boolean isComplete(MemorySegment datagram, long at, int remaining) {
-        return remaining >= HEADER_BYTES && recordBytes(datagram, at) <= remaining;
+        return isComplete(datagram, at, remaining, 0);
+    }
+
+    /** As the other, where a connection ID of so many bytes stands in the header, or none. */
+    public static boolean isComplete(MemorySegment datagram, long at, int remaining, int connectionIdBytes) {
+        return remaining >= HEADER_BYTES + connectionIdBytes
+                && recordBytes(datagram, at, connectionIdBytes) <= remaining;
     }
 
     public static int contentType(MemorySegment datagram, long at) {
@@ -89,7 +108,17 @@ public final class DtlsRecord {
 
     /** Header and fragment, in bytes: the next record of the datagram begins there. */
     public static int recordBytes(MemorySegment datagram, long at) {
-        return HEADER_BYTES + length(datagram, at);
+        return recordBytes(datagram, at, 0);
+    }
+
+    /** As the other, where a connection ID of so many bytes stands in the header, or none. */
+    public static int recordBytes(MemorySegment datagram, long at, int connectionIdBytes) {
+        return HEADER_BYTES + connectionIdBytes + length(datagram, at + connectionIdBytes);
+    }
+
+    /** The connection ID of a record for a Badger node, where the type is {@link #TLS12_CID}. */
+    public static int connectionId(MemorySegment datagram, long at) {
+        return datagram.get(U32, at + CONNECTION_ID_OFFSET);
     }
 
     /** The nonce before the ciphertext, where {@link #length} is at least {@link #EXPLICIT_NONCE_BYTES}. */
@@ -111,10 +140,30 @@ public final class DtlsRecord {
 
     /** Writes the {@link #HEADER_BYTES} bytes of a DTLS 1.2 record; {@code length} is that of its fragment, in bytes. */
     public static void putHeader(MemorySegment datagram, long at, int contentType, long epochAndSequence, int length) {
+        putHeader(datagram, at, contentType, epochAndSequence, 0, length);
+    }
+
+    /** As the other, and leaves room for a connection ID of so many bytes, which it does not write. */
+    public static void putHeader(
+            MemorySegment datagram,
+            long at,
+            int contentType,
+            long epochAndSequence,
+            int connectionIdBytes,
+            int length) {
         datagram.set(U8, at + CONTENT_TYPE, (byte) contentType);
         datagram.set(U16, at + VERSION, (short) VERSION_1_2);
+        putEpochAndSequence(datagram, at, epochAndSequence);
+        datagram.set(U16, at + LENGTH + connectionIdBytes, (short) length);
+    }
+
+    public static void putEpochAndSequence(MemorySegment datagram, long at, long epochAndSequence) {
         datagram.set(U64, at + EPOCH_AND_SEQUENCE, epochAndSequence);
-        datagram.set(U16, at + LENGTH, (short) length);
+    }
+
+    /** Writes a connection ID of {@link #CONNECTION_ID_BYTES}. */
+    public static void putConnectionId(MemorySegment datagram, long at, int connectionId) {
+        datagram.set(U32, at + CONNECTION_ID_OFFSET, connectionId);
     }
 
     public static void putExplicitNonce(MemorySegment datagram, long at, long nonce) {

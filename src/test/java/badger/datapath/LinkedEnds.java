@@ -194,6 +194,18 @@ public final class LinkedEnds implements AutoCloseable {
         return delivered;
     }
 
+    /** A session of newer keys takes over at the receiver, while the sender goes on with the one that it has. */
+    public void supersede(String backend) throws Exception {
+        LinkedHandshake handshake = new LinkedHandshake(psk, backend, SENDER, RECEIVER);
+        sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
+        handshake.client.get(10, TimeUnit.SECONDS).protection().close();
+    }
+
+    /** How many records were tried with the keys of the receiver's current session in vain. */
+    public long tagsRefused() {
+        return sessions.current().association().protection().tagsRefused();
+    }
+
     public Counters counters() {
         return counters;
     }

@@ -62,14 +62,14 @@ final class PacketBatchTest {
     @Test
     void fullBatchLeavesByOneSendAndWhatComesAfterItByAnother() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofPackets(100, "openssl")) {
-            int recordBytes = 100 + RecordProtection.OVERHEAD_BYTES;
+            int recordBytes = 100 + RecordProtection.BADGER_OVERHEAD_BYTES;
             assertEquals(recordBytes, ends.sendBatch(1));
             assertEquals(10 * recordBytes, ends.sendBatch(10));
             assertEquals(PacketBatch.MOST_PACKETS * recordBytes, ends.sendBatch(PacketBatch.MOST_PACKETS));
             assertEquals(recordBytes, ends.sendBatch(PacketBatch.MOST_PACKETS + 1), "the last one alone");
         }
         try (LinkedEnds ends = LinkedEnds.ofPackets(1_400, "openssl")) {
-            int recordBytes = 1_400 + RecordProtection.OVERHEAD_BYTES;
+            int recordBytes = 1_400 + RecordProtection.BADGER_OVERHEAD_BYTES;
             int fitting = PacketBatch.MOST_BYTES / recordBytes;
             assertEquals(fitting * recordBytes, ends.sendBatch(fitting));
             assertEquals(3 * recordBytes, ends.sendBatch(fitting + 3));

@@ -90,9 +90,9 @@ final class AeadsTest {
         // Right for the known answer, but wrong for what else comes.
         AeadBackend treacherous = new Altered("treacherous", 0, 0) {
             @Override
-            public Aead sealing(MemorySegment key, int salt) {
+            public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
                 boolean isKnown = salt == 0xCAFEBABE;
-                return JCE.sealing(key, isKnown ? salt : salt + 1);
+                return JCE.sealing(key, isKnown ? salt : salt + 1, connectionId);
             }
         };
         AeadBackend honest = new Altered("honest", 0, 200_000);
@@ -171,14 +171,14 @@ final class AeadsTest {
         }
 
         @Override
-        public Aead sealing(MemorySegment key, int salt) {
-            Aead sealing = JCE.sealing(key, salt + saltError);
+        public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+            Aead sealing = JCE.sealing(key, salt + saltError, connectionId);
             return delayNanos == 0 ? sealing : new Delayed(sealing, delayNanos);
         }
 
         @Override
-        public Aead opening(MemorySegment key, int salt) {
-            return JCE.opening(key, salt + saltError);
+        public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
+            return JCE.opening(key, salt + saltError, connectionId);
         }
     }
 

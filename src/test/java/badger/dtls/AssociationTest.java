@@ -74,7 +74,8 @@ final class AssociationTest {
                 settings.recordLimit(),
                 settings.acceptsPeerIdentity(),
                 settings.allowsPartialChecksums(),
-                settings.sealers());
+                settings.sealers(),
+                settings.connectionIds());
     }
 
     @Test

@@ -7,9 +7,11 @@ import badger.testing.DatagramPipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +170,10 @@ final class HostileInputTest {
     @Test
     void reflectedRecordsAreNotAccepted() {
         byte[] record = client.sealed("to the server");
+        client.handle(record);
+        assertEquals(List.of(), client.drain());
+        assertEquals(Map.of(RecordProtection.BAD_CONNECTION_ID, 1), client.refusals);
+        ByteBuffer.wrap(record).putInt(11, client.association.ownConnectionId());
         client.handle(record);
         assertEquals(List.of(), client.drain());
         assertEquals(1, client.badTags.get());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
-import badger.wire.DtlsRecord;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handshake and data over a path that loses, doubles and reorders. */
 final class LossyHandshakeTest {
@@ -34,7 +35,8 @@ final class LossyHandshakeTest {
                 settings.recordLimit(),
                 settings.acceptsPeerIdentity(),
                 settings.allowsPartialChecksums(),
-                settings.sealers());
+                settings.sealers(),
+                settings.connectionIds());
     }
 
     @AfterEach
@@ -49,12 +51,12 @@ final class LossyHandshakeTest {
     private static final class NonceLog {
         final Map<Long, byte[]> used = new ConcurrentHashMap<>();
         final ConcurrentLinkedQueue<String> complaints = new ConcurrentLinkedQueue<>();
-        final AtomicInteger handshakeRecords = new AtomicInteger();
+        final AtomicInteger handshakeFlights = new AtomicInteger();
 
         void watch(byte[] datagram) {
             for (byte[] record : Records.of(datagram)) {
                 if (Records.epoch(record) == 1) {
-                    long nonce = Records.longAt(record, DtlsRecord.HEADER_BYTES);
+                    long nonce = Records.explicitNonce(record);
                     byte[] earlier = used.putIfAbsent(nonce, record);
                     if (earlier != null && !Arrays.equals(earlier, record)) {
                         complaints.add("nonce used twice: " + Long.toHexString(nonce));
@@ -62,29 +64,36 @@ final class LossyHandshakeTest {
                     if (nonce != Records.longAt(record, 3)) {
                         complaints.add("nonce is not epoch and sequence: " + Long.toHexString(nonce));
                     }
-                    handshakeRecords.addAndGet(Records.type(record) == DtlsRecord.HANDSHAKE ? 1 : 0);
                 }
             }
+            handshakeFlights.addAndGet(Records.hasProtectedHandshake(datagram) ? 1 : 0);
         }
     }
 
-    @Test
-    void noNonceIsUsedTwiceByFinishedResendsDataAndAlerts() throws Exception {
+    /** Both nodes without connection IDs, as towards foreign ones. */
+    private static HandshakeSettings of(HandshakeSettings settings, boolean hasIds) {
+        return hasIds ? settings : settings.withConnectionIds(new ConnectionIds(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noNonceIsUsedTwiceByFinishedResendsDataAndAlerts(boolean hasIds) throws Exception {
         DatagramPipe pipe = new DatagramPipe(1);
         AtomicInteger lostFinished = new AtomicInteger();
         pipe.left().losing(datagram -> Records.hasProtectedHandshake(datagram) && lostFinished.getAndIncrement() < 2);
         NonceLog ofServer = new NonceLog();
         NonceLog ofClient = new NonceLog();
-        try (TestNode server = TestNode.server(one, pipe.left())) {
+        try (TestNode server = TestNode.server(of(one, hasIds), pipe.left())) {
             // Before there is a client, since the server may be done before this thread goes on.
             server.sentTap = ofServer::watch;
-            try (TestNode client = TestNode.client(two, pipe.right())) {
+            try (TestNode client = TestNode.client(of(two, hasIds), pipe.right())) {
                 client.sentTap = ofClient::watch;
                 talkAndClose(server, client);
+                assertEquals(hasIds ? ConnectionIds.BYTES : 0, client.association.peerConnectionIdLength());
             }
         }
-        assertTrue(ofServer.handshakeRecords.get() >= 3, "the server's Finished was to be sent again");
-        assertTrue(ofClient.handshakeRecords.get() >= 3, "the client's Finished was to be sent again");
+        assertTrue(ofServer.handshakeFlights.get() >= 3, "the server's Finished was to be sent again");
+        assertTrue(ofClient.handshakeFlights.get() >= 3, "the client's Finished was to be sent again");
         assertEquals(List.of(), List.copyOf(ofServer.complaints));
         assertEquals(List.of(), List.copyOf(ofClient.complaints));
         assertTrue(ofServer.used.size() > 500 && ofClient.used.size() > 500);
@@ -119,13 +128,14 @@ final class LossyHandshakeTest {
         assertTrue(flights.get() >= 8 && flights.get() <= 12, "sent " + flights + " times");
     }
 
-    @Test
-    void lostFinishedIsSentAgainWhileDataFlows() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lostFinishedIsSentAgainWhileDataFlows(boolean hasIds) throws Exception {
         DatagramPipe pipe = new DatagramPipe(1);
         AtomicInteger lostFinished = new AtomicInteger();
         pipe.left().losing(datagram -> Records.hasProtectedHandshake(datagram) && lostFinished.getAndIncrement() < 1);
-        try (TestNode server = TestNode.server(one, pipe.left());
-                TestNode client = TestNode.client(two, pipe.right())) {
+        try (TestNode server = TestNode.server(of(one, hasIds), pipe.left());
+                TestNode client = TestNode.client(of(two, hasIds), pipe.right())) {
             server.awaitEstablished();
             // More than the window of bctls: its Finished must not look old behind them.
             for (int i = 0; i < 200; i++) {

@@ -170,8 +170,13 @@ final class RecordProtectionTest {
     private void sealsSideBySide(AeadBackend backend) {
         SequenceNumbers numbers = new SequenceNumbers();
         List<Aead> writers = List.of(backend.sealing(key, 77), backend.sealing(key, 77));
-        RecordProtection sender =
-                new RecordProtection(writers, backend.opening(key, 77), numbers, DtlsRecord.MAXIMUM_SEQUENCE);
+        RecordProtection sender = new RecordProtection(
+                writers,
+                backend.opening(key, 77),
+                AgreedIds.NONE,
+                (number, type, plain, at, length) -> false,
+                numbers,
+                DtlsRecord.MAXIMUM_SEQUENCE);
         try (RecordProtection receiver = sender(backend, 1 << 20)) {
             assertEquals(2, sender.sealerCount());
             MemorySegment packet = arena.allocate(40);

@@ -66,10 +66,31 @@ final class RecordRouterTest {
     }
 
     @Test
+    void recordWithAConnectionIdNeedsRoomForItAndAContentType() {
+        byte[] shortest = Records.forgedNamed(0x01020304, 1, new byte[25]);
+        assertEquals(RecordRoute.CONNECTION_ID, route(shortest));
+        assertEquals(42, RecordRouter.recordLength(MemorySegment.ofArray(shortest), 0, shortest.length));
+        for (int body = 0; body < 25; body++) {
+            assertEquals(RecordRoute.TOO_SHORT, route(Records.forgedNamed(-1, 1, new byte[body])), "body of " + body);
+        }
+        for (int length = 0; length < shortest.length; length++) {
+            assertEquals(RecordRoute.TOO_SHORT, route(Arrays.copyOf(shortest, length)), "cut at " + length);
+        }
+        byte[] ofEpochTwo = shortest.clone();
+        ofEpochTwo[4] = 2;
+        assertEquals(RecordRoute.BAD_EPOCH, route(ofEpochTwo));
+        ofEpochTwo[4] = 0;
+        assertEquals(RecordRoute.BAD_EPOCH, route(ofEpochTwo));
+        byte[] ofTls = shortest.clone();
+        ofTls[1] = 3;
+        assertEquals(RecordRoute.NOT_DTLS, route(ofTls));
+        assertEquals(HandshakeSide.EITHER, side(shortest));
+    }
+
+    @Test
     void whatIsNotDtlsIsNamedSo() {
         assertEquals(RecordRoute.NOT_DTLS, route(forged(19, DTLS_1_2, 0, 1, new byte[24])));
         assertEquals(RecordRoute.NOT_DTLS, route(forged(24, DTLS_1_2, 1, 1, new byte[24])));
-        assertEquals(RecordRoute.NOT_DTLS, route(forged(25, DTLS_1_2, 1, 1, new byte[24])));
         assertEquals(RecordRoute.NOT_DTLS, route(forged(22, 0x0303, 0, 1, new byte[24])));
     }
 
@@ -128,12 +149,12 @@ final class RecordRouterTest {
     @Test
     void readsNothingBeyondTheDatagramWhateverItHolds() {
         Random random = new Random(1);
-        int[] types = {20, 21, 22, 23};
+        int[] types = {20, 21, 22, 23, 25};
         for (int i = 0; i < 200_000; i++) {
             byte[] datagram = Records.random(random, random.nextInt(60));
             if (datagram.length >= DtlsRecord.HEADER_BYTES && i % 2 == 0) {
                 ByteBuffer header = ByteBuffer.wrap(datagram);
-                header.put(0, (byte) types[random.nextInt(4)]).putShort(1, (short) DTLS_1_2);
+                header.put(0, (byte) types[random.nextInt(5)]).putShort(1, (short) DTLS_1_2);
                 header.putShort(3, (short) random.nextInt(2)).putShort(11, (short) (datagram.length - 13));
             }
             MemorySegment segment = MemorySegment.ofArray(datagram);

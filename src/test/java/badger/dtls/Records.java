@@ -12,12 +12,14 @@ import java.util.Random;
 public final class Records {
     private Records() {}
 
-    /** The records of a well-formed datagram. */
+    /** The records of a well-formed datagram, whose connection IDs, if any, are as long as ours. */
     public static List<byte[]> of(byte[] datagram) {
         List<byte[]> records = new ArrayList<>();
         int at = 0;
         while (at < datagram.length) {
-            int end = at + DtlsRecord.HEADER_BYTES + (ByteBuffer.wrap(datagram).getShort(at + 11) & 0xFFFF);
+            int idBytes = idBytes(datagram[at]);
+            int length = ByteBuffer.wrap(datagram).getShort(at + idBytes + 11) & 0xFFFF;
+            int end = at + DtlsRecord.HEADER_BYTES + idBytes + length;
             records.add(Arrays.copyOfRange(datagram, at, end));
             at = end;
         }
@@ -32,8 +34,25 @@ public final class Records {
         return record[0];
     }
 
+    private static int idBytes(int type) {
+        return type == DtlsRecord.TLS12_CID ? ConnectionIds.BYTES : 0;
+    }
+
+    /** The eight bytes before the ciphertext of a protected record. */
+    public static long explicitNonce(byte[] record) {
+        return longAt(record, DtlsRecord.HEADER_BYTES + idBytes(type(record)));
+    }
+
+    /**
+     * Whether a datagram has the Finished of a handshake. With a connection ID it is told by what comes right before it, the
+     * ChangeCipherSpec.
+     */
     public static boolean hasProtectedHandshake(byte[] datagram) {
-        return of(datagram).stream().anyMatch(each -> epoch(each) == 1 && type(each) == DtlsRecord.HANDSHAKE);
+        List<byte[]> records = of(datagram);
+        boolean hasChanged = records.stream().anyMatch(each -> type(each) == DtlsRecord.CHANGE_CIPHER_SPEC);
+        return records.stream()
+                .anyMatch(each -> epoch(each) == 1
+                        && (type(each) == DtlsRecord.HANDSHAKE || (hasChanged && type(each) == DtlsRecord.TLS12_CID)));
     }
 
     public static long longAt(byte[] record, int at) {
@@ -43,6 +62,14 @@ public final class Records {
     public static byte[] forged(int type, int version, int epoch, long sequence, byte[] body) {
         ByteBuffer record = ByteBuffer.allocate(DtlsRecord.HEADER_BYTES + body.length);
         record.put((byte) type).putShort((short) version).putLong((long) epoch << 48 | sequence);
+        return record.putShort((short) body.length).put(body).array();
+    }
+
+    /** One with a connection ID. */
+    public static byte[] forgedNamed(int connectionId, long sequence, byte[] body) {
+        ByteBuffer record = ByteBuffer.allocate(DtlsRecord.HEADER_BYTES + ConnectionIds.BYTES + body.length);
+        record.put((byte) DtlsRecord.TLS12_CID).putShort((short) DtlsRecord.VERSION_1_2);
+        record.putLong(1L << 48 | sequence).putInt(connectionId);
         return record.putShort((short) body.length).put(body).array();
     }
 

@@ -2,8 +2,10 @@ package badger.dtls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import badger.testing.UdpLink;
+import badger.wire.DtlsRecord;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Eclipse Californium's DTLS as the other end: the one foreign stack with our first suite. Over UDP on loopback. */
 final class ScandiumInteropTest {
@@ -48,6 +51,11 @@ final class ScandiumInteropTest {
     }
 
     private DTLSConnector connector(DtlsRole role, Suite suite, String clientIdentity) {
+        return connector(role, suite, clientIdentity, -1);
+    }
+
+    /** @param idBytes how long a connection ID it asks for; 0 to write ours alone, -1 to know nothing of them */
+    private DTLSConnector connector(DtlsRole role, Suite suite, String clientIdentity, int idBytes) {
         DtlsConfig.register();
         DtlsConnectorConfig.Builder config = new DtlsConnectorConfig.Builder(new Configuration());
         config.setAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -57,6 +65,9 @@ final class ScandiumInteropTest {
         config.set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1);
         config.setAsList(DtlsConfig.DTLS_CIPHER_SUITES, suite.theirs);
         config.setAdvancedPskStore(new AdvancedSinglePskStore(clientIdentity, KEY.getBytes(StandardCharsets.UTF_8)));
+        if (idBytes >= 0) {
+            config.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, idBytes);
+        }
         DTLSConnector connector = new DTLSConnector(config.build());
         connector.setRawDataReceiver(received::add);
         return connector;
@@ -118,5 +129,68 @@ final class ScandiumInteropTest {
         } finally {
             connector.destroy();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 6, 8})
+    void ourClientNamesItsServersAssociationAsItWants(int idBytes) throws Exception {
+        Suite suite = Suite.ECDHE_PSK_WITH_AES_128_GCM_SHA256;
+        DTLSConnector connector = connector(DtlsRole.SERVER_ONLY, suite, "10.0.0.1", idBytes);
+        connector.start();
+        UdpLink link = UdpLink.to(connector.getAddress().getPort());
+        try (TestNode node = TestNode.client(ours, link)) {
+            node.awaitEstablished();
+            assertNamed(node, idBytes);
+            for (int i = 0; i < 100; i++) {
+                node.send("from badger " + i);
+                RawData data = awaitReceived();
+                assertEquals("from badger " + i, text(data));
+                connector.send(text("from scandium " + i, data.getInetSocketAddress()));
+                assertEquals("from scandium " + i, node.awaitText());
+            }
+            connector.close(new InetSocketAddress(InetAddress.getLoopbackAddress(), link.port()));
+            node.awaitEnded();
+            // Its close_notify was named, too.
+            node.awaitRefusals(RecordProtection.CONTROL, 1);
+        } finally {
+            connector.destroy();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 6, 8})
+    void itsClientNamesOurAssociationAsWeWant(int idBytes) throws Exception {
+        Suite suite = Suite.ECDHE_PSK_WITH_AES_128_GCM_SHA256;
+        DTLSConnector connector = connector(DtlsRole.CLIENT_ONLY, suite, "10.0.0.9", idBytes);
+        connector.start();
+        UdpLink link = UdpLink.listening();
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), link.port());
+        try (TestNode node = TestNode.server(ours, link)) {
+            for (int i = 0; i < 100; i++) {
+                connector.send(text("from scandium " + i, server));
+                assertEquals("from scandium " + i, node.awaitText());
+                node.send("from badger " + i);
+                assertEquals("from badger " + i, text(awaitReceived()));
+            }
+            assertNamed(node, idBytes);
+            node.association.close();
+            node.awaitEnded();
+            // It hears our close_notify, and shakes hands anew.
+            long deadline = System.nanoTime() + TestNode.PATIENCE.toNanos();
+            while (node.associations.size() < 2 && System.nanoTime() - deadline < 0) {
+                connector.send(text("again", server));
+                assertEquals("again", node.awaitText());
+            }
+            assertEquals(2, node.associations.size());
+        } finally {
+            connector.destroy();
+        }
+    }
+
+    private static void assertNamed(TestNode node, int idBytes) {
+        assertNotEquals(ConnectionIds.NONE, node.association.ownConnectionId());
+        assertEquals(idBytes, node.association.peerConnectionIdLength());
+        int type = idBytes == 0 ? DtlsRecord.APPLICATION_DATA : DtlsRecord.TLS12_CID;
+        assertEquals(type, node.sealed("x")[0]);
     }
 }

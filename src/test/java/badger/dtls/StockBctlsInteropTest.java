@@ -2,6 +2,7 @@ package badger.dtls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -28,6 +30,8 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** bctls as it comes, with its own record layer and its window of 64, as the other end. */
 final class StockBctlsInteropTest {
@@ -154,13 +158,96 @@ final class StockBctlsInteropTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 32})
+    void ourServerAndItsClientNameTheirAssociation(int idBytes) throws Exception {
+        FutureTask<DTLSTransport> connected = start(
+                () -> new DTLSClientProtocol().connect(new Client(new byte[idBytes]), new PipeTransport(pipe.right())));
+        try (TestNode node = TestNode.server(ours, pipe.left())) {
+            node.awaitEstablished();
+            DTLSTransport peer = connected.get(15, TimeUnit.SECONDS);
+            talksNamed(node, peer, idBytes);
+            peer.close();
+            node.awaitEnded();
+            // Its close_notify was named, too.
+            node.awaitRefusals(RecordProtection.CONTROL, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 32})
+    void ourClientAndItsServerNameTheirAssociation(int idBytes) throws Exception {
+        FutureTask<DTLSTransport> accepted = start(
+                () -> new DTLSServerProtocol().accept(new Server(new byte[idBytes]), new PipeTransport(pipe.left())));
+        try (TestNode node = TestNode.client(ours, pipe.right())) {
+            node.awaitEstablished();
+            DTLSTransport peer = accepted.get(15, TimeUnit.SECONDS);
+            talksNamed(node, peer, idBytes);
+            node.association.close();
+            node.awaitEnded();
+            assertThrows(IOException.class, () -> receive(peer), "it was to hear our close_notify");
+        }
+    }
+
+    private static void talksNamed(TestNode node, DTLSTransport peer, int idBytes) throws Exception {
+        assertNotEquals(ConnectionIds.NONE, node.association.ownConnectionId());
+        assertEquals(idBytes, node.association.peerConnectionIdLength());
+        for (int i = 0; i < 200; i++) {
+            send(peer, "from bctls " + i);
+            assertEquals("from bctls " + i, node.awaitText());
+            node.send("from badger " + i);
+            assertEquals("from badger " + i, receive(peer));
+        }
+        assertEquals(idBytes == 0 ? 23 : 25, node.sealed("x")[0]);
+        assertEquals(Map.of(), node.refusals);
+    }
+
+    @Test
+    void aServerIgnoresAnIdThatIsTooLongForItsRecords() throws Exception {
+        FutureTask<DTLSTransport> connected = start(
+                () -> new DTLSClientProtocol().connect(new Client(new byte[33]), new PipeTransport(pipe.right())));
+        try (TestNode node = TestNode.server(ours, pipe.left())) {
+            node.awaitEstablished();
+            DTLSTransport peer = connected.get(15, TimeUnit.SECONDS);
+            assertEquals(ConnectionIds.NONE, node.association.ownConnectionId());
+            send(peer, "from bctls");
+            assertEquals("from bctls", node.awaitText());
+            node.send("from badger");
+            assertEquals("from badger", receive(peer));
+        }
+    }
+
+    @Test
+    void aClientRefusesAnIdThatIsTooLongForItsRecords() throws Exception {
+        FutureTask<DTLSTransport> accepted =
+                start(() -> new DTLSServerProtocol().accept(new Server(new byte[33]), new PipeTransport(pipe.left())));
+        try (TestNode node = TestNode.client(ours, pipe.right())) {
+            node.awaitFailure();
+            assertThrows(ExecutionException.class, () -> accepted.get(15, TimeUnit.SECONDS));
+        }
+        assertEquals(0, ours.connectionIds().live());
+    }
+
     private static BcTlsCrypto crypto() {
         return new BcTlsCrypto(new SecureRandom());
     }
 
-    private static class Client extends PSKTlsClient {
+    static class Client extends PSKTlsClient {
+        private final byte[] connectionId;
+
         Client() {
+            this(null);
+        }
+
+        /** @param connectionId null to know nothing of them */
+        Client(byte[] connectionId) {
             super(crypto(), "stock".getBytes(StandardCharsets.UTF_8), KEY);
+            this.connectionId = connectionId;
+        }
+
+        @Override
+        protected byte[] getNewConnectionID() {
+            return connectionId;
         }
 
         @Override
@@ -180,8 +267,21 @@ final class StockBctlsInteropTest {
     }
 
     private static final class Server extends PSKTlsServer {
+        private final byte[] connectionId;
+
         Server() {
+            this(null);
+        }
+
+        /** @param connectionId null to know nothing of them */
+        Server(byte[] connectionId) {
             super(crypto(), new AnyIdentity());
+            this.connectionId = connectionId;
+        }
+
+        @Override
+        protected byte[] getNewConnectionID() {
+            return connectionId;
         }
 
         @Override
@@ -212,7 +312,7 @@ final class StockBctlsInteropTest {
         }
     }
 
-    private static final class PipeTransport implements DatagramTransport {
+    static final class PipeTransport implements DatagramTransport {
         private final DatagramPipe.End end;
         private boolean isClosed;
 

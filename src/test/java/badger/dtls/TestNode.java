@@ -3,6 +3,7 @@ package badger.dtls;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramLink;
+import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,8 @@ final class TestNode implements AutoCloseable, Association.Listener {
 
     final AtomicInteger replayed = new AtomicInteger();
     final AtomicInteger badTags = new AtomicInteger();
+    /** What the fast path has made of each record that it did not deliver. */
+    final Map<Integer, Integer> refusals = new ConcurrentHashMap<>();
     /** Sees every datagram this node sends, control or data. */
     volatile Consumer<byte[]> sentTap = datagram -> {};
 
@@ -100,11 +104,12 @@ final class TestNode implements AutoCloseable, Association.Listener {
     byte[] sealed(String text) {
         byte[] plain = text.getBytes(StandardCharsets.UTF_8);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(plain.length + RecordProtection.OVERHEAD_BYTES);
-            MemorySegment.copy(plain, 0, buffer, ValueLayout.JAVA_BYTE, RecordProtection.HEADER_BYTES, plain.length);
+            RecordProtection protection = association.protection();
+            MemorySegment buffer = arena.allocate(plain.length + protection.overheadBytes());
+            MemorySegment.copy(plain, 0, buffer, ValueLayout.JAVA_BYTE, protection.sealedHeaderBytes(), plain.length);
             int length;
             synchronized (this) {
-                length = association.protection().seal(buffer, 0, plain.length);
+                length = protection.seal(buffer, 0, plain.length);
             }
             byte[] record = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
             sentTap.accept(record);
@@ -118,6 +123,18 @@ final class TestNode implements AutoCloseable, Association.Listener {
             throw new AssertionError(settings.ownIdentity() + " got nothing");
         }
         return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the fast path has made this of at least so many records. */
+    void awaitRefusals(int result, int atLeast) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (refusals.getOrDefault(result, 0) < atLeast) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError(
+                        settings.ownIdentity() + ": no " + atLeast + " of " + result + ": " + refusals);
+            }
+            Thread.sleep(1);
+        }
     }
 
     List<String> drain() {
@@ -150,6 +167,7 @@ final class TestNode implements AutoCloseable, Association.Listener {
     private void handle(RecordRoute route, MemorySegment buffer, long at, int length) {
         switch (route) {
             case DATA -> open(buffer, at, length);
+            case CONNECTION_ID -> openNamed(buffer, at, length);
             case CLIENT_HELLO -> hello(buffer, at, length);
             case CONTROL, PLAINTEXT_ALERT -> {
                 for (Association each : associations) {
@@ -169,12 +187,41 @@ final class TestNode implements AutoCloseable, Association.Listener {
             RecordProtection protection = each.protection();
             int plainBytes =
                     protection == null ? RecordProtection.BAD_TAG : protection.open(record, at, length, plain, 0);
-            if (plainBytes >= 0) {
-                delivered.add(plain.asSlice(0, plainBytes).toArray(ValueLayout.JAVA_BYTE));
+            if (deliver(plain, plainBytes)) {
                 return;
             }
-            (plainBytes == RecordProtection.REPLAYED ? replayed : badTags).incrementAndGet();
         }
+    }
+
+    /** Those of the association that is named, which are the handshake's until it is established. */
+    private void openNamed(MemorySegment record, long at, int length) {
+        int connectionId = DtlsRecord.connectionId(record, at);
+        for (Association each : associations) {
+            if (each.ownConnectionId() == connectionId) {
+                RecordProtection protection = each.protection();
+                if (protection == null) {
+                    each.offer(record, at, length);
+                } else {
+                    deliver(scratch, protection.open(record, at, length, scratch, 0));
+                }
+                return;
+            }
+        }
+        deliver(scratch, RecordProtection.BAD_CONNECTION_ID);
+    }
+
+    private boolean deliver(MemorySegment plain, int plainBytes) {
+        if (plainBytes >= 0) {
+            delivered.add(plain.asSlice(0, plainBytes).toArray(ValueLayout.JAVA_BYTE));
+            return true;
+        }
+        refusals.merge(plainBytes, 1, Integer::sum);
+        if (plainBytes == RecordProtection.REPLAYED) {
+            replayed.incrementAndGet();
+        } else if (plainBytes == RecordProtection.BAD_TAG) {
+            badTags.incrementAndGet();
+        }
+        return false;
     }
 
     private void hello(MemorySegment buffer, long at, int length) {

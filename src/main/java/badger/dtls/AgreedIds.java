@@ -1,0 +1,27 @@
+package badger.dtls;
+
+/**
+ * The connection IDs that a handshake has agreed on. The two directions may differ.
+ *
+ * @param issued ours, which the peer writes into his records; null where there is none
+ * @param peers the peer's, which we write into ours
+ */
+record AgreedIds(ConnectionIds.Issued issued, ConnectionId peers) {
+    static final AgreedIds NONE = new AgreedIds(null, ConnectionId.NONE);
+
+    ConnectionId own() {
+        return issued == null ? ConnectionId.NONE : ConnectionId.of(issued.value());
+    }
+
+    /** {@link ConnectionIds#NONE} where there is none. */
+    int ownValue() {
+        return issued == null ? ConnectionIds.NONE : issued.value();
+    }
+
+    /** Ours may be given out anew. */
+    void giveBack() {
+        if (issued != null) {
+            issued.giveBack();
+        }
+    }
+}
