@@ -75,7 +75,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         this.counters = counters;
         this.pollerTally = counters.traffic().open();
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
-        this.router = new DatagramRouter(peers, acceptor, counters);
+        this.router = new DatagramRouter(peers, acceptor, handshakeSettings.connectionIds(), counters);
     }
 
     public void start() {

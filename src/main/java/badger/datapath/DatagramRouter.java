@@ -2,10 +2,12 @@ package badger.datapath;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.dtls.ConnectionIds;
 import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
 import badger.udp.UdpReceiver;
+import badger.wire.DtlsRecord;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -16,13 +18,15 @@ import java.lang.foreign.ValueLayout;
 final class DatagramRouter {
     private final Peers peers;
     private final HandshakeAcceptor acceptor;
+    private final ConnectionIds connectionIds;
     private final Counters counters;
     private volatile Endpoint iexEndpoint;
     private volatile IexInbox iexInbox;
 
-    DatagramRouter(Peers peers, HandshakeAcceptor acceptor, Counters counters) {
+    DatagramRouter(Peers peers, HandshakeAcceptor acceptor, ConnectionIds connectionIds, Counters counters) {
         this.peers = peers;
         this.acceptor = acceptor;
+        this.connectionIds = connectionIds;
         this.counters = counters;
     }
 
@@ -43,12 +47,24 @@ final class DatagramRouter {
             counters.count(DropReason.INBOUND_PUNCH);
             return;
         }
-        Peer peer = peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
+        Peer peer = byConnectionId(buffer, at, length);
+        if (peer == null) {
+            peer = peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
+        }
         if (peer == null) {
             acceptor.stranger(buffer, at, length, source.source());
         } else if (!peer.offer(buffer, at, length, source)) {
             counters.count(DropReason.INBOUND_RING_FULL);
         }
+    }
+
+    /** The peer whose session the first record names, wherever it came from: the peer's address may have changed. */
+    private Peer byConnectionId(MemorySegment buffer, long at, int length) {
+        boolean isNamed = length >= DtlsRecord.HEADER_BYTES + DtlsRecord.CONNECTION_ID_BYTES
+                && DtlsRecord.contentType(buffer, at) == DtlsRecord.TLS12_CID;
+        return isNamed && connectionIds.byConnectionId(DtlsRecord.connectionId(buffer, at)) instanceof Peer peer
+                ? peer
+                : null;
     }
 
     private static boolean isFrom(UdpReceiver source, Endpoint endpoint) {

@@ -19,6 +19,8 @@ final class PathAttempt {
     /** For how long a response counts. */
     private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final long STALE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private final Endpoint endpoint;
     private final long token;
     private final long startedNanos;
@@ -66,6 +68,11 @@ final class PathAttempt {
 
     boolean isValidated() {
         return isValidated;
+    }
+
+    /** Whether the response is so old that it is worth asking again. */
+    boolean isStale(long nowNanos) {
+        return isValidated && nowNanos - validatedNanos > STALE_AFTER_NANOS;
     }
 
     /** For how long there has been no response. */

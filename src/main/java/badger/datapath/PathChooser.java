@@ -87,6 +87,8 @@ final class PathChooser {
             return;
         }
         movedNanos = nowNanos;
+        // What was found out from the address before says nothing of this one.
+        attempts.clear();
         peer.pathEvents().add(Kind.REOPENED, path().endpoint().toString());
         if (isInCharge()) {
             attempt(path().endpoint(), nowNanos);
@@ -198,7 +200,12 @@ final class PathChooser {
     }
 
     private void attempt(Endpoint endpoint, long nowNanos) {
-        if (find(endpoint) == null && attempts.size() < MOST_ATTEMPTS) {
+        PathAttempt earlier = find(endpoint);
+        if (earlier != null && earlier.isStale(nowNanos)) {
+            attempts.remove(earlier);
+            earlier = null;
+        }
+        if (earlier == null && attempts.size() < MOST_ATTEMPTS) {
             attempts.add(new PathAttempt(endpoint, TOKENS.nextLong(), nowNanos));
             peer.pathEvents().addUnlessNewest(Kind.CHALLENGING, endpoint.toString());
         }
@@ -217,6 +224,10 @@ final class PathChooser {
         for (int i = 0; i < attempts.size(); i++) {
             PathAttempt each = attempts.get(i);
             if (each.takeChallenge(nowNanos)) {
+                if (each.endpoint().equals(path().endpoint())) {
+                    // A challenge says nothing about where this end wants to be reached; an empty record does.
+                    sessions.current().transmit(spare, Session.HEADROOM_BYTES, 0);
+                }
                 send(PathMessage.CHALLENGE, each.token(), each.endpoint());
             }
         }

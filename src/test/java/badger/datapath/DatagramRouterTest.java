@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.dtls.Aeads;
+import badger.dtls.ConnectionIds;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
 import badger.peer.Candidates;
@@ -49,6 +50,7 @@ final class DatagramRouterTest {
                     peers,
                     counters,
                     (found, association, source, startedNanos) -> association.close()),
+            new ConnectionIds(),
             counters);
 
     DatagramRouterTest() {
