@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
                     + "sees no traffic between nodes and knows no key.",
             "",
             "Nodes must be able to reach the port: where the server is behind a NAT, forward UDP port 9944 to it; "
-                    + "where it has a firewall, open that port. Nodes themselves need neither.",
+                    + "where it has a firewall, open that port. Open the next one, 9945, too, if nodes are to learn what kind of NAT they are behind. Nodes themselves need neither.",
             ""
         },
         optionListHeading = "Options (times as 30s, 500ms or 2m):%n",
@@ -53,6 +53,14 @@ final class IexCommand implements Callable<Integer> {
             defaultValue = "9944",
             description = "UDP port, on all addresses of this host. Default: 9944; 0: a free one.")
     String listen;
+
+    @Option(
+            names = "--probe-port",
+            paramLabel = "PORT",
+            defaultValue = "next",
+            description = "UDP port at which nodes ask what kind of NAT they are behind. Default: the one after "
+                    + "--listen, 9945; 0: none.")
+    String probePort;
 
     @Option(
             names = "--timeout",
@@ -80,7 +88,7 @@ final class IexCommand implements Callable<Integer> {
             names = "--max-nodes",
             paramLabel = "COUNT",
             defaultValue = "4096",
-            description = "Further nodes are refused. Default: 4096. Up to about 600 fit into one map; beyond, each "
+            description = "Further nodes are refused. Default: 4096. Up to about 560 fit into one map; beyond, each "
                     + "node is told of the first ones.")
     String maximumNodes;
 
@@ -138,6 +146,7 @@ final class IexCommand implements Callable<Integer> {
         try {
             return new IexSettings(
                     number("--listen", listen),
+                    probePort.equals("next") ? IexSettings.NEXT_PORT : port("--probe-port", probePort),
                     Durations.parse("--timeout", timeout),
                     Durations.parse("--relay-interval", relayInterval),
                     Durations.parse("--purge-interval", purgeInterval),
@@ -161,6 +170,14 @@ final class IexCommand implements Callable<Integer> {
                 throw new ConfigException(
                         "--paper-keys " + Printable.text(paperKeys) + " is neither: give one or both");
         };
+    }
+
+    private static int port(String flag, String text) throws ConfigException {
+        int port = number(flag, text);
+        if (port < 0 || port > 0xFFFF) {
+            throw new ConfigException(flag + " " + port + " is not between 0 and 65535: see badger iex --help");
+        }
+        return port;
     }
 
     private static int number(String flag, String text) throws ConfigException {

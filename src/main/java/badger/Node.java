@@ -4,6 +4,7 @@ import badger.control.IexLink;
 import badger.control.MapMemory;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
+import badger.datapath.IexInbox;
 import badger.datapath.Restarting;
 import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
@@ -17,6 +18,7 @@ import badger.udp.SharedSender;
 import badger.udp.UdpNetwork;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
@@ -142,6 +144,19 @@ public final class Node implements AutoCloseable {
         settings.psk().close();
     }
 
+    /** Hands the link what comes from IEX. */
+    private final class Inbox implements IexInbox {
+        @Override
+        public void offer(MemorySegment buffer, long at, int length) {
+            iexLink.offer(buffer, at, length);
+        }
+
+        @Override
+        public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+            iexLink.offerFromAnotherPort(buffer, at, length, port);
+        }
+    }
+
     /** Lets the link see the host with this node's port, and tells the data path where maps come from. */
     private final class Surroundings implements IexLink.Surroundings {
         private final Host host;
@@ -162,7 +177,7 @@ public final class Node implements AutoCloseable {
 
         @Override
         public void iexMoved(Endpoint iex) {
-            dataPath.routeIex(iex, iexLink::offer);
+            dataPath.routeIex(iex, new Inbox());
         }
     }
 }

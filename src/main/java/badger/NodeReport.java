@@ -46,6 +46,7 @@ final class NodeReport implements StatusServer.Subject {
                 device,
                 ProcessHandle.current().pid(),
                 LinuxHost.networkNamespace(),
+                node.peers().ownNatClass().word(),
                 Duration.ofNanos(System.nanoTime() - startNanos),
                 node.counters().traffic().sums(),
                 drops,
@@ -64,6 +65,8 @@ final class NodeReport implements StatusServer.Subject {
         return new PeerExplanation(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                new PeerExplanation.NatClasses(
+                        node.peers().ownNatClass().word(), peer.natClass().word()),
                 peer.pathEvents().list().stream()
                         .map(event -> new PeerExplanation.Event(
                                 TimeUnit.NANOSECONDS.toMillis(Math.max(0, now - event.atNanos())) / 1_000.0,
@@ -78,6 +81,7 @@ final class NodeReport implements StatusServer.Subject {
         return new NodeStatus.PeerStatus(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                peer.natClass().word(),
                 traffic.of(Traffic.RECORDS_SEALED),
                 traffic.of(Traffic.SEALED_BYTES),
                 traffic.of(Traffic.RECORDS_OPENED),

@@ -133,6 +133,9 @@ final class CommandLineTest {
             iex --max-nodes 0                                              | the number of nodes
             iex --max-nodes-per-address 0                                  | the number of nodes per address
             iex --max-rate 1                                               | the rate of maps
+            iex --probe-port 65536                                         | --probe-port 65536 is not between
+            iex --probe-port nine                                          | --probe-port nine is not a number
+            iex --listen 4000 --probe-port 4000                            | the probe port 4000
             iex --paper-keys three                                         | --paper-keys three is neither
             iex --log-level loud                                           | --log-level loud is none
             iex extra                                                      | unmatched argument
@@ -196,6 +199,7 @@ final class CommandLineTest {
                 "badger0",
                 1,
                 "",
+                "unknown",
                 Duration.ofSeconds(1),
                 TrafficSums.of(Map.of(Traffic.TUN_READS, 1_234L)),
                 Map.of(),

@@ -6,15 +6,18 @@ import badger.message.Heartbeat;
 import badger.message.IexMessage;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
+import badger.message.ProbeAnswer;
 import badger.message.Refusal;
 import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -68,13 +71,26 @@ public final class IexLink implements Runnable {
      */
     public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval) {}
 
-    private final ArrayBlockingQueue<byte[]> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
+    /** A datagram of IEX's; the port is 0 where it came from that of the maps. */
+    private static final class Message {
+        private final byte[] bytes;
+        private final int otherPort;
+
+        Message(MemorySegment buffer, long at, int length, int otherPort) {
+            this.bytes = buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+            this.otherPort = otherPort;
+        }
+    }
+
+    private final ArrayBlockingQueue<Message> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
     private final Terms terms;
     private final Surroundings surroundings;
     private final SharedSender sender;
     private final Counters counters;
     private final MapApplier applier;
     private final LastMap lastMap;
+    private final Peers peers;
+    private final NatProbe natProbe;
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
@@ -102,14 +118,24 @@ public final class IexLink implements Runnable {
         this.sender = sender;
         this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
+        this.peers = peers;
+        this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
         this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
     }
 
     /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
     public void offer(MemorySegment buffer, long at, int length) {
-        byte[] message = buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        Message message = new Message(buffer, at, length, 0);
         while (!messages.offer(message)) {
             messages.poll();
+        }
+    }
+
+    /** Takes a datagram from another port of IEX's, if there is room: maps are worth more. Any thread. */
+    public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+        boolean isTaken = length <= ProbeAnswer.MAXIMUM_BYTES && messages.offer(new Message(buffer, at, length, port));
+        if (!isTaken) {
+            counters.count(DropReason.PROBE_ANSWER_REFUSED);
         }
     }
 
@@ -127,8 +153,14 @@ public final class IexLink implements Runnable {
                 sendHeartbeat();
                 nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(nextPauseMillis());
             }
+            long nextProbeNanos = natProbe.tick(now);
+            publishNatClass();
+            long waitNanos = nextHeartbeatNanos - now;
+            if (nextProbeNanos != Long.MAX_VALUE) {
+                waitNanos = Math.min(waitNanos, nextProbeNanos - now);
+            }
             try {
-                byte[] message = messages.poll(nextHeartbeatNanos - now, TimeUnit.NANOSECONDS);
+                Message message = messages.poll(waitNanos, TimeUnit.NANOSECONDS);
                 if (message != null) {
                     receive(message);
                 }
@@ -147,6 +179,24 @@ public final class IexLink implements Runnable {
         }
     }
 
+    private void receive(Message message) {
+        if (message.otherPort == 0) {
+            receive(message.bytes);
+        } else {
+            natProbe.receive(message.bytes, message.otherPort, System.nanoTime());
+        }
+    }
+
+    /** The others hear of it soon: it tells them whether punching is of any use. */
+    private void publishNatClass() {
+        NatClass newest = natProbe.natClass();
+        if (newest != peers.ownNatClass()) {
+            peers.useOwnNatClass(newest);
+            LOG.log(System.Logger.Level.INFO, "nat={0}", newest.word());
+            sendHeartbeat();
+        }
+    }
+
     private void receive(byte[] message) {
         try {
             switch (IexMessage.parse(message, message.length)) {
@@ -157,6 +207,8 @@ public final class IexLink implements Runnable {
                     long now = System.nanoTime();
                     applier.apply(map, iex, ownPrivate, now);
                     lastMap.keep(map, message, now);
+                    List<Endpoint> ownLocal = ownPrivate == null ? List.of() : List.of(ownPrivate);
+                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), ownLocal, now);
                 }
                 case Refusal refusal -> {
                     heard();
@@ -242,7 +294,8 @@ public final class IexLink implements Runnable {
     private void sendHeartbeat() {
         if (iex != null) {
             NodeAddresses own = terms.addresses();
-            Heartbeat heartbeat = new Heartbeat(own.ipv4().address(), own.ipv6Addresses(), ownPrivate, terms.nodeId());
+            Heartbeat heartbeat = new Heartbeat(
+                    own.ipv4().address(), own.ipv6Addresses(), ownPrivate, terms.nodeId(), natProbe.natClass());
             int sent = sender.send(heartbeat.toJson(), iex);
             if (sent < 0 && !hasEverHeard) {
                 // The network is not up yet: that is no silence of the server.

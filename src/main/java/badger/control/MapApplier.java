@@ -10,6 +10,7 @@ import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
 import badger.peer.Session;
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
 import badger.wire.NodeAddresses;
@@ -49,7 +50,7 @@ final class MapApplier {
     }
 
     /** What a map says of a peer, as far as this node believes it. */
-    private record Named(Candidates candidates, Ipv6Addresses virtualIpv6) {}
+    private record Named(Candidates candidates, Ipv6Addresses virtualIpv6, NatClass natClass) {}
 
     private final Map<Integer, Known> known = new HashMap<>();
     private final NodeAddresses own;
@@ -87,11 +88,13 @@ final class MapApplier {
             if (existing == null) {
                 if (opened.size() < MAX_OPENED_PER_MAP && known.size() < MAX_PEERS) {
                     Peer peer = lifecycle.open(entry.getKey(), candidates);
+                    peer.updateNatClass(entry.getValue().natClass());
                     known.put(entry.getKey(), new Known(peer));
                     opened.add(peer);
                 }
             } else {
                 existing.mapsWithout = 0;
+                existing.peer.updateNatClass(entry.getValue().natClass());
                 if (!existing.peer.candidates().equals(candidates)) {
                     existing.peer.updateCandidates(candidates);
                     changed.add(existing.peer);
@@ -179,7 +182,8 @@ final class MapApplier {
                 // Named twice: the later entry counts, and has its addresses.
                 earlier.virtualIpv6().list().forEach(taken::remove);
             }
-            named.put(entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken)));
+            named.put(
+                    entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken), entry.natClass()));
         }
         return named;
     }

@@ -39,8 +39,12 @@ final class DatagramRouter {
     /** @param source the receiver that took the datagram, and so knows where it came from */
     void route(MemorySegment buffer, long at, int length, UdpReceiver source) {
         Endpoint iex = iexEndpoint;
-        if (iex != null && isFrom(source, iex) && isJson(buffer, at, length)) {
-            iexInbox.offer(buffer, at, length);
+        if (iex != null && isAtAddressOf(source, iex) && isJson(buffer, at, length)) {
+            if (source.sourcePort() == iex.port()) {
+                iexInbox.offer(buffer, at, length);
+            } else {
+                iexInbox.offerFromAnotherPort(buffer, at, length, source.sourcePort());
+            }
             return;
         }
         if (!isDtls(buffer, at, length)) {
@@ -67,10 +71,8 @@ final class DatagramRouter {
                 : null;
     }
 
-    private static boolean isFrom(UdpReceiver source, Endpoint endpoint) {
-        return source.sourcePort() == endpoint.port()
-                && source.sourceLow() == endpoint.low()
-                && source.sourceHigh() == endpoint.high();
+    private static boolean isAtAddressOf(UdpReceiver source, Endpoint endpoint) {
+        return source.sourceLow() == endpoint.low() && source.sourceHigh() == endpoint.high();
     }
 
     /** An object, or the white space that may stand before it (RFC 8259, section 2). */

@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The IEX server: one UDP socket, one thread that reads heartbeats and one that sends maps, both from that socket, so
- * that the nodes' NATs let the maps in (paper row P29). All methods may be called by any thread.
+ * that the nodes' NATs let the maps in (paper row P29); and a second port with a thread that answers probes. All methods
+ * may be called by any thread.
  */
 public final class IexServer implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger("badger.iex");
@@ -25,19 +26,25 @@ public final class IexServer implements AutoCloseable {
     private final Counters counters = new Counters();
     private final Thread receivingThread;
     private final Thread sendingThread;
+    private final ProbeResponder probeResponder;
+    private final Thread probeThread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean isClosing;
     private volatile boolean hasFailed;
 
-    private IexServer(UdpSocket socket, IexSettings settings) {
+    private IexServer(UdpNetwork network, UdpSocket socket, IexSettings settings) {
         this.socket = socket;
         LongSupplier clock = System::nanoTime;
         EventLog log = new EventLog();
         registry = new Registry(settings);
-        mapSender = new MapSender(socket, registry, settings, Identifier.random(), log, counters, clock);
+        int probePort = settings.probePort() == IexSettings.NEXT_PORT ? socket.localPort() + 1 : settings.probePort();
+        probeResponder = probePort == 0 ? null : ProbeResponder.open(network, probePort, registry, counters, clock);
+        int openPort = probeResponder == null ? 0 : probeResponder.port();
+        mapSender = new MapSender(socket, registry, settings, Identifier.random(), openPort, log, counters, clock);
         HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, log, counters, clock);
         receivingThread = Thread.ofPlatform().name("iex-receive").daemon().unstarted(() -> guard(receiver));
         sendingThread = Thread.ofPlatform().name("iex-send").daemon().unstarted(() -> guard(mapSender));
+        probeThread = Thread.ofPlatform().name("iex-probe").daemon().unstarted(() -> guard(this::answerProbes));
     }
 
     /**
@@ -46,15 +53,21 @@ public final class IexServer implements AutoCloseable {
      * @throws UdpException if the port cannot be had
      */
     public static IexServer start(UdpNetwork network, IexSettings settings) {
-        IexServer server = new IexServer(network.bind(settings.port()), settings);
+        IexServer server = new IexServer(network, network.bind(settings.port()), settings);
         server.receivingThread.start();
         server.sendingThread.start();
+        server.probeThread.start();
         LOGGER.log(Level.INFO, "IEX listens on UDP port " + server.port());
         return server;
     }
 
     public int port() {
         return socket.localPort();
+    }
+
+    /** Where probes are answered; 0 where none are. */
+    public int probePort() {
+        return probeResponder == null ? 0 : probeResponder.port();
     }
 
     /** How many nodes are on the map. */
@@ -72,19 +85,29 @@ public final class IexServer implements AutoCloseable {
         return !hasFailed;
     }
 
-    /** Stops both threads and closes the socket; within about a second. */
+    /** Stops all threads and closes the sockets; within about a second. */
     @Override
     public void close() {
         isClosing = true;
         mapSender.close();
         socket.close();
+        if (probeResponder != null) {
+            probeResponder.close();
+        }
         try {
             boolean _ = sendingThread.join(LONGEST_CLOSE);
             boolean _ = receivingThread.join(LONGEST_CLOSE);
+            boolean _ = probeThread.join(LONGEST_CLOSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         ended.countDown();
+    }
+
+    private void answerProbes() {
+        if (probeResponder != null) {
+            probeResponder.run();
+        }
     }
 
     /** A thread that fails ends the server: half a server would look alive and be none. */

@@ -6,6 +6,8 @@ import java.time.Duration;
  * How an IEX server behaves; {@link #DEFAULTS} are the paper's numbers where it names any.
  *
  * @param port the UDP port, 0 for one that the system chooses
+ * @param probePort the UDP port at which nodes ask how they are seen, 0 for none, {@link #NEXT_PORT} for the one after the
+ *     other
  * @param timeout a node is taken off the map when its last heartbeat is longer ago than this (paper row P34)
  * @param relayInterval the map goes out at least this often (P30)
  * @param purgeInterval how often silent nodes are looked for; the paper looks every 30 s, so that a dead node may stay
@@ -21,6 +23,7 @@ import java.time.Duration;
  */
 public record IexSettings(
         int port,
+        int probePort,
         Duration timeout,
         Duration relayInterval,
         Duration purgeInterval,
@@ -32,11 +35,15 @@ public record IexSettings(
         long maximumBytesPerSecond,
         boolean writesBothSpellings) {
 
+    /** A probe port that follows the main one. */
+    public static final int NEXT_PORT = -1;
+
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
 
     public static final IexSettings DEFAULTS = new IexSettings(
             9944,
+            NEXT_PORT,
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
@@ -52,6 +59,10 @@ public record IexSettings(
     public IexSettings {
         if (port < 0 || port > 0xFFFF) {
             throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
+        }
+        if (probePort < NEXT_PORT || probePort > 0xFFFF || (probePort > 0 && probePort == port)) {
+            throw new IllegalArgumentException(
+                    "the probe port " + probePort + " is not between 0 and 65535, or is the server's other port");
         }
         requireSensible("timeout", timeout);
         requireSensible("relay interval", relayInterval);
@@ -76,6 +87,7 @@ public record IexSettings(
     public IexSettings withPort(int otherPort) {
         return new IexSettings(
                 otherPort,
+                probePort,
                 timeout,
                 relayInterval,
                 purgeInterval,

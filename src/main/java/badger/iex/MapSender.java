@@ -37,6 +37,7 @@ final class MapSender implements Runnable {
     private final Registry registry;
     private final IexSettings settings;
     private final String epoch;
+    private final int probePort;
     private final EventLog log;
     private final Counters counters;
     private final LongSupplier clock;
@@ -56,6 +57,7 @@ final class MapSender implements Runnable {
             Registry registry,
             IexSettings settings,
             String epoch,
+            int probePort,
             EventLog log,
             Counters counters,
             LongSupplier clock) {
@@ -63,6 +65,7 @@ final class MapSender implements Runnable {
         this.registry = registry;
         this.settings = settings;
         this.epoch = epoch;
+        this.probePort = probePort;
         this.log = log;
         this.counters = counters;
         this.clock = clock;
@@ -163,7 +166,7 @@ final class MapSender implements Runnable {
 
     private void sendRound(UdpSender sender, MemorySegment message, MapWriter writer, Predicate<Endpoint> receivers) {
         List<MapEntry> nodes = registry.snapshot();
-        warnOnceIfCut(writer.write(nodes, epoch), nodes.size());
+        warnOnceIfCut(writer.write(nodes, epoch, probePort), nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
             if (!receivers.test(nodes.get(i).publicEndpoint())) {
                 continue;

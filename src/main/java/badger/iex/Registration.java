@@ -8,9 +8,11 @@ import badger.wire.Ipv6Addresses;
 /** What the registry holds of one node (paper rows P14 and P17). Guarded by the registry. */
 final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
+    private static final int PROBES_PER_SECOND = 4;
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
     private final RateLimit earlyMaps = new RateLimit(1, 1);
+    private final RateLimit probes = new RateLimit(PROBES_PER_SECOND, PROBES_PER_SECOND);
     private MapEntry entry;
     private Ipv6Addresses heldIpv6 = Ipv6Addresses.NONE;
     private String nodeId;
@@ -45,6 +47,11 @@ final class Registration {
     /** Whether it gets a map of its own once more. */
     boolean mayAsk(long nowNanos) {
         return earlyMaps.tryTake(nowNanos);
+    }
+
+    /** Whether a probe of it is answered once more. */
+    boolean mayProbe(long nowNanos) {
+        return probes.tryTake(nowNanos);
     }
 
     long silenceNanos(long nowNanos) {

@@ -2,6 +2,7 @@ package badger.iex;
 
 import badger.message.Heartbeat;
 import badger.message.MapEntry;
+import badger.message.Probe;
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
@@ -155,6 +156,13 @@ final class Registry {
         return holder == null ? null : holder.source();
     }
 
+    /** Where the heartbeats of a node come from that asks how it is seen; null for one that gets no answer. */
+    synchronized Endpoint mainEndpointOf(Probe probe, long nowNanos) {
+        Registration asking = byVirtualIp.get(probe.virtualIp());
+        boolean isItself = asking != null && asking.nodeId().equals(probe.nodeId());
+        return isItself && asking.mayProbe(nowNanos) ? asking.source() : null;
+    }
+
     private Outcome join(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (byVirtualIp.size() >= settings.maximumNodes()) {
             return Outcome.TOO_MANY_NODES;
@@ -179,7 +187,8 @@ final class Registry {
         if (isRestart) {
             return Outcome.RESTARTED;
         }
-        if (!Objects.equals(before, holder.entry())) {
+        // A NAT's class is news to nobody who is connected, and goes with the next map.
+        if (!Objects.equals(before.withNatClass(heartbeat.natClass()), holder.entry())) {
             return Outcome.CHANGED;
         }
         return isEarly ? Outcome.IMPATIENT : Outcome.REFRESHED;
@@ -247,7 +256,8 @@ final class Registry {
             // Most NATs keep the port, so the public one is the best guess (paper row P15).
             privateEndpoint = privateEndpoint.withPort(source.port());
         }
-        return new MapEntry(heartbeat.virtualIp(), heartbeat.virtualIpv6(), source, privateEndpoint);
+        return new MapEntry(
+                heartbeat.virtualIp(), heartbeat.virtualIpv6(), source, privateEndpoint, heartbeat.natClass());
     }
 
     /** Refuses 0/8, 127/8, and everything from multicast up. */

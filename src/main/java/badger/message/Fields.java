@@ -1,5 +1,6 @@
 package badger.message;
 
+import badger.udp.NatClass;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
@@ -84,6 +85,12 @@ final class Fields {
     /** The IPv6 virtual addresses; none where the member is absent or anything else. */
     Ipv6Addresses virtualIpv6() {
         return AddressText.virtualIpv6(value("VIP6"));
+    }
+
+    /** What stands before a node; unknown where the member is absent or anything else, since the key is ours. */
+    NatClass natClass() {
+        JsonValue value = value("NAT");
+        return NatClass.ofWord(value != null && value.isString() ? value.asString() : null);
     }
 
     private static String fold(String name) {

@@ -1,6 +1,7 @@
 package badger.message;
 
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.Json;
@@ -13,7 +14,8 @@ import java.util.Objects;
  * What a node tells the IEX server every few seconds (paper row P12):
  *
  * <pre>{@code
- * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"]}
+ * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"],
+ *  "NAT":"easy"}
  * }</pre>
  *
  * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
@@ -24,22 +26,35 @@ import java.util.Objects;
  *     the node names none
  * @param nodeId the same on every start of one node and another on every other, so that the server tells a node that
  *     moved or restarted from another one that claims the same address; empty where the node gives none
+ * @param natClass what stands between the node and the internet, as far as it knows
  */
-public record Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
+public record Heartbeat(
+        int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId, NatClass natClass) {
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
 
     public Heartbeat {
         Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(nodeId, "nodeId");
+        Objects.requireNonNull(natClass, "natClass");
         if (!Identifier.isAcceptable(nodeId)) {
             throw new IllegalArgumentException("not an identifier");
         }
     }
 
-    /** That of a node without IPv6 in the mesh. */
+    /** That of a node that knows nothing of its NAT. */
+    public Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
+        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN);
+    }
+
+    /** That of a node without IPv6 in the mesh that knows nothing of its NAT. */
     public Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
         this(virtualIp, Ipv6Addresses.NONE, privateEndpoint, nodeId);
+    }
+
+    /** The same with this class. */
+    public Heartbeat withNatClass(NatClass other) {
+        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, other);
     }
 
     /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
@@ -60,6 +75,9 @@ public record Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint priva
             virtualIpv6.list().forEach(address -> addresses.add(address.toString()));
             json.add("VIP6", addresses);
         }
+        if (natClass != NatClass.UNKNOWN) {
+            json.add("NAT", natClass.word());
+        }
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -79,6 +97,11 @@ public record Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint priva
         if (privateEndpoint != null && privateEndpoint.port() == 0) {
             privateEndpoint = privateEndpoint.withPort(privatePort);
         }
-        return new Heartbeat(fields.virtualIp(), fields.virtualIpv6(), privateEndpoint, fields.identifier("NodeId"));
+        return new Heartbeat(
+                fields.virtualIp(),
+                fields.virtualIpv6(),
+                privateEndpoint,
+                fields.identifier("NodeId"),
+                fields.natClass());
     }
 }

@@ -1,6 +1,7 @@
 package badger.message;
 
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
@@ -16,7 +17,8 @@ import java.util.List;
  * {"Epoch":"…","Nodes":[{"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100:3000","PublicIP":"1.1.1.1:4400"},…],"MyIndex":0}
  * }</pre>
  *
- * Behind {@code PublicIP} stands {@code "VIP6":["fd00::10"]}, our key, at nodes with IPv6 addresses in the mesh. A map
+ * Before {@code Nodes} stands {@code "ProbePort":9945}, where the server has such a port; behind {@code PublicIP}, at nodes
+ * that have it, {@code "NAT":"easy"} and {@code "VIP6":["fd00::10"]}: our keys. A map
  * that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
  * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
  * the segment and sends straight from it.
@@ -25,8 +27,8 @@ public final class MapWriter {
     private static final String MY_INDEX = "],\"MyIndex\":";
     // MY_INDEX, ten digits and the brace.
     private static final int TAIL_BYTES = 23;
-    // Both spellings and two IPv6 endpoints make 185 bytes, the comma included.
-    private static final int LONGEST_ENTRY_BYTES = 192;
+    // Both spellings, two IPv6 endpoints and the longest NAT make 203 bytes, the comma included.
+    private static final int LONGEST_ENTRY_BYTES = 208;
     // What the key of a node's IPv6 addresses adds: each with its quotes and a comma, and the key with its brackets.
     private static final int LONGEST_IPV6_BYTES = Ipv6Addresses.MOST * 42 + 10;
 
@@ -55,11 +57,13 @@ public final class MapWriter {
      * Writes what all receivers share.
      *
      * @param epoch the server's, or empty
+     * @param probePort the server's, or 0
      * @return how many entries a message holds: {@code nodes.size()}, or fewer where they do not fit into a datagram
      */
-    public int write(List<MapEntry> nodes, String epoch) {
+    public int write(List<MapEntry> nodes, String epoch, int probePort) {
         this.nodes = nodes;
-        int at = put(0, epoch.isEmpty() ? "{\"Nodes\":[" : "{\"Epoch\":\"" + epoch + "\",\"Nodes\":[");
+        int at = put(0, epoch.isEmpty() ? "{" : "{\"Epoch\":\"" + epoch + "\",");
+        at = put(at, (probePort == 0 ? "" : "\"ProbePort\":" + probePort + ",") + "\"Nodes\":[");
         int[] starts = new int[nodes.size() + 1];
         kept = 0;
         for (MapEntry node : nodes) {
@@ -111,6 +115,9 @@ public final class MapWriter {
         // Go's netip.AddrPort reads an empty text as "none".
         entry.append("\",\"PrivateIP\":\"").append(privateEndpoint == null ? "" : privateEndpoint.toString());
         entry.append("\",\"PublicIP\":\"").append(node.publicEndpoint()).append('"');
+        if (node.natClass() != NatClass.UNKNOWN) {
+            entry.append(",\"NAT\":\"").append(node.natClass().word()).append('"');
+        }
         if (!isIpv4Alone(node)) {
             String separator = ",\"VIP6\":[\"";
             for (Ipv6Address address : node.virtualIpv6().list()) {

@@ -1,5 +1,6 @@
 package badger.message;
 
+import badger.udp.Endpoint;
 import com.eclipsesource.json.JsonValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,22 +16,29 @@ import java.util.List;
  *     is not there (paper row P27)
  * @param iexEpoch changes when the server restarts, and with it the reason why a map may have shrunk (paper row P37);
  *     empty where the server gives none
+ * @param probePort where the server answers a {@link Probe}; 0 where it does not
  * @param refusedEntries how many entries were left out
  */
-public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int refusedEntries) implements IexMessage {
+public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int probePort, int refusedEntries)
+        implements IexMessage {
     public NetworkMap {
         nodes = List.copyOf(nodes);
     }
 
     public NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch) {
-        this(nodes, myIndex, iexEpoch, 0);
+        this(nodes, myIndex, iexEpoch, 0, 0);
+    }
+
+    /** Where the server sees the receiver; null where the map does not say. */
+    public Endpoint ownPublic() {
+        return myIndex >= 0 && myIndex < nodes.size() ? nodes.get(myIndex).publicEndpoint() : null;
     }
 
     /** The message as the server would send it; for one map, while {@link MapWriter} serves a whole round. */
     public byte[] toJson() {
         MemorySegment message = MemorySegment.ofArray(new byte[MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, false);
-        writer.write(nodes, iexEpoch);
+        writer.write(nodes, iexEpoch, probePort);
         return message.asSlice(0, writer.addressTo(myIndex)).toArray(ValueLayout.JAVA_BYTE);
     }
 
@@ -40,10 +48,11 @@ public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int
         }
         int statedIndex = fields.integer("MyIndex").orElse(-1);
         String epoch = fields.identifier("Epoch");
+        int probePort = portOrNone(fields.value("ProbePort"));
         JsonValue list = fields.value("Nodes");
         if (list == null) {
             // Go writes a nil slice as null.
-            return new NetworkMap(List.of(), -1, epoch);
+            return new NetworkMap(List.of(), -1, epoch, probePort, 0);
         }
         if (!list.isArray()) {
             throw new MessageException("Nodes is not a list");
@@ -60,7 +69,17 @@ public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int
             }
             position++;
         }
-        return new NetworkMap(nodes, myIndex, epoch, position - nodes.size());
+        return new NetworkMap(nodes, myIndex, epoch, probePort, position - nodes.size());
+    }
+
+    /** The key is ours: whatever else a server of another make has under it costs nobody the map. */
+    private static int portOrNone(JsonValue value) {
+        try {
+            int port = value == null || !value.isNumber() ? 0 : value.asInt();
+            return port < 0 || port > 0xFFFF ? 0 : port;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static MapEntry entryOrNull(JsonValue element) {

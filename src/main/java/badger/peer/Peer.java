@@ -3,6 +3,7 @@ package badger.peer;
 import badger.counter.Tallies;
 import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
+import badger.udp.NatClass;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
@@ -42,6 +43,7 @@ public final class Peer {
     private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
+    private volatile NatClass natClass = NatClass.UNKNOWN;
     private volatile Session session;
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private volatile boolean isClosed;
@@ -76,6 +78,15 @@ public final class Peer {
     /** As the map says; the table finds the peer by them once it is replaced. */
     public void updateVirtualIpv6(Ipv6Addresses addresses) {
         virtualIpv6 = addresses;
+    }
+
+    /** What stands between the peer and the internet, as the map says. */
+    public NatClass natClass() {
+        return natClass;
+    }
+
+    public void updateNatClass(NatClass newClass) {
+        natClass = newClass;
     }
 
     /** The session that carries what this node sends; null while there is none. */

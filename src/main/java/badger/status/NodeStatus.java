@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param virtualIp with the mesh's prefix length
  * @param networkNamespace such as {@code net:[4026531840]}, which tells nodes apart whose devices have one name; or empty
+ * @param natClass what stands between it and the internet: a {@link badger.udp.NatClass} as it stands in messages
  * @param up since its start
  * @param drops by reason, those that were met; the keys are {@link badger.counter.DropReason}s in small letters
  */
@@ -18,6 +19,7 @@ public record NodeStatus(
         String device,
         long process,
         String networkNamespace,
+        String natClass,
         Duration up,
         TrafficSums traffic,
         Map<String, Long> drops,
@@ -31,12 +33,14 @@ public record NodeStatus(
      * What a node knows of a peer.
      *
      * @param endpoint where it is, or null while it is not connected
+     * @param natClass as the node's own
      * @param sealedBytes of the packets sent to it
      * @param openedBytes of the packets that came from it
      */
     public record PeerStatus(
             String virtualIp,
             String endpoint,
+            String natClass,
             long recordsSealed,
             long sealedBytes,
             long recordsOpened,

@@ -13,12 +13,16 @@ import java.util.Locale;
  *
  * @param virtualIp the peer's
  * @param endpoint where it is, or null while it is not connected
+ * @param natClasses what stands between the two and the internet
  * @param events oldest first
  */
-public record PeerExplanation(String virtualIp, String endpoint, List<Event> events) {
+public record PeerExplanation(String virtualIp, String endpoint, NatClasses natClasses, List<Event> events) {
     public PeerExplanation {
         events = List.copyOf(events);
     }
+
+    /** {@link badger.udp.NatClass}es as they stand in messages. */
+    public record NatClasses(String own, String peers) {}
 
     /**
      * What happened.
@@ -42,6 +46,8 @@ public record PeerExplanation(String virtualIp, String endpoint, List<Event> eve
                 .add("virtual_ip", virtualIp)
                 .add("endpoint", endpoint == null ? Json.NULL : Json.value(endpoint))
                 .add("connected", endpoint != null)
+                .add("nat", natClasses.own)
+                .add("peer_nat", natClasses.peers)
                 .add("events", list)
                 .toString();
     }
@@ -50,6 +56,11 @@ public record PeerExplanation(String virtualIp, String endpoint, List<Event> eve
     public String text() {
         StringBuilder text = new StringBuilder(virtualIp)
                 .append(endpoint == null ? " is not connected" : " is connected at " + endpoint)
+                .append('\n')
+                .append("NAT before this node: ")
+                .append(natClasses.own)
+                .append(", before the peer: ")
+                .append(natClasses.peers)
                 .append('\n');
         for (Event event : events) {
             text.append(String.format(
@@ -76,7 +87,10 @@ public record PeerExplanation(String virtualIp, String endpoint, List<Event> eve
             }
             JsonValue endpoint = object.get("endpoint");
             return new PeerExplanation(
-                    object.getString("virtual_ip", ""), endpoint.isNull() ? null : endpoint.asString(), events);
+                    object.getString("virtual_ip", ""),
+                    endpoint.isNull() ? null : endpoint.asString(),
+                    new NatClasses(object.getString("nat", "unknown"), object.getString("peer_nat", "unknown")),
+                    events);
         } catch (RuntimeException e) {
             throw StatusJson.unintelligible();
         }

@@ -95,6 +95,7 @@ public final class StatusJson {
                 .add("device", status.device())
                 .add("process", status.process())
                 .add("network_namespace", status.networkNamespace())
+                .add("nat", status.natClass())
                 .add("up_seconds", seconds(status.up()))
                 .add("traffic", traffic(status.traffic()))
                 .add("ratios", ratios(status.traffic()))
@@ -130,6 +131,7 @@ public final class StatusJson {
                 .add("virtual_ip", peer.virtualIp())
                 .add("endpoint", peer.endpoint() == null ? Json.NULL : Json.value(peer.endpoint()))
                 .add("connected", peer.isConnected())
+                .add("nat", peer.natClass())
                 .add("records_sealed", peer.recordsSealed())
                 .add("sealed_bytes", peer.sealedBytes())
                 .add("records_opened", peer.recordsOpened())
@@ -155,6 +157,7 @@ public final class StatusJson {
                 object.getString("device", ""),
                 object.getLong("process", 0),
                 object.getString("network_namespace", ""),
+                object.getString("nat", "unknown"),
                 Duration.ofNanos(Math.round(object.getDouble("up_seconds", 0) * NANOS_PER_SECOND)),
                 TrafficSums.of(counts),
                 drops,
@@ -166,6 +169,7 @@ public final class StatusJson {
         return new NodeStatus.PeerStatus(
                 object.getString("virtual_ip", ""),
                 endpoint.isNull() ? null : endpoint.asString(),
+                object.getString("nat", "unknown"),
                 object.getLong("records_sealed", 0),
                 object.getLong("sealed_bytes", 0),
                 object.getLong("records_opened", 0),

@@ -24,8 +24,8 @@ public final class StatusTable {
 
     private static void write(NodeStatus status, Formatter text) {
         text.format(
-                "%s: node %s, process %d, up %s%n",
-                status.device(), status.virtualIp(), status.process(), time(status.up()));
+                "%s: node %s, process %d, up %s, NAT %s%n",
+                status.device(), status.virtualIp(), status.process(), time(status.up()), status.natClass());
         for (Traffic.Section section : Traffic.Section.values()) {
             text.format("%n%s%n", section.title());
             for (Traffic what : Traffic.values()) {
@@ -66,16 +66,17 @@ public final class StatusTable {
 
     private static void addPeers(Formatter text, NodeStatus status) {
         text.format(
-                "%n%-16s %-24s %15s %19s %15s %19s%n",
-                "Peers", "endpoint", "records out", "bytes out", "records in", "bytes in");
+                "%n%-16s %-24s %-9s %15s %19s %15s %19s%n",
+                "Peers", "endpoint", "NAT", "records out", "bytes out", "records in", "bytes in");
         if (status.peers().isEmpty()) {
             text.format("  none%n");
         }
         for (NodeStatus.PeerStatus peer : status.peers()) {
             text.format(
-                    "%-16s %-24s %,15d %,19d %,15d %,19d%n",
+                    "%-16s %-24s %-9s %,15d %,19d %,15d %,19d%n",
                     peer.virtualIp(),
                     peer.isConnected() ? peer.endpoint() : "not connected",
+                    peer.natClass(),
                     peer.recordsSealed(),
                     peer.sealedBytes(),
                     peer.recordsOpened(),

@@ -42,6 +42,7 @@ final class DatagramRouterTest {
     private final Peers peers = new Peers();
     private final Peer peer = new Peer(address("10.0.0.20"), new Candidates(KNOWN, null), 2_048);
     private final List<String> maps = new ArrayList<>();
+    private final List<String> answers = new ArrayList<>();
     private final DatagramRouter router = new DatagramRouter(
             peers,
             new HandshakeAcceptor(
@@ -55,10 +56,17 @@ final class DatagramRouterTest {
 
     DatagramRouterTest() {
         peers.replace(List.of(peer));
-        router.routeIex(
-                IEX,
-                (buffer, at, length) -> maps.add(new String(
-                        buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)));
+        router.routeIex(IEX, new IexInbox() {
+            @Override
+            public void offer(MemorySegment buffer, long at, int length) {
+                maps.add(text(buffer, at, length));
+            }
+
+            @Override
+            public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+                answers.add(port + " " + text(buffer, at, length));
+            }
+        });
     }
 
     @AfterEach
@@ -74,10 +82,18 @@ final class DatagramRouterTest {
         route("{\"Nodes\":[]}", IEX);
         route("\n\t {}", IEX);
         assertEquals(List.of("{\"Nodes\":[]}", "\n\t {}"), maps);
-        route("{}", IEX.withPort(9_945));
         route("{}", KNOWN);
         assertEquals(2, maps.size());
-        assertEquals(2, counters.dropped(DropReason.INBOUND_PUNCH));
+        assertEquals(1, counters.dropped(DropReason.INBOUND_PUNCH));
+    }
+
+    @Test
+    void jsonFromAnotherPortOfIexIsNoMap() {
+        route("{}", IEX.withPort(9_945));
+        route("hello", IEX.withPort(9_945));
+        assertEquals(List.of(), maps);
+        assertEquals(List.of("9945 {}"), answers);
+        assertEquals(1, counters.dropped(DropReason.INBOUND_PUNCH));
     }
 
     @Test
@@ -119,6 +135,10 @@ final class DatagramRouterTest {
         route("", IEX);
         assertEquals(2, counters.dropped(DropReason.INBOUND_PUNCH));
         assertEquals(List.of(), maps);
+    }
+
+    private static String text(MemorySegment buffer, long at, int length) {
+        return new String(buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
     }
 
     private void route(String text, Endpoint from) {

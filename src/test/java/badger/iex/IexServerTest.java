@@ -319,6 +319,7 @@ final class IexServerTest {
         IexSettings defaults = IexSettings.DEFAULTS;
         return new IexSettings(
                 defaults.port(),
+                defaults.probePort(),
                 Duration.ofMillis(timeoutMillis),
                 Duration.ofMillis(relayMillis),
                 Duration.ofMillis(20),

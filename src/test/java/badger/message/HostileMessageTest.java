@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +51,8 @@ final class HostileMessageTest {
     void mutatedAndTruncatedMessagesAreReadOrRefused() {
         byte[] heartbeat =
                 new Heartbeat(0x0A00000A, IPV6, Endpoint.ofIpv4(0xC0A80A64, 3000), Identifier.random()).toJson();
-        MapEntry entry =
-                new MapEntry(0x0A00000A, IPV6, Endpoint.ofIpv4(0x01010101, 4400), Endpoint.ofIpv4(0xC0A80A64, 3000));
+        MapEntry entry = new MapEntry(
+                0x0A00000A, IPV6, Endpoint.ofIpv4(0x01010101, 4400), Endpoint.ofIpv4(0xC0A80A64, 3000), NatClass.EASY);
         byte[] map = new NetworkMap(List.of(entry, entry), 1, "abc").toJson();
         for (int i = 0; i < INPUTS; i++) {
             byte[] bytes = (i % 2 == 0 ? heartbeat : map).clone();

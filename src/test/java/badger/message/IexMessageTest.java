@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
+import badger.udp.NatClass;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
 import java.lang.foreign.MemorySegment;
@@ -80,7 +81,7 @@ final class IexMessageTest {
         List<MapEntry> nodes = nodes(120);
         MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, false);
-        assertEquals(120, writer.write(nodes, "e"));
+        assertEquals(120, writer.write(nodes, "e", 0));
         for (int i : new int[] {0, 119, 5, 100, 9, 10}) {
             assertEquals(new NetworkMap(nodes, i, "e"), parse(bytes(message, writer.addressTo(i))));
         }
@@ -90,7 +91,7 @@ final class IexMessageTest {
     void writesBothSpellingsWhenAsked() {
         MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, true);
-        writer.write(List.of(TEN), "");
+        writer.write(List.of(TEN), "", 0);
         assertEquals(
                 "{\"Nodes\":[{\"VirtualIP\":\"10.0.0.10\",\"VirutalIP\":\"10.0.0.10\","
                         + "\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"}],\"MyIndex\":0}",
@@ -102,7 +103,7 @@ final class IexMessageTest {
         List<MapEntry> nodes = nodes(2000);
         MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, true);
-        int kept = writer.write(nodes, Identifier.random());
+        int kept = writer.write(nodes, Identifier.random(), 65_535);
         assertTrue(kept > 400 && kept < 700, "kept " + kept);
         for (int i : new int[] {0, 1999, kept - 1, kept, kept - 2, 1000, 7}) {
             NetworkMap map = (NetworkMap) parse(bytes(message, writer.addressTo(i)));
@@ -152,13 +153,14 @@ final class IexMessageTest {
                     0xC8C8C8C8 + i,
                     isLong ? Ipv6Addresses.of(addresses) : Ipv6Addresses.NONE,
                     isLong ? longest : endpoint("1.1.1.1", 1),
-                    isLong ? longest : null));
+                    isLong ? longest : null,
+                    isLong ? NatClass.FULL_CONE : NatClass.UNKNOWN));
         }
         for (boolean isReversed : new boolean[] {false, true}) {
             List<MapEntry> ordered = isReversed ? nodes.reversed() : nodes;
             MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
             MapWriter writer = new MapWriter(message, true);
-            int kept = writer.write(ordered, Identifier.random());
+            int kept = writer.write(ordered, Identifier.random(), 65_535);
             assertTrue(kept > 150 && kept < 400, "kept " + kept);
             for (int i : new int[] {0, 999, kept - 1, kept, 500, 7, 899, 900}) {
                 int length = writer.addressTo(i);

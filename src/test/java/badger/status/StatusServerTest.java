@@ -55,6 +55,7 @@ final class StatusServerTest {
         PeerExplanation explanation = new PeerExplanation(
                 "10.0.0.20",
                 null,
+                new PeerExplanation.NatClasses("easy", "hard"),
                 List.of(
                         new PeerExplanation.Event(12.345, "calling", "198.51.100.2:4400"),
                         new PeerExplanation.Event(2.0, "call_failed", "the peer did not answer in time")));
@@ -78,6 +79,7 @@ final class StatusServerTest {
         }
         assertEquals("""
                 10.0.0.20 is not connected
+                NAT before this node: easy, before the peer: hard
                       12.3 s ago  calling      198.51.100.2:4400
                        2.0 s ago  call failed  the peer did not answer in time
                 """, explanation.text());
@@ -85,8 +87,8 @@ final class StatusServerTest {
 
     @Test
     void answersWhatTheNodeSays() throws StatusException {
-        NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", 1, 2, 3, 4);
-        NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, 0, 0, 0, 0);
+        NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", "hard", 1, 2, 3, 4);
+        NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, "unknown", 0, 0, 0, 0);
         status = status("badger0", HERE, List.of(peer, silent));
         NodeStatus answer = StatusClient.ask(path);
         assertEquals(status, answer);
@@ -113,6 +115,7 @@ final class StatusServerTest {
             peers.add(new NodeStatus.PeerStatus(
                     "10.0." + i / 256 + "." + i % 256,
                     "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
+                    "full-cone",
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
@@ -285,6 +288,7 @@ final class StatusServerTest {
                 device,
                 4_711,
                 networkNamespace,
+                "easy",
                 Duration.ofMillis(12_345),
                 TrafficSums.of(Map.of(Traffic.TUN_READS, 3L, Traffic.TUN_READ_BYTES, 1L << 40)),
                 Map.of("inbound_punch", 2L),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What people and programs get to read. */
 final class StatusTextTest {
     private static final NodeStatus.PeerStatus PEER =
-            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", 1_234, 5, 6, 7);
+            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", "easy", 1_234, 5, 6, 7);
     private static final NodeStatus EARLIER = status(10, 1, 40, Map.of("inbound_punch", 2L, "inbound_replayed", 1L));
     private static final NodeStatus LATER = status(12, 3, 120, Map.of("inbound_punch", 5L, "inbound_replayed", 1L));
 
@@ -36,7 +36,7 @@ final class StatusTextTest {
                 "{\"inbound_punch\":5,\"inbound_replayed\":1}",
                 json.get("drops").toString());
         assertEquals(
-                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,"
+                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"nat\":\"easy\","
                         + "\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
@@ -63,31 +63,40 @@ final class StatusTextTest {
         for (Ratio ratio : Ratio.values()) {
             assertTrue(table.contains(ratio.description()), ratio.description());
         }
-        assertMatches(table, "badger0: node 10\\.0\\.0\\.10/16, process 4711, up 0:00:12");
+        assertMatches(table, "badger0: node 10\\.0\\.0\\.10/16, process 4711, up 0:00:12, NAT full-cone");
         assertMatches(table, "  segments per send +40\\.0   at least 40");
         assertMatches(table, "  bytes per receive +-   at least 55,000");
         assertMatches(table, "  wake-ups per super-packet +-   at most 4");
         assertMatches(table, "  inbound_punch +5");
-        assertMatches(table, "10\\.0\\.0\\.20 +198\\.51\\.100\\.2:4400 +1,234 +5 +6 +7");
+        assertMatches(table, "10\\.0\\.0\\.20 +198\\.51\\.100\\.2:4400 +easy +1,234 +5 +6 +7");
         assertFalse(table.contains("none"));
     }
 
     @Test
     void tableSaysWhereThereIsNothing() {
         String table = StatusTable.text(new NodeStatus(
-                "10.0.0.10/16", "badger0", 1, "", Duration.ofDays(3), EARLIER.traffic(), Map.of(), List.of()));
-        assertMatches(table, "badger0: node .*, up 3 days 0:00:00");
+                "10.0.0.10/16",
+                "badger0",
+                1,
+                "",
+                "unknown",
+                Duration.ofDays(3),
+                EARLIER.traffic(),
+                Map.of(),
+                List.of()));
+        assertMatches(table, "badger0: node .*, up 3 days 0:00:00, NAT unknown");
         assertEquals(2, table.lines().filter(line -> line.equals("  none")).count());
         String unconnected = StatusTable.text(new NodeStatus(
                 "10.0.0.10/16",
                 "badger0",
                 1,
                 "",
+                "firewall",
                 Duration.ZERO,
                 EARLIER.traffic(),
                 Map.of(),
-                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, 0, 0, 0, 0))));
-        assertMatches(unconnected, "10\\.0\\.0\\.30 +not connected +0 +0 +0 +0");
+                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "unknown", 0, 0, 0, 0))));
+        assertMatches(unconnected, "10\\.0\\.0\\.30 +not connected +unknown +0 +0 +0 +0");
     }
 
     @Test
@@ -109,7 +118,15 @@ final class StatusTextTest {
         assertTrue(LATER.continues(EARLIER));
         assertFalse(EARLIER.continues(LATER));
         NodeStatus other = new NodeStatus(
-                LATER.virtualIp(), LATER.device(), 4_712, "", LATER.up(), LATER.traffic(), Map.of(), List.of());
+                LATER.virtualIp(),
+                LATER.device(),
+                4_712,
+                "",
+                "unknown",
+                LATER.up(),
+                LATER.traffic(),
+                Map.of(),
+                List.of());
         assertFalse(other.continues(EARLIER));
     }
 
@@ -132,6 +149,7 @@ final class StatusTextTest {
                 "badger0",
                 4_711,
                 "net:[1]",
+                "full-cone",
                 Duration.ofSeconds(seconds),
                 traffic,
                 drops,

@@ -1,0 +1,108 @@
+package badger.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.udp.Endpoint;
+import badger.udp.NatClass;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Questions and answers about a node's NAT, and its class on the map. */
+final class ProbeTest {
+    private static final int TEN = 0x0A00000A;
+    private static final String LONGEST_NAME = "x".repeat(64);
+    private static final Endpoint PUBLIC = Endpoint.of(InetAddress.ofLiteral("198.51.100.1"), 4_400);
+
+    @Test
+    void probesAndAnswersAreReadAsTheyWereWritten() throws MessageException {
+        Probe probe = new Probe("abc", TEN, "a-node");
+        assertEquals(probe, Probe.parse(probe.toJson(), probe.toJson().length));
+        assertEquals(
+                "{\"Probe\":\"abc\",\"VirtualIP\":\"10.0.0.10\",\"NodeId\":\"a-node\"}",
+                new String(probe.toJson(), StandardCharsets.UTF_8).strip());
+        ProbeAnswer answer = new ProbeAnswer("abc", PUBLIC, PUBLIC.withPort(5));
+        assertEquals(answer, answer(new String(answer.toJson(), StandardCharsets.UTF_8)));
+        assertEquals(
+                "{\"Probed\":\"abc\",\"Observed\":\"198.51.100.1:4400\",\"Main\":\"198.51.100.1:5\"}",
+                new String(answer.toJson(), StandardCharsets.UTF_8));
+        assertEquals(new ProbeAnswer("abc"), answer("{\"Probed\":\"abc\"}"));
+    }
+
+    @Test
+    void allAnswersTogetherAreNoLongerThanTheProbe() {
+        Endpoint longest = Endpoint.of(InetAddress.ofLiteral("2001:db8:1111:2222:3333:4444:5555:6666"), 60_000);
+        int answers = new ProbeAnswer(LONGEST_NAME, longest, longest).toJson().length
+                + new ProbeAnswer(LONGEST_NAME).toJson().length;
+        // The second one has headers of its own, IPv6's and UDP's.
+        assertTrue(answers + 48 <= Probe.BYTES, answers + " bytes");
+        assertEquals(Probe.BYTES, new Probe(LONGEST_NAME, 0xC8C8C8C8, LONGEST_NAME).toJson().length);
+        assertEquals(Probe.BYTES, new Probe("a", TEN, "b").toJson().length);
+        assertTrue(new ProbeAnswer(LONGEST_NAME, longest, longest).toJson().length <= ProbeAnswer.MAXIMUM_BYTES);
+    }
+
+    @Test
+    void whatIsNoProbeIsRefused() {
+        for (String text : List.of(
+                "",
+                "{}",
+                "{\"VirtualIP\":\"10.0.0.10\",\"NodeId\":\"a\"}",
+                "{\"Probe\":\"a\",\"VirtualIP\":\"10.0.0.10\"}",
+                "{\"Probe\":\"a\",\"VirtualIP\":\"ten\",\"NodeId\":\"a\"}",
+                "{\"Probe\":\"a b\",\"VirtualIP\":\"10.0.0.10\",\"NodeId\":\"a\"}",
+                "{\"Probe\":7,\"VirtualIP\":\"10.0.0.10\",\"NodeId\":\"a\"}")) {
+            byte[] bytes = (text + " ".repeat(Probe.BYTES - text.length())).getBytes(StandardCharsets.UTF_8);
+            assertThrows(MessageException.class, () -> Probe.parse(bytes, bytes.length), text);
+        }
+        byte[] whole = new Probe("abc", TEN, "a-node").toJson();
+        assertThrows(MessageException.class, () -> Probe.parse(whole, Probe.BYTES - 1));
+    }
+
+    @Test
+    void whatIsNoAnswerIsRefused() {
+        for (String text : List.of(
+                "",
+                "{}",
+                "{\"Probed\":\"\"}",
+                "{\"Probed\":\"a\",\"Observed\":\"198.51.100.1:4400\"}",
+                "{\"Probed\":\"a\",\"Observed\":\"nowhere\",\"Main\":\"198.51.100.1:4400\"}",
+                "{\"Probed\":\"a\"}" + " ".repeat(ProbeAnswer.MAXIMUM_BYTES))) {
+            assertThrows(MessageException.class, () -> answer(text), text);
+        }
+    }
+
+    @Test
+    void theClassStandsInHeartbeatAndMapAndOtherWordsAreNone() throws MessageException {
+        Heartbeat heartbeat = new Heartbeat(TEN, null, "abc").withNatClass(NatClass.EASY);
+        String json = new String(heartbeat.toJson(), StandardCharsets.UTF_8);
+        assertTrue(json.endsWith(",\"NAT\":\"easy\"}"), json);
+        assertEquals(heartbeat, Heartbeat.parse(heartbeat.toJson(), heartbeat.toJson().length));
+        for (String junk : List.of("\"soft\"", "7", "[\"easy\"]", "null", "{}")) {
+            byte[] bytes = json.replace("\"easy\"", junk).getBytes(StandardCharsets.UTF_8);
+            assertEquals(NatClass.UNKNOWN, Heartbeat.parse(bytes, bytes.length).natClass(), junk);
+        }
+        MapEntry entry = new MapEntry(TEN, PUBLIC, null).withNatClass(NatClass.FULL_CONE);
+        NetworkMap map = new NetworkMap(List.of(entry), 0, "e", 9_945, 0);
+        assertEquals(
+                "{\"Epoch\":\"e\",\"ProbePort\":9945,\"Nodes\":[{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"\","
+                        + "\"PublicIP\":\"198.51.100.1:4400\",\"NAT\":\"full-cone\"}],\"MyIndex\":0}",
+                new String(map.toJson(), StandardCharsets.UTF_8));
+        assertEquals(map, IexMessage.parse(map.toJson(), map.toJson().length));
+    }
+
+    @Test
+    void aProbePortThatIsNoneCostsNobodyTheMap() throws MessageException {
+        for (String junk : List.of("\"9945\"", "-1", "65536", "99999999999", "1.5", "[]", "null")) {
+            byte[] bytes = ("{\"ProbePort\":" + junk + ",\"Nodes\":[]}").getBytes(StandardCharsets.UTF_8);
+            assertEquals(new NetworkMap(List.of(), -1, ""), IexMessage.parse(bytes, bytes.length), junk);
+        }
+    }
+
+    private static ProbeAnswer answer(String text) throws MessageException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ProbeAnswer.parse(bytes, bytes.length);
+    }
+}
