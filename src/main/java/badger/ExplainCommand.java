@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "  answered     the first answer to it came from there",
             "  call failed  and why",
             "  called       the peer has begun a handshake from where this node knew it",
+            "  unreachable  there has been no session for 12 s, and why",
             "  connected    there is a session",
             "  renewing     this node calls for new keys",
             "  given up     the session was of no more use, and why",

@@ -65,6 +65,7 @@ final class NodeReport implements StatusServer.Subject {
         return new PeerExplanation(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                peer.unreachable(),
                 new PeerExplanation.NatClasses(
                         node.peers().ownNatClass().word(), peer.natClass().word()),
                 peer.pathEvents().list().stream()
@@ -81,6 +82,7 @@ final class NodeReport implements StatusServer.Subject {
         return new NodeStatus.PeerStatus(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                peer.unreachable(),
                 peer.natClass().word(),
                 traffic.of(Traffic.RECORDS_SEALED),
                 traffic.of(Traffic.SEALED_BYTES),

@@ -53,6 +53,7 @@ final class Connector {
     private final SharedSender sender;
     private final Receiver receiver;
     private final PacketBudget budget;
+    private final Reachability reachability;
     private final Semaphore callSlots;
     private final Ipv4Prefix ownPrefix;
     private Call call;
@@ -74,11 +75,13 @@ final class Connector {
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
+        this.reachability = new Reachability(peer, dataPath.peers());
         restart(now);
     }
 
     /** Begins anew: there is no session (any more). */
     void restart(long nowNanos) {
+        reachability.trying(nowNanos);
         failures = 0;
         failedAt = null;
         nextCallNanos = isLeader ? nowNanos : nowNanos + FOLLOWER_CALLS_AFTER_NANOS;
@@ -87,6 +90,7 @@ final class Connector {
 
     /** The map came: the far side has it too, so that both punch in the same moment. */
     void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
+        reachability.mapReceived(nowNanos);
         if (haveCandidatesChanged && !peer.isConnected()) {
             close();
             restart(nowNanos);
@@ -99,6 +103,7 @@ final class Connector {
     void helloSeen(long nowNanos) {
         // A hello is resent until it is answered.
         peer.pathEvents().addUnlessNewest(Kind.CALLED, "");
+        reachability.answered();
         if (call == null) {
             nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
         }
@@ -127,7 +132,7 @@ final class Connector {
         if (needsCall() && nowNanos - nextCallNanos >= 0) {
             startCall(nowNanos);
         }
-        long next = nowNanos + TimeUnit.SECONDS.toNanos(5);
+        long next = Math.min(nowNanos + TimeUnit.SECONDS.toNanos(5), reachability.tick(nowNanos));
         if (call != null && call.holdsSlot && call.answeredFrom == null) {
             next = Math.min(next, call.startedNanos + SLOT_UNANSWERED_NANOS);
             if (nowNanos - next >= 0) {
@@ -153,6 +158,7 @@ final class Connector {
         if (call != null && call.answeredFrom == null) {
             call.answeredFrom = source;
             peer.pathEvents().add(Kind.ANSWERED, source.toString());
+            reachability.answered();
         }
     }
 
@@ -164,6 +170,7 @@ final class Connector {
         if (call != null && (!isLeader || call.answeredFrom == null)) {
             endCall();
         }
+        reachability.connected();
         failures = 0;
         isRenewing = false;
         lastFailure = "";
@@ -268,6 +275,7 @@ final class Connector {
         releaseSlot(failed);
         failures++;
         failedAt = failed.answeredFrom;
+        reachability.failed(reason);
         peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
         pause += ThreadLocalRandom.current().nextLong(pause / 2);

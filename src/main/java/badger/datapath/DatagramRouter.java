@@ -47,13 +47,16 @@ final class DatagramRouter {
             }
             return;
         }
+        Peer named = byConnectionId(buffer, at, length);
+        Peer peer = named != null
+                ? named
+                : peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
         if (!isDtls(buffer, at, length)) {
             counters.count(DropReason.INBOUND_PUNCH);
+            if (peer != null) {
+                peer.punched(System.nanoTime());
+            }
             return;
-        }
-        Peer peer = byConnectionId(buffer, at, length);
-        if (peer == null) {
-            peer = peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
         }
         if (peer == null) {
             acceptor.stranger(buffer, at, length, source.source());

@@ -21,6 +21,8 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         CALL_FAILED,
         /** The peer has begun a handshake as client, and its address is proven. */
         CALLED,
+        /** There has been no session for some time, although both sides punch; and why. */
+        UNREACHABLE,
         /** There is a session. */
         CONNECTED,
         /** Another path to a connected peer than the one in use is tried out, or that one because of silence. */

@@ -44,6 +44,9 @@ public final class Peer {
     private volatile Candidates candidates;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
     private volatile NatClass natClass = NatClass.UNKNOWN;
+    private volatile String unreachable;
+    private volatile boolean hasPunched;
+    private volatile long punchedNanos;
     private volatile Session session;
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private volatile boolean isClosed;
@@ -87,6 +90,26 @@ public final class Peer {
 
     public void updateNatClass(NatClass newClass) {
         natClass = newClass;
+    }
+
+    /** Why it cannot be reached, in words for a user; null where it can be, or where it is too early to tell. */
+    public String unreachable() {
+        return unreachable;
+    }
+
+    /** Sets what {@link #unreachable} returns; the peer's thread only. */
+    public void updateUnreachable(String reason) {
+        unreachable = reason;
+    }
+
+    /** A punch has come from one of its endpoints. Any thread. */
+    public void punched(long nowNanos) {
+        punchedNanos = nowNanos;
+        hasPunched = true;
+    }
+
+    public boolean hasPunchedSince(long nanos) {
+        return hasPunched && punchedNanos - nanos >= 0;
     }
 
     /** The session that carries what this node sends; null while there is none. */

@@ -33,6 +33,7 @@ public record NodeStatus(
      * What a node knows of a peer.
      *
      * @param endpoint where it is, or null while it is not connected
+     * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
      * @param natClass as the node's own
      * @param sealedBytes of the packets sent to it
      * @param openedBytes of the packets that came from it
@@ -40,6 +41,7 @@ public record NodeStatus(
     public record PeerStatus(
             String virtualIp,
             String endpoint,
+            String unreachable,
             String natClass,
             long recordsSealed,
             long sealedBytes,

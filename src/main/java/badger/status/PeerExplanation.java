@@ -13,10 +13,12 @@ import java.util.Locale;
  *
  * @param virtualIp the peer's
  * @param endpoint where it is, or null while it is not connected
+ * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
  * @param natClasses what stands between the two and the internet
  * @param events oldest first
  */
-public record PeerExplanation(String virtualIp, String endpoint, NatClasses natClasses, List<Event> events) {
+public record PeerExplanation(
+        String virtualIp, String endpoint, String unreachable, NatClasses natClasses, List<Event> events) {
     public PeerExplanation {
         events = List.copyOf(events);
     }
@@ -44,8 +46,9 @@ public record PeerExplanation(String virtualIp, String endpoint, NatClasses natC
         return Json.object()
                 .add("schema", StatusJson.SCHEMA)
                 .add("virtual_ip", virtualIp)
-                .add("endpoint", endpoint == null ? Json.NULL : Json.value(endpoint))
+                .add("endpoint", StatusJson.textOrNull(endpoint))
                 .add("connected", endpoint != null)
+                .add("unreachable", StatusJson.textOrNull(unreachable))
                 .add("nat", natClasses.own)
                 .add("peer_nat", natClasses.peers)
                 .add("events", list)
@@ -56,6 +59,7 @@ public record PeerExplanation(String virtualIp, String endpoint, NatClasses natC
     public String text() {
         StringBuilder text = new StringBuilder(virtualIp)
                 .append(endpoint == null ? " is not connected" : " is connected at " + endpoint)
+                .append(endpoint == null && unreachable != null ? "; unreachable: " + unreachable : "")
                 .append('\n')
                 .append("NAT before this node: ")
                 .append(natClasses.own)
@@ -86,9 +90,11 @@ public record PeerExplanation(String virtualIp, String endpoint, NatClasses natC
                         event.getString("detail", "")));
             }
             JsonValue endpoint = object.get("endpoint");
+            JsonValue unreachable = object.get("unreachable");
             return new PeerExplanation(
                     object.getString("virtual_ip", ""),
                     endpoint.isNull() ? null : endpoint.asString(),
+                    unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
                     new NatClasses(object.getString("nat", "unknown"), object.getString("peer_nat", "unknown")),
                     events);
         } catch (RuntimeException e) {

@@ -129,13 +129,18 @@ public final class StatusJson {
     private static JsonObject peer(NodeStatus.PeerStatus peer) {
         return Json.object()
                 .add("virtual_ip", peer.virtualIp())
-                .add("endpoint", peer.endpoint() == null ? Json.NULL : Json.value(peer.endpoint()))
+                .add("endpoint", textOrNull(peer.endpoint()))
                 .add("connected", peer.isConnected())
+                .add("unreachable", textOrNull(peer.unreachable()))
                 .add("nat", peer.natClass())
                 .add("records_sealed", peer.recordsSealed())
                 .add("sealed_bytes", peer.sealedBytes())
                 .add("records_opened", peer.recordsOpened())
                 .add("opened_bytes", peer.openedBytes());
+    }
+
+    static JsonValue textOrNull(String text) {
+        return text == null ? Json.NULL : Json.value(text);
     }
 
     private static NodeStatus status(JsonObject object) {
@@ -166,9 +171,11 @@ public final class StatusJson {
 
     private static NodeStatus.PeerStatus peer(JsonObject object) {
         JsonValue endpoint = object.get("endpoint");
+        JsonValue unreachable = object.get("unreachable");
         return new NodeStatus.PeerStatus(
                 object.getString("virtual_ip", ""),
                 endpoint.isNull() ? null : endpoint.asString(),
+                unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
                 object.getString("nat", "unknown"),
                 object.getLong("records_sealed", 0),
                 object.getLong("sealed_bytes", 0),

@@ -75,13 +75,23 @@ public final class StatusTable {
             text.format(
                     "%-16s %-24s %-9s %,15d %,19d %,15d %,19d%n",
                     peer.virtualIp(),
-                    peer.isConnected() ? peer.endpoint() : "not connected",
+                    place(peer),
                     peer.natClass(),
                     peer.recordsSealed(),
                     peer.sealedBytes(),
                     peer.recordsOpened(),
                     peer.openedBytes());
+            if (!peer.isConnected() && peer.unreachable() != null) {
+                text.format("%-16s %s%n", "", peer.unreachable());
+            }
         }
+    }
+
+    private static String place(NodeStatus.PeerStatus peer) {
+        if (peer.isConnected()) {
+            return peer.endpoint();
+        }
+        return peer.unreachable() == null ? "not connected" : "unreachable";
     }
 
     private static String time(Duration time) {

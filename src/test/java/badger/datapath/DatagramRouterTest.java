@@ -1,6 +1,8 @@
 package badger.datapath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
@@ -98,10 +100,14 @@ final class DatagramRouterTest {
 
     @Test
     void punchesOfAnyContentAreCountedAndForgotten() {
-        route("punch", KNOWN);
+        long began = System.nanoTime();
         route("hello", STRANGER);
+        assertFalse(peer.hasPunchedSince(began));
+        route("punch", KNOWN);
         route("hello", IEX);
         assertEquals(3, counters.dropped(DropReason.INBOUND_PUNCH));
+        assertTrue(peer.hasPunchedSince(began));
+        assertFalse(peer.hasPunchedSince(System.nanoTime() + 1));
         assertEquals(-1, peer.inbox().peek());
     }
 

@@ -55,6 +55,7 @@ final class StatusServerTest {
         PeerExplanation explanation = new PeerExplanation(
                 "10.0.0.20",
                 null,
+                "no path is possible",
                 new PeerExplanation.NatClasses("easy", "hard"),
                 List.of(
                         new PeerExplanation.Event(12.345, "calling", "198.51.100.2:4400"),
@@ -78,7 +79,7 @@ final class StatusServerTest {
             assertEquals("the node refuses: the map names no node 10.0.0.30", unknown.getMessage());
         }
         assertEquals("""
-                10.0.0.20 is not connected
+                10.0.0.20 is not connected; unreachable: no path is possible
                 NAT before this node: easy, before the peer: hard
                       12.3 s ago  calling      198.51.100.2:4400
                        2.0 s ago  call failed  the peer did not answer in time
@@ -87,8 +88,9 @@ final class StatusServerTest {
 
     @Test
     void answersWhatTheNodeSays() throws StatusException {
-        NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", "hard", 1, 2, 3, 4);
-        NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, "unknown", 0, 0, 0, 0);
+        NodeStatus.PeerStatus peer =
+                new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", null, "hard", 1, 2, 3, 4);
+        NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0);
         status = status("badger0", HERE, List.of(peer, silent));
         NodeStatus answer = StatusClient.ask(path);
         assertEquals(status, answer);
@@ -115,6 +117,7 @@ final class StatusServerTest {
             peers.add(new NodeStatus.PeerStatus(
                     "10.0." + i / 256 + "." + i % 256,
                     "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
+                    null,
                     "full-cone",
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,

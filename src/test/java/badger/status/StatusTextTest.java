@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What people and programs get to read. */
 final class StatusTextTest {
     private static final NodeStatus.PeerStatus PEER =
-            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", "easy", 1_234, 5, 6, 7);
+            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, "easy", 1_234, 5, 6, 7);
     private static final NodeStatus EARLIER = status(10, 1, 40, Map.of("inbound_punch", 2L, "inbound_replayed", 1L));
     private static final NodeStatus LATER = status(12, 3, 120, Map.of("inbound_punch", 5L, "inbound_replayed", 1L));
 
@@ -36,7 +36,7 @@ final class StatusTextTest {
                 "{\"inbound_punch\":5,\"inbound_replayed\":1}",
                 json.get("drops").toString());
         assertEquals(
-                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"nat\":\"easy\","
+                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"unreachable\":null,\"nat\":\"easy\","
                         + "\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
@@ -95,8 +95,9 @@ final class StatusTextTest {
                 Duration.ZERO,
                 EARLIER.traffic(),
                 Map.of(),
-                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "unknown", 0, 0, 0, 0))));
-        assertMatches(unconnected, "10\\.0\\.0\\.30 +not connected +unknown +0 +0 +0 +0");
+                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0))));
+        assertMatches(unconnected, "10\\.0\\.0\\.30 +unreachable +unknown +0 +0 +0 +0");
+        assertMatches(unconnected, " +a reason");
     }
 
     @Test

@@ -1,0 +1,119 @@
+package badger.datapath;
+
+import badger.dtls.HandshakeFailure;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.peer.Peers;
+import badger.peer.Punchability;
+import badger.udp.NatClass;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says once why a peer has had no session for so long although both sides punch: that their NATs do not let them meet, or
+ * else what was seen and what was not. The attempts go on all the same. Used by the peer's thread.
+ */
+final class Reachability {
+    /** The follower has called by then too, and a call with a wrong key has failed. */
+    static final long UNREACHABLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(12);
+
+    /** Maps come every 5 s, and before the node asks the next server. */
+    private static final long MAP_IS_OLD_NANOS = TimeUnit.SECONDS.toNanos(11);
+
+    private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
+
+    private final Peer peer;
+    private final Peers peers;
+    private long triedSinceNanos;
+    private long lastMapNanos;
+    private boolean isTrying;
+    private boolean isTold;
+    private boolean hasAnswered;
+    private HandshakeFailure failure;
+
+    Reachability(Peer peer, Peers peers) {
+        this.peer = peer;
+        this.peers = peers;
+    }
+
+    /** There is no session, and attempts begin or begin anew. */
+    void trying(long nowNanos) {
+        if (!isTrying) {
+            isTrying = true;
+            triedSinceNanos = nowNanos;
+            lastMapNanos = nowNanos;
+            isTold = false;
+            hasAnswered = false;
+            failure = null;
+        }
+    }
+
+    void connected() {
+        isTrying = false;
+        peer.updateUnreachable(null);
+    }
+
+    /** The map has named the peer. */
+    void mapReceived(long nowNanos) {
+        lastMapNanos = nowNanos;
+        if (isTrying && isTold) {
+            peer.updateUnreachable(reason(nowNanos));
+        }
+    }
+
+    /** A record of a handshake came from the peer. */
+    void answered() {
+        hasAnswered = true;
+    }
+
+    void failed(HandshakeFailure reason) {
+        // That a later call was not answered takes nothing from what an earlier one has met.
+        if (reason != HandshakeFailure.TIMEOUT && reason != HandshakeFailure.CLOSED) {
+            failure = reason;
+        }
+    }
+
+    /** Tells, if it is time. @return when to be called again, in {@link System#nanoTime} terms */
+    long tick(long nowNanos) {
+        long dueNanos = triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+        if (!isTrying || isTold) {
+            return nowNanos + UNREACHABLE_AFTER_NANOS;
+        }
+        if (nowNanos - dueNanos < 0) {
+            return dueNanos;
+        }
+        isTold = true;
+        String reason = reason(nowNanos);
+        peer.updateUnreachable(reason);
+        peer.pathEvents().add(Kind.UNREACHABLE, reason);
+        LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
+        return nowNanos + UNREACHABLE_AFTER_NANOS;
+    }
+
+    private String reason(long nowNanos) {
+        NatClass own = peers.ownNatClass();
+        NatClass peersOwn = peer.natClass();
+        String sides = Punchability.describe(own, peersOwn);
+        if (failure != null) {
+            // It was reached, over whatever way.
+            return "a handshake with it failed: " + failure.sentence();
+        }
+        return switch (Punchability.of(own, peersOwn)) {
+            case IMPOSSIBLE -> sides + ": no direct path is possible, only one of IPv6 or of a common network";
+            case POSSIBLE -> sides + ", which lets them meet; " + observation(nowNanos);
+            case UNKNOWN -> sides + "; " + observation(nowNanos);
+        };
+    }
+
+    private String observation(long nowNanos) {
+        if (hasAnswered) {
+            return "its answers come, but no handshake comes to its end: the pre-shared keys may differ";
+        }
+        if (peer.hasPunchedSince(triedSinceNanos)) {
+            return "its punches come, but no answer: what this node sends is dropped on the way";
+        }
+        if (nowNanos - lastMapNanos > MAP_IS_OLD_NANOS) {
+            return "IEX is silent, so that its addresses may be old, and nothing comes from them";
+        }
+        return "nothing comes from it, not even a punch: it is down, has not heard of this node, or UDP is dropped on the way";
+    }
+}
