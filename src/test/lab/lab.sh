@@ -145,6 +145,16 @@ lab_behind() {
     ip -n "$LAB-$name" route add default via "$network.1"
 }
 
+# lab_ipv6 LEFT ADDRESS RIGHT ADDRESS: joins two hosts, which may have other links, by a cable of their own that carries IPv6
+# alone; the addresses share a /64.
+lab_ipv6() {
+    ip link add ipv6 netns "$LAB-$1" type veth peer name ipv6 netns "$LAB-$3"
+    ip -n "$LAB-$1" address add "$2/64" dev ipv6 nodad
+    ip -n "$LAB-$3" address add "$4/64" dev ipv6 nodad
+    ip -n "$LAB-$1" link set ipv6 up
+    ip -n "$LAB-$3" link set ipv6 up
+}
+
 # lab_rate NAME DEVICE MBIT: limits what the host or router sends out of the device to that many megabits per second, with a
 # queue of 10 ms; a limit each way takes one call for each end.
 lab_rate() {

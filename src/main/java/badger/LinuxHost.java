@@ -3,6 +3,7 @@ package badger;
 import badger.config.ConfigException;
 import badger.config.IexAddress;
 import badger.udp.Endpoint;
+import badger.wire.NodeAddresses;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -59,6 +60,11 @@ final class LinuxHost implements Node.Host {
     public Endpoint privateEndpoint(Endpoint iex, int port) {
         InetAddress address = givenPrivateAddress == null ? addressTowards(iex) : givenPrivateAddress;
         return address == null ? null : Endpoint.of(address, port);
+    }
+
+    @Override
+    public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh) {
+        return LocalAddresses.endpoints(privateEndpoint, port, mesh);
     }
 
     /** The MTU for a TUN whose packets leave by the interface towards {@code iex}, Ethernet's if that is null. */

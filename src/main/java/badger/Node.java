@@ -19,6 +19,7 @@ import badger.udp.UdpNetwork;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
@@ -56,6 +57,9 @@ public final class Node implements AutoCloseable {
 
         /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
         Endpoint privateEndpoint(Endpoint iex, int port);
+
+        /** Further addresses of the host, with {@code port}; neither the given one nor one inside {@code mesh}. */
+        List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
     }
 
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
@@ -173,6 +177,11 @@ public final class Node implements AutoCloseable {
         @Override
         public Endpoint privateEndpoint(Endpoint iex) {
             return host.privateEndpoint(iex, mainSocket.localPort());
+        }
+
+        @Override
+        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint) {
+            return host.furtherEndpoints(privateEndpoint, mainSocket.localPort(), settings.addresses());
         }
 
         @Override

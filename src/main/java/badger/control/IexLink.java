@@ -2,8 +2,8 @@ package badger.control;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
-import badger.message.Heartbeat;
 import badger.message.IexMessage;
+import badger.message.MapEntry;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.message.ProbeAnswer;
@@ -58,6 +58,9 @@ public final class IexLink implements Runnable {
         /** This node's own address towards {@code iex}, with the main socket's port; null if there is none. */
         Endpoint privateEndpoint(Endpoint iex);
 
+        /** Further endpoints of this node, at most {@link MapEntry#MOST_ENDPOINTS}; asked with every heartbeat. */
+        List<Endpoint> furtherEndpoints(Endpoint privateEndpoint);
+
         /** From now on IEX is there: its datagrams are to come to {@link IexLink#offer}. */
         void iexMoved(Endpoint iex);
     }
@@ -83,9 +86,8 @@ public final class IexLink implements Runnable {
     }
 
     private final ArrayBlockingQueue<Message> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
-    private final Terms terms;
     private final Surroundings surroundings;
-    private final SharedSender sender;
+    private final Announcer announcer;
     private final Counters counters;
     private final MapApplier applier;
     private final LastMap lastMap;
@@ -94,7 +96,6 @@ public final class IexLink implements Runnable {
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
-    private Endpoint ownPrivate;
     private long startNanos;
     private long lastHeardNanos;
     private long lastLocatedNanos;
@@ -113,9 +114,8 @@ public final class IexLink implements Runnable {
             PeerLifecycle lifecycle,
             MapMemory memory,
             Counters counters) {
-        this.terms = terms;
         this.surroundings = surroundings;
-        this.sender = sender;
+        this.announcer = new Announcer(terms, surroundings, sender);
         this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
         this.peers = peers;
@@ -205,10 +205,9 @@ public final class IexLink implements Runnable {
                     isRefused = false;
                     lastRefusal = "";
                     long now = System.nanoTime();
-                    applier.apply(map, iex, ownPrivate, now);
+                    applier.apply(map, iex, announcer.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
-                    List<Endpoint> ownLocal = ownPrivate == null ? List.of() : List.of(ownPrivate);
-                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), ownLocal, now);
+                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
                 }
                 case Refusal refusal -> {
                     heard();
@@ -251,7 +250,7 @@ public final class IexLink implements Runnable {
             // both ends punch more than once.
             NetworkMap last = lastMap.recall();
             if (!last.nodes().isEmpty()) {
-                applier.apply(last, iex, ownPrivate, now);
+                applier.apply(last, iex, announcer.ownEndpoints(), now);
             }
         }
         if (iex == null) {
@@ -286,17 +285,14 @@ public final class IexLink implements Runnable {
                 messages.clear();
             }
             iex = found;
-            ownPrivate = surroundings.privateEndpoint(found);
+            announcer.locate(found);
             surroundings.iexMoved(found);
         }
     }
 
     private void sendHeartbeat() {
         if (iex != null) {
-            NodeAddresses own = terms.addresses();
-            Heartbeat heartbeat = new Heartbeat(
-                    own.ipv4().address(), own.ipv6Addresses(), ownPrivate, terms.nodeId(), natProbe.natClass());
-            int sent = sender.send(heartbeat.toJson(), iex);
+            int sent = announcer.announce(iex, natProbe.natClass());
             if (sent < 0 && !hasEverHeard) {
                 // The network is not up yet: that is no silence of the server.
                 lastHeardNanos = System.nanoTime();

@@ -76,10 +76,10 @@ final class MapApplier {
      * Applies one map.
      *
      * @param iex where the map came from; null if that is unknown
-     * @param ownPrivate this node's own private endpoint, or null
+     * @param ownLocal this node's own endpoints
      */
-    void apply(NetworkMap map, Endpoint iex, Endpoint ownPrivate, long nowNanos) {
-        Map<Integer, Named> named = namedBy(map, iex, ownPrivate);
+    void apply(NetworkMap map, Endpoint iex, List<Endpoint> ownLocal, long nowNanos) {
+        Map<Integer, Named> named = namedBy(map, iex, ownLocal);
         List<Peer> opened = new ArrayList<>();
         List<Peer> changed = new ArrayList<>();
         for (Map.Entry<Integer, Named> entry : named.entrySet()) {
@@ -156,7 +156,7 @@ final class MapApplier {
                 .toList());
     }
 
-    private Map<Integer, Named> namedBy(NetworkMap map, Endpoint iex, Endpoint ownPrivate) {
+    private Map<Integer, Named> namedBy(NetworkMap map, Endpoint iex, List<Endpoint> ownLocal) {
         Map<Integer, Named> named = new HashMap<>();
         Set<Ipv6Address> taken = new HashSet<>();
         for (int i = 0; i < map.refusedEntries(); i++) {
@@ -173,10 +173,13 @@ final class MapApplier {
                 continue;
             }
             Endpoint privateEndpoint = entry.privateEndpoint();
-            boolean isUsable = privateEndpoint != null
-                    && !privateEndpoint.equals(ownPrivate)
-                    && filter.accepts(privateEndpoint, iex);
-            Candidates candidates = new Candidates(entry.publicEndpoint(), isUsable ? privateEndpoint : null);
+            boolean isUsable = privateEndpoint != null && isUsable(privateEndpoint, iex, ownLocal);
+            Candidates candidates = new Candidates(
+                    entry.publicEndpoint(),
+                    isUsable ? privateEndpoint : null,
+                    entry.furtherEndpoints().stream()
+                            .filter(endpoint -> isUsable(endpoint, iex, ownLocal))
+                            .toList());
             Named earlier = named.get(entry.virtualIp());
             if (earlier != null) {
                 // Named twice: the later entry counts, and has its addresses.
@@ -186,6 +189,11 @@ final class MapApplier {
                     entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken), entry.natClass()));
         }
         return named;
+    }
+
+    /** The host itself may have the address too, such as that of a bridge which is the same on many hosts. */
+    private boolean isUsable(Endpoint endpoint, Endpoint iex, List<Endpoint> ownLocal) {
+        return !ownLocal.contains(endpoint) && filter.accepts(endpoint, iex);
     }
 
     private List<Peer> removeMissing(Map<Integer, Named> named, long nowNanos) {

@@ -12,6 +12,8 @@ import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
@@ -124,7 +126,8 @@ final class Connector {
             if (punchesDone == firstPunch()) {
                 peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
             }
-            for (Endpoint endpoint : peer.candidates().endpoints()) {
+            for (Endpoint endpoint :
+                    startingAt(punchesDone - firstPunch(), peer.candidates().endpoints())) {
                 punchAt(endpoint, nowNanos);
             }
             punchesDone++;
@@ -188,6 +191,13 @@ final class Connector {
         if (call != null) {
             endCall();
         }
+    }
+
+    /** Another one first each time, so that each has its turn where the budget is not enough for all. */
+    private static List<Endpoint> startingAt(int round, List<Endpoint> endpoints) {
+        List<Endpoint> turned = new ArrayList<>(endpoints);
+        Collections.rotate(turned, -round);
+        return turned;
     }
 
     private boolean needsCall() {
@@ -293,6 +303,7 @@ final class Connector {
         private volatile Endpoint answeredFrom;
         private Association association;
         private boolean holdsSlot = true;
+        private int flights;
 
         Call(List<Endpoint> endpoints, long startedNanos) {
             this.endpoints = endpoints;
@@ -307,7 +318,7 @@ final class Connector {
                 return;
             }
             long now = System.nanoTime();
-            for (Endpoint endpoint : endpoints) {
+            for (Endpoint endpoint : startingAt(flights++, endpoints)) {
                 if (budget.take(now)) {
                     sender.send(flight, at, length, endpoint);
                 }

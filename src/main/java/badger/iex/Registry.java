@@ -257,7 +257,12 @@ final class Registry {
             privateEndpoint = privateEndpoint.withPort(source.port());
         }
         return new MapEntry(
-                heartbeat.virtualIp(), heartbeat.virtualIpv6(), source, privateEndpoint, heartbeat.natClass());
+                heartbeat.virtualIp(),
+                heartbeat.virtualIpv6(),
+                source,
+                privateEndpoint,
+                heartbeat.natClass(),
+                heartbeat.furtherEndpoints());
     }
 
     /** Refuses 0/8, 127/8, and everything from multicast up. */

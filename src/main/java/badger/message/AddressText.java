@@ -6,6 +6,7 @@ import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonValue;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,6 +63,42 @@ final class AddressText {
         }
         Endpoint endpoint = parse(text);
         return isReachable(endpoint) ? endpoint : null;
+    }
+
+    /**
+     * Reads a node's further endpoints, of which the first {@link MapEntry#MOST_ENDPOINTS} count that have a port and mean
+     * something on another host. The key is ours: whatever else a node of another make has under it costs it nothing.
+     *
+     * @param value null where there is none
+     */
+    static List<Endpoint> furtherEndpoints(JsonValue value) {
+        if (value == null || !value.isArray()) {
+            return List.of();
+        }
+        List<Endpoint> endpoints = new ArrayList<>(MapEntry.MOST_ENDPOINTS);
+        for (JsonValue element : value.asArray()) {
+            if (endpoints.size() == MapEntry.MOST_ENDPOINTS) {
+                break;
+            }
+            Endpoint endpoint = element.isString() ? reachableOrNull(element.asString()) : null;
+            if (endpoint != null && endpoint.port() != 0 && !isOfOneLink(endpoint) && !endpoints.contains(endpoint)) {
+                endpoints.add(endpoint);
+            }
+        }
+        return endpoints;
+    }
+
+    private static Endpoint reachableOrNull(String text) {
+        try {
+            return reachable(text);
+        } catch (MessageException malformed) {
+            return null;
+        }
+    }
+
+    private static boolean isOfOneLink(Endpoint endpoint) {
+        InetAddress address = endpoint.address();
+        return address.isLinkLocalAddress() || address.isLoopbackAddress();
     }
 
     private static Endpoint parse(String text) throws MessageException {

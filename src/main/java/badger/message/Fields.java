@@ -1,10 +1,12 @@
 package badger.message;
 
+import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -91,6 +93,11 @@ final class Fields {
     NatClass natClass() {
         JsonValue value = value("NAT");
         return NatClass.ofWord(value != null && value.isString() ? value.asString() : null);
+    }
+
+    /** The node's further endpoints; none where the member is absent or anything else. */
+    List<Endpoint> furtherEndpoints() {
+        return AddressText.furtherEndpoints(value("Endpoints"));
     }
 
     private static String fold(String name) {

@@ -8,6 +8,7 @@ import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonArray;
 import com.eclipsesource.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"],
- *  "NAT":"easy"}
+ *  "NAT":"easy","Endpoints":["[2001:db8::5]:3000"]}
  * }</pre>
  *
  * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
@@ -27,9 +28,15 @@ import java.util.Objects;
  * @param nodeId the same on every start of one node and another on every other, so that the server tells a node that
  *     moved or restarted from another one that claims the same address; empty where the node gives none
  * @param natClass what stands between the node and the internet, as far as it knows
+ * @param furtherEndpoints of its own, at most {@link MapEntry#MOST_ENDPOINTS}; mostly none
  */
 public record Heartbeat(
-        int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId, NatClass natClass) {
+        int virtualIp,
+        Ipv6Addresses virtualIpv6,
+        Endpoint privateEndpoint,
+        String nodeId,
+        NatClass natClass,
+        List<Endpoint> furtherEndpoints) {
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
 
@@ -37,6 +44,7 @@ public record Heartbeat(
         Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(nodeId, "nodeId");
         Objects.requireNonNull(natClass, "natClass");
+        furtherEndpoints = MapEntry.fewEndpoints(furtherEndpoints);
         if (!Identifier.isAcceptable(nodeId)) {
             throw new IllegalArgumentException("not an identifier");
         }
@@ -44,7 +52,7 @@ public record Heartbeat(
 
     /** That of a node that knows nothing of its NAT. */
     public Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
-        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN);
+        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN, List.of());
     }
 
     /** That of a node without IPv6 in the mesh that knows nothing of its NAT. */
@@ -54,7 +62,12 @@ public record Heartbeat(
 
     /** The same with this class. */
     public Heartbeat withNatClass(NatClass other) {
-        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, other);
+        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, other, furtherEndpoints);
+    }
+
+    /** The same with these further endpoints. */
+    public Heartbeat withFurtherEndpoints(List<Endpoint> others) {
+        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, others);
     }
 
     /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
@@ -77,6 +90,11 @@ public record Heartbeat(
         }
         if (natClass != NatClass.UNKNOWN) {
             json.add("NAT", natClass.word());
+        }
+        if (!furtherEndpoints.isEmpty()) {
+            JsonArray endpoints = new JsonArray();
+            furtherEndpoints.forEach(endpoint -> endpoints.add(endpoint.toString()));
+            json.add("Endpoints", endpoints);
         }
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -102,6 +120,7 @@ public record Heartbeat(
                 fields.virtualIpv6(),
                 privateEndpoint,
                 fields.identifier("NodeId"),
-                fields.natClass());
+                fields.natClass(),
+                fields.furtherEndpoints());
     }
 }

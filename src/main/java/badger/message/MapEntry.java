@@ -4,6 +4,7 @@ import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonValue;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -14,32 +15,50 @@ import java.util.Objects;
  * @param publicEndpoint where its heartbeats come from
  * @param privateEndpoint its address in its local network, always with a port; null where it named none
  * @param natClass what stands between it and the internet, as it says
+ * @param furtherEndpoints of its own, at most {@link #MOST_ENDPOINTS}; mostly none
  */
 public record MapEntry(
         int virtualIp,
         Ipv6Addresses virtualIpv6,
         Endpoint publicEndpoint,
         Endpoint privateEndpoint,
-        NatClass natClass) {
+        NatClass natClass,
+        List<Endpoint> furtherEndpoints) {
+    /** Further endpoints of a node: with more, those that try them all would be busy for long. */
+    public static final int MOST_ENDPOINTS = 4;
+
     public MapEntry {
         Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(publicEndpoint, "publicEndpoint");
         Objects.requireNonNull(natClass, "natClass");
+        furtherEndpoints = fewEndpoints(furtherEndpoints);
     }
 
     /** That of a node without IPv6 in the mesh, of whose NAT nothing is known. */
     public MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
-        this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint, NatClass.UNKNOWN);
+        this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint, NatClass.UNKNOWN, List.of());
     }
 
     /** The same with other IPv6 addresses. */
     public MapEntry withVirtualIpv6(Ipv6Addresses others) {
-        return new MapEntry(virtualIp, others, publicEndpoint, privateEndpoint, natClass);
+        return new MapEntry(virtualIp, others, publicEndpoint, privateEndpoint, natClass, furtherEndpoints);
     }
 
     /** The same behind such a NAT. */
     public MapEntry withNatClass(NatClass other) {
-        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, other);
+        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, other, furtherEndpoints);
+    }
+
+    /** The same with these further endpoints. */
+    public MapEntry withFurtherEndpoints(List<Endpoint> others) {
+        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, others);
+    }
+
+    static List<Endpoint> fewEndpoints(List<Endpoint> endpoints) {
+        if (endpoints.size() > MOST_ENDPOINTS) {
+            throw new IllegalArgumentException("more than " + MOST_ENDPOINTS + " endpoints");
+        }
+        return List.copyOf(endpoints);
     }
 
     static MapEntry of(JsonValue value) throws MessageException {
@@ -54,6 +73,11 @@ public record MapEntry(
             privateEndpoint = privateEndpoint.withPort(publicEndpoint.port());
         }
         return new MapEntry(
-                fields.virtualIp(), fields.virtualIpv6(), publicEndpoint, privateEndpoint, fields.natClass());
+                fields.virtualIp(),
+                fields.virtualIpv6(),
+                publicEndpoint,
+                privateEndpoint,
+                fields.natClass(),
+                fields.furtherEndpoints());
     }
 }

@@ -3,7 +3,6 @@ package badger.message;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv4Prefix;
-import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +17,7 @@ import java.util.List;
  * }</pre>
  *
  * Before {@code Nodes} stands {@code "ProbePort":9945}, where the server has such a port; behind {@code PublicIP}, at nodes
- * that have it, {@code "NAT":"easy"} and {@code "VIP6":["fd00::10"]}: our keys. A map
+ * that have it, {@code "NAT":"easy"}, {@code "Endpoints":["[2001:db8::5]:3000"]} and {@code "VIP6":["fd00::10"]}: our keys. A map
  * that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
  * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
  * the segment and sends straight from it.
@@ -31,6 +30,8 @@ public final class MapWriter {
     private static final int LONGEST_ENTRY_BYTES = 208;
     // What the key of a node's IPv6 addresses adds: each with its quotes and a comma, and the key with its brackets.
     private static final int LONGEST_IPV6_BYTES = Ipv6Addresses.MOST * 42 + 10;
+    // And that of its further endpoints.
+    private static final int LONGEST_ENDPOINTS_BYTES = MapEntry.MOST_ENDPOINTS * 50 + 15;
 
     private final MemorySegment message;
     private final boolean writesBothSpellings;
@@ -76,8 +77,9 @@ public final class MapWriter {
         }
         if (kept < nodes.size()) {
             // The last place must be able to hold anybody's entry.
-            int longest =
-                    LONGEST_ENTRY_BYTES + (nodes.stream().allMatch(MapWriter::isIpv4Alone) ? 0 : LONGEST_IPV6_BYTES);
+            int longest = LONGEST_ENTRY_BYTES
+                    + (nodes.stream().allMatch(MapWriter::isIpv4Alone) ? 0 : LONGEST_IPV6_BYTES)
+                    + (nodes.stream().allMatch(MapWriter::hasNoFurtherEndpoint) ? 0 : LONGEST_ENDPOINTS_BYTES);
             while (starts[kept - 1] + longest + TAIL_BYTES > IexMessage.MAXIMUM_BYTES) {
                 at = starts[--kept];
             }
@@ -118,15 +120,22 @@ public final class MapWriter {
         if (node.natClass() != NatClass.UNKNOWN) {
             entry.append(",\"NAT\":\"").append(node.natClass().word()).append('"');
         }
-        if (!isIpv4Alone(node)) {
-            String separator = ",\"VIP6\":[\"";
-            for (Ipv6Address address : node.virtualIpv6().list()) {
-                entry.append(separator).append(address);
-                separator = "\",\"";
-            }
-            entry.append("\"]");
-        }
+        append(entry, "Endpoints", node.furtherEndpoints());
+        append(entry, "VIP6", node.virtualIpv6().list());
         return entry.append('}').toString();
+    }
+
+    private static void append(StringBuilder entry, String key, List<?> values) {
+        String separator = ",\"" + key + "\":[\"";
+        for (Object value : values) {
+            entry.append(separator).append(value);
+            separator = "\",\"";
+        }
+        entry.append(values.isEmpty() ? "" : "\"]");
+    }
+
+    private static boolean hasNoFurtherEndpoint(MapEntry node) {
+        return node.furtherEndpoints().isEmpty();
     }
 
     private static boolean isIpv4Alone(MapEntry node) {

@@ -2,8 +2,10 @@ package badger.peer;
 
 import badger.udp.Endpoint;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -11,28 +13,49 @@ import java.util.stream.Collectors;
  *
  * @param publicEndpoint what IEX saw the heartbeat come from
  * @param privateEndpoint the peer's own address in its LAN, or null
+ * @param further own endpoints of the peer; mostly none, and a few at most
  */
-public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
+public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List<Endpoint> further) {
     /** The public endpoint, and any other that the peer was heard from. */
     private static final int FAR = 2;
 
+    /** One that leads past the NATs of IPv4. */
+    private static final int UNTRANSLATED = 1;
+
     public Candidates {
         Objects.requireNonNull(publicEndpoint);
+        further = List.copyOf(further);
     }
 
-    /** Every endpoint to try, the LAN's first: when both answer, the nearer answers first. */
+    public Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint) {
+        this(publicEndpoint, privateEndpoint, List.of());
+    }
+
+    /** Each endpoint to try, once: a LAN's first, then those of IPv6, that IEX saw last. The nearest answers first. */
     public List<Endpoint> endpoints() {
-        List<Endpoint> result = new ArrayList<>(2);
-        if (privateEndpoint != null && !privateEndpoint.equals(publicEndpoint)) {
+        Set<Endpoint> result = new LinkedHashSet<>();
+        if (privateEndpoint != null) {
             result.add(privateEndpoint);
         }
+        further.stream().filter(each -> !isGlobalIpv6(each)).forEach(result::add);
+        further.stream().filter(Candidates::isGlobalIpv6).forEach(result::add);
+        result.remove(publicEndpoint);
         result.add(publicEndpoint);
-        return result;
+        return new ArrayList<>(result);
     }
 
-    /** How far away an endpoint is: 0 for the peer's own one in a LAN, and more for what lies behind routers. */
+    /** 2000::/3 (RFC 4291, section 2.4). */
+    private static boolean isGlobalIpv6(Endpoint endpoint) {
+        return endpoint.high() >>> 61 == 1;
+    }
+
+    /** How far away an endpoint is: 0 for the peer's own ones in a LAN, and more for what lies behind routers. */
     public int distance(Endpoint endpoint) {
-        return endpoint.equals(privateEndpoint) && !endpoint.equals(publicEndpoint) ? 0 : FAR;
+        boolean isOwn = endpoint.equals(privateEndpoint) || further.contains(endpoint);
+        if (!isOwn || endpoint.equals(publicEndpoint)) {
+            return FAR;
+        }
+        return isGlobalIpv6(endpoint) && !endpoint.equals(privateEndpoint) ? UNTRANSLATED : 0;
     }
 
     /** The endpoints, with commas. */

@@ -27,7 +27,10 @@ public final class PeerTable {
         this.peers = List.copyOf(peers);
         this.learned = Map.copyOf(learned);
         this.byVirtualAddress = new Peer[capacityFor(peers.size())];
-        this.endpoints = new Endpoint[capacityFor(peers.size() * 2 + learned.size())];
+        int places = this.peers.stream()
+                .mapToInt(peer -> peer.candidates().endpoints().size())
+                .sum();
+        this.endpoints = new Endpoint[capacityFor(places + learned.size())];
         this.endpointOwners = new Peer[endpoints.length];
         List<Ipv6Addresses> addresses =
                 this.peers.stream().map(Peer::virtualIpv6).toList();
@@ -39,15 +42,15 @@ public final class PeerTable {
             putVirtualAddress(this.peers.get(i));
             putVirtualIpv6(addresses.get(i), this.peers.get(i));
         }
-        // First come, first kept: what a peer was heard from, then public endpoints, then private ones. Two homes may
+        // First come, first kept: what a peer was heard from, then public endpoints, then their own ones. Two homes may
         // well use the same private address, and then it tells nothing.
         this.learned.forEach(this::putEndpoint);
         for (Peer peer : this.peers) {
             putEndpoint(peer.candidates().publicEndpoint(), peer);
         }
         for (Peer peer : this.peers) {
-            if (peer.candidates().privateEndpoint() != null) {
-                putEndpoint(peer.candidates().privateEndpoint(), peer);
+            for (Endpoint endpoint : peer.candidates().endpoints()) {
+                putEndpoint(endpoint, peer);
             }
         }
     }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
     private static final Endpoint PRIVATE = Endpoint.ofIpv4(address("192.168.10.100"), 3_000);
+    private static final List<Endpoint> FURTHER = List.of(Endpoint.ofIpv4(address("192.168.20.1"), 3_000));
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final Arena arena = Arena.ofShared();
@@ -81,7 +82,7 @@ final class IexLinkTest {
     @Test
     void sendsWhoItIsAndWhereAtOnceAndSoonAgainWhileNobodyAnswers() throws MessageException {
         Heartbeat first = nextHeartbeat();
-        assertEquals(new Heartbeat(OWN.address(), PRIVATE, "a-node"), first);
+        assertEquals(new Heartbeat(OWN.address(), PRIVATE, "a-node").withFurtherEndpoints(FURTHER), first);
         assertEquals(own.localPort(), atIex.sourcePort());
         assertEquals(first, nextHeartbeat());
         assertEquals(first, nextHeartbeat());
@@ -201,6 +202,11 @@ final class IexLinkTest {
         @Override
         public Endpoint privateEndpoint(Endpoint iexEndpoint) {
             return PRIVATE;
+        }
+
+        @Override
+        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint) {
+            return FURTHER;
         }
 
         @Override

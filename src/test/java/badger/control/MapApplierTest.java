@@ -91,16 +91,35 @@ final class MapApplierTest {
         Endpoint own = endpoint("192.168.10.100", 4_400);
         MapEntry near = new MapEntry(address("10.0.0.20"), endpoint("198.51.100.2", 4_400), lan);
         MapEntry alike = new MapEntry(address("10.0.0.30"), endpoint("198.51.100.3", 4_400), own);
-        applier.apply(new NetworkMap(List.of(near, alike), -1, ""), IEX, own, 0);
+        applier.apply(new NetworkMap(List.of(near, alike), -1, ""), IEX, List.of(own), 0);
         assertEquals(lan, candidates("10.0.0.20").privateEndpoint());
         assertNull(candidates("10.0.0.30").privateEndpoint());
+    }
+
+    @Test
+    void furtherEndpointsAreCandidatesWhereTheyAreNeitherItsOwnNorInTheMesh() {
+        Endpoint lan = endpoint("192.168.20.1", 4_400);
+        Endpoint own = endpoint("172.17.0.1", 4_400);
+        Endpoint global = new Endpoint(0x2001_0DB8L << 32, 5, 4_400);
+        MapEntry node =
+                entry("10.0.0.20").withFurtherEndpoints(List.of(global, own, endpoint("10.0.0.99", 4_400), lan));
+        applier.apply(new NetworkMap(List.of(node), -1, ""), IEX, List.of(own), 0);
+        assertEquals(
+                List.of(lan, global, node.publicEndpoint()),
+                candidates("10.0.0.20").endpoints());
+        assertSame(
+                peers.table().byVirtualAddress(address("10.0.0.20")),
+                peers.table().byEndpoint(global.high(), global.low(), global.port()));
+        applier.apply(new NetworkMap(List.of(node), -1, ""), IEX, List.of(own), 0);
+        applier.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, List.of(own), 0);
+        assertEquals(List.of("10.0.0.20 false", "10.0.0.20 true"), recorder.received);
     }
 
     @Test
     void tellsPeerOfItsNewEndpoint() {
         apply(-1, entry("10.0.0.20"));
         MapEntry moved = new MapEntry(address("10.0.0.20"), endpoint("198.51.100.9", 9), null);
-        applier.apply(new NetworkMap(List.of(moved), -1, ""), IEX, null, 1);
+        applier.apply(new NetworkMap(List.of(moved), -1, ""), IEX, List.of(), 1);
         assertEquals(moved.publicEndpoint(), candidates("10.0.0.20").publicEndpoint());
         assertEquals(List.of("10.0.0.20 true"), recorder.received);
     }
@@ -139,9 +158,9 @@ final class MapApplierTest {
     @Test
     void obeysAMapAtOnceWhereRemovalIsStrict() throws InterruptedException {
         MapApplier strict = new MapApplier(OWN_ADDRESSES, peers, recorder, counters, true);
-        strict.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, null, 0);
+        strict.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, List.of(), 0);
         talkAt(0, "10.0.0.20");
-        strict.apply(new NetworkMap(List.of(), -1, ""), IEX, null, TimeUnit.SECONDS.toNanos(1));
+        strict.apply(new NetworkMap(List.of(), -1, ""), IEX, List.of(), TimeUnit.SECONDS.toNanos(1));
         assertEquals(List.of("10.0.0.20"), recorder.closed);
     }
 
@@ -182,7 +201,7 @@ final class MapApplierTest {
     @Test
     void aNodeWithoutIpv6PassesAllOfItOver() {
         MapApplier ipv4Alone = new MapApplier(NodeAddresses.of(OWN), peers, recorder, counters, false);
-        ipv4Alone.apply(new NetworkMap(List.of(entry("10.0.0.20", "fd00::20")), -1, ""), IEX, null, 0);
+        ipv4Alone.apply(new NetworkMap(List.of(entry("10.0.0.20", "fd00::20")), -1, ""), IEX, List.of(), 0);
         assertEquals(List.of("10.0.0.20"), recorder.started);
         assertNull(byIpv6("fd00::20"));
     }
@@ -218,11 +237,11 @@ final class MapApplierTest {
     }
 
     private void apply(int myIndex, MapEntry... entries) {
-        applier.apply(new NetworkMap(List.of(entries), myIndex, ""), IEX, null, 0);
+        applier.apply(new NetworkMap(List.of(entries), myIndex, ""), IEX, List.of(), 0);
     }
 
     private void applyEmptyAt(int second) {
-        applier.apply(new NetworkMap(List.of(), -1, ""), IEX, null, TimeUnit.SECONDS.toNanos(second));
+        applier.apply(new NetworkMap(List.of(), -1, ""), IEX, List.of(), TimeUnit.SECONDS.toNanos(second));
     }
 
     /** Gives a peer a session that heard something then. Nobody is at its other end, and it has no keys. */

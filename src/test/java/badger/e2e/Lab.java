@@ -82,6 +82,11 @@ final class Lab implements AutoCloseable {
         return namespace(name);
     }
 
+    /** Joins two hosts of homes by a cable that carries IPv6 alone; the addresses share a /64. */
+    void joinByIpv6(String left, String leftAddress, String right, String rightAddress) {
+        script("ipv6", left, leftAddress, right, rightAddress);
+    }
+
     NetworkNamespace namespace(String name) {
         return new NetworkNamespace(prefix + "-" + name);
     }

@@ -94,6 +94,39 @@ final class ProbeTest {
     }
 
     @Test
+    void furtherEndpointsStandInHeartbeatAndMapAndAreFewAndUsable() throws MessageException {
+        Endpoint six = Endpoint.of(InetAddress.ofLiteral("2001:db8::5"), 3_000);
+        Endpoint lan = Endpoint.of(InetAddress.ofLiteral("192.168.20.1"), 3_000);
+        Heartbeat heartbeat = new Heartbeat(TEN, null, "abc").withFurtherEndpoints(List.of(six, lan));
+        String json = new String(heartbeat.toJson(), StandardCharsets.UTF_8);
+        assertTrue(json.endsWith(",\"Endpoints\":[\"[2001:db8:0:0:0:0:0:5]:3000\",\"192.168.20.1:3000\"]}"), json);
+        assertEquals(heartbeat, Heartbeat.parse(heartbeat.toJson(), heartbeat.toJson().length));
+        MapEntry entry = new MapEntry(TEN, PUBLIC, null).withFurtherEndpoints(List.of(six, lan));
+        NetworkMap map = new NetworkMap(List.of(entry), 0, "");
+        assertEquals(map, IexMessage.parse(map.toJson(), map.toJson().length));
+
+        String list = json.substring(json.indexOf("[\"["), json.length() - 1);
+        for (String junk : List.of(
+                "7",
+                "\"192.168.20.1:3000\"",
+                "{}",
+                "null",
+                "[7,null,\"\",\"x\",\"192.168.20.1\"]",
+                "[\"fe80::1\",\"[fe80::1]:1\",\"169.254.1.1:1\",\"127.0.0.1:1\",\"224.0.0.1:1\",\"[::1]:1\"]")) {
+            byte[] bytes = json.replace(list, junk).getBytes(StandardCharsets.UTF_8);
+            assertEquals(List.of(), Heartbeat.parse(bytes, bytes.length).furtherEndpoints(), junk);
+        }
+        byte[] many = json.replace(
+                        list, "[\"1.1.1.1:1\",\"1.1.1.1:1\",\"1.1.1.2:1\",\"1.1.1.3:1\",\"1.1.1.4:1\",\"1.1.1.5:1\"]")
+                .getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                "[1.1.1.1:1, 1.1.1.2:1, 1.1.1.3:1, 1.1.1.4:1]",
+                Heartbeat.parse(many, many.length).furtherEndpoints().toString());
+        assertThrows(
+                IllegalArgumentException.class, () -> heartbeat.withFurtherEndpoints(List.of(six, six, six, six, six)));
+    }
+
+    @Test
     void aProbePortThatIsNoneCostsNobodyTheMap() throws MessageException {
         for (String junk : List.of("\"9945\"", "-1", "65536", "99999999999", "1.5", "[]", "null")) {
             byte[] bytes = ("{\"ProbePort\":" + junk + ",\"Nodes\":[]}").getBytes(StandardCharsets.UTF_8);

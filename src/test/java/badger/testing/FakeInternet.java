@@ -48,6 +48,14 @@ public final class FakeInternet implements AutoCloseable {
         return name;
     }
 
+    /** Gives a host another address, of the other family; the host's datagrams to that family come from there. */
+    public synchronized Endpoint addAddress(FakeUdpNetwork host, String address) {
+        Endpoint name = Endpoint.of(InetAddress.ofLiteral(address), 0);
+        hosts.put(name, host);
+        host.useSecond(name);
+        return name;
+    }
+
     public synchronized void setLoss(Loss newLoss) {
         loss = newLoss;
     }

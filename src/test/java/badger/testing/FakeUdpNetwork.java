@@ -16,6 +16,7 @@ public final class FakeUdpNetwork implements UdpNetwork {
 
     private final FakeInternet internet;
     private Endpoint address;
+    private Endpoint second;
     private Runnable changed = () -> {};
     private final List<FakeUdpSocket> sockets = new ArrayList<>();
     private int nextPort = FIRST_EPHEMERAL_PORT;
@@ -104,12 +105,23 @@ public final class FakeUdpNetwork implements UdpNetwork {
     }
 
     /** The caller holds the monitor. */
+    void useSecond(Endpoint otherAddress) {
+        second = otherAddress;
+    }
+
+    /** The address of the family of {@code to}, if there is one. The caller holds the monitor. */
+    Endpoint sourceTowards(Endpoint to) {
+        return second != null && second.isIpv4() == to.isIpv4() ? second : address;
+    }
+
+    /** The caller holds the monitor. */
     void forget(FakeUdpSocket socket) {
         sockets.remove(socket);
     }
 
     private FakeUdpSocket open(int port, Endpoint peer) {
-        FakeUdpSocket socket = new FakeUdpSocket(internet, this, endpoint(port), peer);
+        FakeUdpSocket socket = new FakeUdpSocket(
+                internet, this, peer == null ? endpoint(port) : sourceTowards(peer).withPort(port), peer);
         sockets.add(socket);
         return socket;
     }

@@ -258,7 +258,7 @@ final class FakeUdpSocket implements UdpSocket {
                     return -EBADF;
                 }
                 // Connected, it keeps its address; otherwise the datagram leaves with the one that the host has now.
-                Endpoint source = peer == null ? host.endpoint(local.port()) : local;
+                Endpoint source = peer == null ? host.sourceTowards(to).withPort(local.port()) : local;
                 internet.carry(FakeUdpSocket.this, source, to, datagram);
             }
             return length;

@@ -16,6 +16,7 @@ import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -30,7 +31,12 @@ public final class MeshNode implements AutoCloseable {
     private final String virtualIp;
 
     private MeshNode(
-            UdpNetwork network, IntFunction<Endpoint> ownEndpoint, Endpoint iex, FakeTun tun, Node.Settings settings) {
+            UdpNetwork network,
+            IntFunction<Endpoint> ownEndpoint,
+            List<Endpoint> further,
+            Endpoint iex,
+            FakeTun tun,
+            Node.Settings settings) {
         this.virtualIp = settings.addresses().ipv4().addressText();
         this.tun = tun;
         Node.Host host = new Node.Host() {
@@ -42,6 +48,11 @@ public final class MeshNode implements AutoCloseable {
             @Override
             public Endpoint privateEndpoint(Endpoint unused, int port) {
                 return ownEndpoint.apply(port);
+            }
+
+            @Override
+            public List<Endpoint> furtherEndpoints(Endpoint unused, int port, NodeAddresses mesh) {
+                return further.stream().map(each -> each.withPort(port)).toList();
             }
         };
         this.node = new Node(settings, host, tun, network);
@@ -65,32 +76,43 @@ public final class MeshNode implements AutoCloseable {
     /** As the other, with these addresses in the mesh and this device. */
     public static MeshNode start(
             FakeUdpNetwork network, Endpoint iex, NodeAddresses addresses, FakeTun tun, String psk) {
-        return new MeshNode(network, network::endpoint, iex, tun, settings(addresses, psk));
+        return new MeshNode(network, network::endpoint, List.of(), iex, tun, settings(addresses, psk));
     }
 
     /** As the other, but what the node takes for its own address in its LAN is {@code claimed}. */
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Endpoint claimed) {
-        return new MeshNode(network, _ -> claimed, iex, plainTun(), settings(ipv4(virtualIp), psk));
+        return new MeshNode(network, _ -> claimed, List.of(), iex, plainTun(), settings(ipv4(virtualIp), psk));
+    }
+
+    /** A node that says that it has these addresses too; their ports do not count. */
+    public static MeshNode startWithFurther(
+            FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, List<Endpoint> further) {
+        return new MeshNode(network, network::endpoint, further, iex, plainTun(), settings(ipv4(virtualIp), psk));
     }
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
     public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk) {
         return new MeshNode(
-                new LinuxUdpNetwork(), MeshNode::onLoopback, iex, plainTun(), settings(ipv4(virtualIp), psk));
+                new LinuxUdpNetwork(),
+                MeshNode::onLoopback,
+                List.of(),
+                iex,
+                plainTun(),
+                settings(ipv4(virtualIp), psk));
     }
 
     /** A node whose keys seal only so many records. */
     public static MeshNode startWithRecordLimit(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
         Node.Settings settings = settings(ipv4(virtualIp), psk, recordLimit, Timers.DEFAULTS);
-        return new MeshNode(network, network::endpoint, iex, plainTun(), settings);
+        return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
     }
 
     /** A node that keeps its sessions alive and renews them at these times. */
     public static MeshNode startWithTimers(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Timers timers) {
         Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers);
-        return new MeshNode(network, network::endpoint, iex, plainTun(), settings);
+        return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
     }
 
     private static NodeAddresses ipv4(String virtualIp) {

@@ -1,0 +1,47 @@
+package badger.control;
+
+import badger.message.Heartbeat;
+import badger.udp.Endpoint;
+import badger.udp.NatClass;
+import badger.udp.SharedSender;
+import badger.wire.NodeAddresses;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tells IEX who this node is and where, and knows that itself. Used by the control thread. */
+final class Announcer {
+    private final IexLink.Terms terms;
+    private final IexLink.Surroundings surroundings;
+    private final SharedSender sender;
+    private Endpoint privateEndpoint;
+    private List<Endpoint> furtherEndpoints = List.of();
+
+    Announcer(IexLink.Terms terms, IexLink.Surroundings surroundings, SharedSender sender) {
+        this.terms = terms;
+        this.surroundings = surroundings;
+        this.sender = sender;
+    }
+
+    /** IEX is there: finds out by which address this node reaches it. */
+    void locate(Endpoint iex) {
+        privateEndpoint = surroundings.privateEndpoint(iex);
+    }
+
+    /** This node's own endpoints, as they were told last. */
+    List<Endpoint> ownEndpoints() {
+        List<Endpoint> all = new ArrayList<>(furtherEndpoints);
+        if (privateEndpoint != null) {
+            all.add(privateEndpoint);
+        }
+        return all;
+    }
+
+    /** Sends a heartbeat. @return its length, or {@code -errno} */
+    int announce(Endpoint iex, NatClass natClass) {
+        NodeAddresses own = terms.addresses();
+        furtherEndpoints = surroundings.furtherEndpoints(privateEndpoint);
+        Heartbeat heartbeat = new Heartbeat(
+                own.ipv4().address(), own.ipv6Addresses(), privateEndpoint, terms.nodeId(), natClass, furtherEndpoints);
+        return sender.send(heartbeat.toJson(), iex);
+    }
+}
