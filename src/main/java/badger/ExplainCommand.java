@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "",
             "  candidates   the map names the peer at these endpoints, its own network's first",
             "  punching     this node began to open its NAT or firewall towards them",
+            "  knocked      the peer has asked, by way of the IEX server, to punch now",
             "  calling      it began a handshake with them",
             "  answered     the first answer to it came from there",
             "  call failed  and why",

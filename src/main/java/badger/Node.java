@@ -105,6 +105,7 @@ public final class Node implements AutoCloseable {
                 dataPath,
                 settings.mapMemory(),
                 counters);
+        dataPath.knockBy(iexLink);
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")
                 .daemon(true)

@@ -36,12 +36,19 @@ final class Announcer {
         return all;
     }
 
-    /** Sends a heartbeat. @return its length, or {@code -errno} */
-    int announce(Endpoint iex, NatClass natClass) {
+    /** Sends a heartbeat, which knocks at some. @return its length, or {@code -errno} */
+    int announce(Endpoint iex, NatClass natClass, List<Integer> knocks) {
         NodeAddresses own = terms.addresses();
         furtherEndpoints = surroundings.furtherEndpoints(privateEndpoint);
         Heartbeat heartbeat = new Heartbeat(
-                own.ipv4().address(), own.ipv6Addresses(), privateEndpoint, terms.nodeId(), natClass, furtherEndpoints);
+                own.ipv4().address(),
+                own.ipv6Addresses(),
+                privateEndpoint,
+                terms.nodeId(),
+                natClass,
+                furtherEndpoints,
+                true,
+                knocks);
         return sender.send(heartbeat.toJson(), iex);
     }
 }

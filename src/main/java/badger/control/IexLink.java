@@ -3,11 +3,13 @@ package badger.control;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.message.IexMessage;
+import badger.message.Knock;
 import badger.message.MapEntry;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.message.ProbeAnswer;
 import badger.message.Refusal;
+import badger.peer.Knocker;
 import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
@@ -26,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
  * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
-public final class IexLink implements Runnable {
+public final class IexLink implements Runnable, Knocker {
     /** Maps that may wait; a newer one makes an older one worthless anyway. */
     private static final int QUEUED_MESSAGES = 8;
 
@@ -76,6 +78,8 @@ public final class IexLink implements Runnable {
 
     /** A datagram of IEX's; the port is 0 where it came from that of the maps. */
     private static final class Message {
+        private static final Message WAKE_UP = new Message(MemorySegment.NULL, 0, 0, 0);
+
         private final byte[] bytes;
         private final int otherPort;
 
@@ -93,6 +97,7 @@ public final class IexLink implements Runnable {
     private final LastMap lastMap;
     private final Peers peers;
     private final NatProbe natProbe;
+    private final Knocks knocks = new Knocks();
     private volatile boolean isClosed;
     private volatile Thread thread;
     private Endpoint iex;
@@ -150,23 +155,35 @@ public final class IexLink implements Runnable {
             long now = System.nanoTime();
             if (now - nextHeartbeatNanos >= 0) {
                 watchSilence(now);
-                sendHeartbeat();
+                sendHeartbeat(List.of());
                 nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(nextPauseMillis());
             }
             long nextProbeNanos = natProbe.tick(now);
             publishNatClass();
-            long waitNanos = nextHeartbeatNanos - now;
+            List<Integer> knocking = knocks.take(now);
+            if (!knocking.isEmpty()) {
+                sendHeartbeat(knocking);
+            }
+            long waitNanos = knocks.nanosUntilDue(now, nextHeartbeatNanos - now);
             if (nextProbeNanos != Long.MAX_VALUE) {
                 waitNanos = Math.min(waitNanos, nextProbeNanos - now);
             }
             try {
                 Message message = messages.poll(waitNanos, TimeUnit.NANOSECONDS);
-                if (message != null) {
+                if (message != null && message != Message.WAKE_UP) {
                     receive(message);
                 }
             } catch (InterruptedException closing) {
                 return;
             }
+        }
+    }
+
+    @Override
+    public void knock(int virtualAddress) {
+        if (knocks.add(virtualAddress)) {
+            // Where the queue is full the thread is about to run anyway.
+            boolean _ = messages.offer(Message.WAKE_UP);
         }
     }
 
@@ -193,7 +210,7 @@ public final class IexLink implements Runnable {
         if (newest != peers.ownNatClass()) {
             peers.useOwnNatClass(newest);
             LOG.log(System.Logger.Level.INFO, "nat={0}", newest.word());
-            sendHeartbeat();
+            sendHeartbeat(List.of());
         }
     }
 
@@ -209,6 +226,7 @@ public final class IexLink implements Runnable {
                     lastMap.keep(map, message, now);
                     natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
                 }
+                case Knock knock -> applier.knocked(knock.virtualIp());
                 case Refusal refusal -> {
                     heard();
                     // The holder may be this node's own past, about to be forgotten: ask again soon.
@@ -290,9 +308,9 @@ public final class IexLink implements Runnable {
         }
     }
 
-    private void sendHeartbeat() {
+    private void sendHeartbeat(List<Integer> knocking) {
         if (iex != null) {
-            int sent = announcer.announce(iex, natProbe.natClass());
+            int sent = announcer.announce(iex, natProbe.natClass(), knocking);
             if (sent < 0 && !hasEverHeard) {
                 // The network is not up yet: that is no silence of the server.
                 lastHeardNanos = System.nanoTime();

@@ -123,6 +123,14 @@ final class MapApplier {
         }
     }
 
+    /** A node of the map knocks at this one. */
+    void knocked(int virtualIp) {
+        Known knocking = known.get(virtualIp);
+        if (knocking != null) {
+            lifecycle.knocked(knocking.peer);
+        }
+    }
+
     /** Gives the peers the IPv6 addresses of the map. @return whether any of them had others */
     private boolean readdress(Map<Integer, Named> named) {
         Set<Ipv6Address> taken = new HashSet<>();

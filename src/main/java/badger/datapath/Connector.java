@@ -4,6 +4,7 @@ import badger.dtls.Association;
 import badger.dtls.HandshakeFailure;
 import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
+import badger.peer.Knocker;
 import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
 import badger.peer.Session;
@@ -40,6 +41,11 @@ final class Connector {
     /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
     private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** From then on the maps, every 5 s, are enough to keep both sides in step. */
+    private static final int LAST_KNOCKING_FAILURE = 3;
+
+    private static final long KNOCKED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final System.Logger LOG = System.getLogger(Connector.class.getName());
@@ -57,6 +63,7 @@ final class Connector {
     private final PacketBudget budget;
     private final Reachability reachability;
     private final Semaphore callSlots;
+    private final Knocker knocker;
     private final Ipv4Prefix ownPrefix;
     private Call call;
     private long nextCallNanos;
@@ -64,6 +71,7 @@ final class Connector {
     private int failures;
     private long punchStartNanos;
     private int punchesDone = PUNCH_AT_MILLIS.length;
+    private long knockedNanos;
     private String lastFailure = "";
     private Endpoint failedAt;
 
@@ -73,16 +81,23 @@ final class Connector {
         this.settings = dataPath.handshakeSettings().accepting(this::mayBePeer);
         this.sender = dataPath.mainSender();
         this.callSlots = dataPath.callSlots();
+        this.knocker = dataPath::knock;
         this.ownPrefix = dataPath.ownPrefix();
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
         this.reachability = new Reachability(peer, dataPath.peers());
-        restart(now);
+        this.knockedNanos = now - KNOCKED_EVERY_NANOS;
+        begin(now);
     }
 
-    /** Begins anew: there is no session (any more). */
+    /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
     void restart(long nowNanos) {
+        knocker.knock(peer.virtualAddress());
+        begin(nowNanos);
+    }
+
+    private void begin(long nowNanos) {
         reachability.trying(nowNanos);
         failures = 0;
         failedAt = null;
@@ -95,9 +110,22 @@ final class Connector {
         reachability.mapReceived(nowNanos);
         if (haveCandidatesChanged && !peer.isConnected()) {
             close();
-            restart(nowNanos);
+            begin(nowNanos);
         } else if (haveCandidatesChanged || !peer.isConnected()) {
             punchAgain(nowNanos);
+        }
+    }
+
+    /** The peer begins to punch: this is the moment for both. */
+    void knocked(long nowNanos) {
+        if (peer.isConnected() || nowNanos - knockedNanos < KNOCKED_EVERY_NANOS) {
+            return;
+        }
+        knockedNanos = nowNanos;
+        peer.pathEvents().add(Kind.KNOCKED, "");
+        punchAgain(nowNanos);
+        if (isLeader && call == null) {
+            nextCallNanos = nowNanos;
         }
     }
 
@@ -222,6 +250,9 @@ final class Connector {
         if (!callSlots.tryAcquire()) {
             nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
             return;
+        }
+        if (failures > 0 && failures <= LAST_KNOCKING_FAILURE && !peer.isConnected()) {
+            knocker.knock(peer.virtualAddress());
         }
         Call starting = new Call(endpointsToCall(), nowNanos);
         call = starting;

@@ -6,6 +6,7 @@ import badger.counter.Traffic;
 import badger.dtls.Association;
 import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
+import badger.peer.Knocker;
 import badger.peer.PathEvent;
 import badger.peer.Peer;
 import badger.peer.PeerLifecycle;
@@ -64,6 +65,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final Semaphore callSlots = new Semaphore(MAX_CALLS);
     private final AtomicInteger ownSockets = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile Knocker knocker = virtualAddress -> {};
     private volatile boolean isClosed;
 
     public DataPath(
@@ -91,6 +93,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Names the only source from which maps are taken, and who takes them. */
     public void routeIex(Endpoint endpoint, IexInbox inbox) {
         router.routeIex(endpoint, inbox);
+    }
+
+    /** Names who asks peers to punch. */
+    public void knockBy(Knocker newKnocker) {
+        knocker = newKnocker;
     }
 
     public Peers peers() {
@@ -124,6 +131,14 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         }
         if (loop != null) {
             peer.post(() -> loop.keeper().mapReceived(haveCandidatesChanged));
+        }
+    }
+
+    @Override
+    public void knocked(Peer peer) {
+        PeerLoop loop = loops.get(peer);
+        if (loop != null) {
+            peer.post(() -> loop.keeper().knocked());
         }
     }
 
@@ -185,6 +200,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
         peer.wake();
+    }
+
+    /** Asks a peer to punch, by way of IEX. */
+    void knock(int virtualAddress) {
+        knocker.knock(virtualAddress);
     }
 
     Semaphore callSlots() {

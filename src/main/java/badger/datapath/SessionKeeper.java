@@ -129,6 +129,12 @@ final class SessionKeeper {
         }
     }
 
+    /** The peer punches now. */
+    void knocked() {
+        nextTickNanos = System.nanoTime();
+        connector.knocked(nextTickNanos);
+    }
+
     /** This host's addresses or routes have changed. */
     void networkChanged() {
         nextTickNanos = System.nanoTime();

@@ -3,6 +3,7 @@ package badger.iex;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.message.Heartbeat;
+import badger.message.Knock;
 import badger.message.MessageException;
 import badger.message.Refusal;
 import badger.udp.Endpoint;
@@ -27,6 +28,7 @@ final class HeartbeatReceiver implements Runnable {
     // One byte more than a heartbeat may have, so that a longer one is seen as such.
     private static final int BUFFER_BYTES = Heartbeat.MAXIMUM_BYTES + 1;
     private static final int REFUSALS_PER_SECOND = 100;
+    private static final int KNOCKS_PER_SECOND = 500;
     private static final int REMEMBERED_COMPLAINTS = 256;
     private static final long COMPLAINT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long ERROR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -40,6 +42,7 @@ final class HeartbeatReceiver implements Runnable {
 
     private final byte[] heartbeatBytes = new byte[BUFFER_BYTES];
     private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND, REFUSALS_PER_SECOND);
+    private final RateLimit knocks = new RateLimit(KNOCKS_PER_SECOND, KNOCKS_PER_SECOND);
     // When a refused source was last written about. The oldest goes first.
     private final Map<Endpoint, Long> complaints = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -100,6 +103,9 @@ final class HeartbeatReceiver implements Runnable {
             return;
         }
         Registry.Outcome outcome = registry.heartbeat(heartbeat, source, now);
+        if (outcome.isAccepted() && !heartbeat.knocks().isEmpty()) {
+            passOn(heartbeat, sender, buffer, now);
+        }
         switch (outcome) {
             case REFRESHED -> {}
             case IMPATIENT -> mapSender.wantedBy(source);
@@ -118,6 +124,21 @@ final class HeartbeatReceiver implements Runnable {
                     log.full(outcome, source, now);
                 }
             }
+        }
+    }
+
+    /** Tells those that a node of the map wants to arrive at. */
+    private void passOn(Heartbeat heartbeat, UdpSender sender, MemorySegment buffer, long now) {
+        byte[] knock = new Knock(heartbeat.virtualIp()).toJson();
+        for (int virtualIp : heartbeat.knocks()) {
+            Endpoint to = virtualIp == heartbeat.virtualIp() ? null : registry.knockedAt(virtualIp, now);
+            if (to == null || !knocks.tryTake(now)) {
+                counters.count(DropReason.KNOCK_REFUSED);
+                continue;
+            }
+            MemorySegment.copy(knock, 0, buffer, ValueLayout.JAVA_BYTE, 0, knock.length);
+            // Who knocks does so again with its next attempt.
+            int _ = sender.send(buffer, 0, knock.length, to);
         }
     }
 

@@ -9,11 +9,15 @@ import badger.wire.Ipv6Addresses;
 final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
     private static final int PROBES_PER_SECOND = 4;
+    private static final int KNOCKS_PER_SECOND = 2;
+    private static final int KNOCKS_AT_ONCE = 8;
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
     private final RateLimit earlyMaps = new RateLimit(1, 1);
     private final RateLimit probes = new RateLimit(PROBES_PER_SECOND, PROBES_PER_SECOND);
+    private final RateLimit knocks = new RateLimit(KNOCKS_PER_SECOND, KNOCKS_AT_ONCE);
     private MapEntry entry;
+    private boolean takesKnocks;
     private Ipv6Addresses heldIpv6 = Ipv6Addresses.NONE;
     private String nodeId;
     private long lastHeardNanos;
@@ -52,6 +56,15 @@ final class Registration {
     /** Whether a probe of it is answered once more. */
     boolean mayProbe(long nowNanos) {
         return probes.tryTake(nowNanos);
+    }
+
+    void takeKnocks(boolean newTakesKnocks) {
+        takesKnocks = newTakesKnocks;
+    }
+
+    /** Whether it understands a knock, and is told of one more. */
+    boolean mayBeKnockedAt(long nowNanos) {
+        return takesKnocks && knocks.tryTake(nowNanos);
     }
 
     long silenceNanos(long nowNanos) {

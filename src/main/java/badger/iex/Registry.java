@@ -90,7 +90,9 @@ final class Registry {
         }
         Outcome outcome = admit(heartbeat, source, nowNanos);
         if (outcome.isAccepted()) {
-            ipv6Holders.assign(byVirtualIp.get(heartbeat.virtualIp()));
+            Registration accepted = byVirtualIp.get(heartbeat.virtualIp());
+            ipv6Holders.assign(accepted);
+            accepted.takeKnocks(heartbeat.takesKnocks());
         }
         return outcome;
     }
@@ -163,6 +165,12 @@ final class Registry {
         return isItself && asking.mayProbe(nowNanos) ? asking.source() : null;
     }
 
+    /** Where a node is told who knocks at it; null for one that is told nothing, now or ever. */
+    synchronized Endpoint knockedAt(int virtualIp, long nowNanos) {
+        Registration knocked = byVirtualIp.get(virtualIp);
+        return knocked != null && knocked.mayBeKnockedAt(nowNanos) ? knocked.source() : null;
+    }
+
     private Outcome join(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (byVirtualIp.size() >= settings.maximumNodes()) {
             return Outcome.TOO_MANY_NODES;
@@ -181,8 +189,11 @@ final class Registry {
         MapEntry before = holder.entry();
         boolean isRestart = !heartbeat.nodeId().equals(holder.nodeId());
         // Only a node with a name, and once a second: whoever forges addresses gains little by such answers.
-        boolean isEarly =
-                !heartbeat.nodeId().isEmpty() && holder.silenceNanos(nowNanos) < EARLY_NANOS && holder.mayAsk(nowNanos);
+        // Nor one that came early to knock.
+        boolean isEarly = heartbeat.knocks().isEmpty()
+                && !heartbeat.nodeId().isEmpty()
+                && holder.silenceNanos(nowNanos) < EARLY_NANOS
+                && holder.mayAsk(nowNanos);
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
         if (isRestart) {
             return Outcome.RESTARTED;

@@ -2,9 +2,11 @@ package badger.message;
 
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,34 @@ final class Fields {
     /** The node's further endpoints; none where the member is absent or anything else. */
     List<Endpoint> furtherEndpoints() {
         return AddressText.furtherEndpoints(value("Endpoints"));
+    }
+
+    /** Whether the member is a list with that word in it. */
+    boolean lists(String name, String word) {
+        JsonValue value = value(name);
+        if (value == null || !value.isArray()) {
+            return false;
+        }
+        for (JsonValue element : value.asArray()) {
+            if (element.isString() && element.asString().equals(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The first addresses of a list; none where the member is absent or anything else, since such keys are ours. */
+    List<Integer> virtualIps(String name, int most) {
+        JsonValue value = value(name);
+        List<Integer> addresses = new ArrayList<>();
+        if (value != null && value.isArray()) {
+            for (JsonValue element : value.asArray()) {
+                if (addresses.size() < most && element.isString()) {
+                    Ipv4Prefix.parseAddress(element.asString()).ifPresent(addresses::add);
+                }
+            }
+        }
+        return addresses;
     }
 
     private static String fold(String name) {

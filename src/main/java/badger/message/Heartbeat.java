@@ -16,7 +16,8 @@ import java.util.Objects;
  *
  * <pre>{@code
  * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"],
- *  "NAT":"easy","Endpoints":["[2001:db8::5]:3000"]}
+ *  "NAT":"easy","Endpoints":["[2001:db8::5]:3000"],"Caps":["knock"],
+ *  "Knock":["10.0.0.20"]}
  * }</pre>
  *
  * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
@@ -29,6 +30,8 @@ import java.util.Objects;
  *     moved or restarted from another one that claims the same address; empty where the node gives none
  * @param natClass what stands between the node and the internet, as far as it knows
  * @param furtherEndpoints of its own, at most {@link MapEntry#MOST_ENDPOINTS}; mostly none
+ * @param takesKnocks whether the node understands a {@link Knock}
+ * @param knocks whom it knocks at, at most {@link #MOST_KNOCKS}; mostly none
  */
 public record Heartbeat(
         int virtualIp,
@@ -36,15 +39,26 @@ public record Heartbeat(
         Endpoint privateEndpoint,
         String nodeId,
         NatClass natClass,
-        List<Endpoint> furtherEndpoints) {
+        List<Endpoint> furtherEndpoints,
+        boolean takesKnocks,
+        List<Integer> knocks) {
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
+
+    /** Nodes that one heartbeat may knock at; of a longer list the first ones count. */
+    public static final int MOST_KNOCKS = 8;
+
+    private static final String KNOCK_CAPABILITY = "knock";
 
     public Heartbeat {
         Objects.requireNonNull(virtualIpv6, "virtualIpv6");
         Objects.requireNonNull(nodeId, "nodeId");
         Objects.requireNonNull(natClass, "natClass");
         furtherEndpoints = MapEntry.fewEndpoints(furtherEndpoints);
+        knocks = List.copyOf(knocks);
+        if (knocks.size() > MOST_KNOCKS) {
+            throw new IllegalArgumentException("more than " + MOST_KNOCKS + " knocks");
+        }
         if (!Identifier.isAcceptable(nodeId)) {
             throw new IllegalArgumentException("not an identifier");
         }
@@ -52,7 +66,7 @@ public record Heartbeat(
 
     /** That of a node that knows nothing of its NAT. */
     public Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
-        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN, List.of());
+        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN, List.of(), false, List.of());
     }
 
     /** That of a node without IPv6 in the mesh that knows nothing of its NAT. */
@@ -62,12 +76,24 @@ public record Heartbeat(
 
     /** The same with this class. */
     public Heartbeat withNatClass(NatClass other) {
-        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, other, furtherEndpoints);
+        return new Heartbeat(
+                virtualIp, virtualIpv6, privateEndpoint, nodeId, other, furtherEndpoints, takesKnocks, knocks);
     }
 
     /** The same with these further endpoints. */
     public Heartbeat withFurtherEndpoints(List<Endpoint> others) {
-        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, others);
+        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, others, takesKnocks, knocks);
+    }
+
+    /** The same of a node that understands a {@link Knock}. */
+    public Heartbeat takingKnocks() {
+        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, furtherEndpoints, true, knocks);
+    }
+
+    /** The same with these knocks. */
+    public Heartbeat withKnocks(List<Integer> others) {
+        return new Heartbeat(
+                virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, furtherEndpoints, takesKnocks, others);
     }
 
     /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
@@ -96,6 +122,14 @@ public record Heartbeat(
             furtherEndpoints.forEach(endpoint -> endpoints.add(endpoint.toString()));
             json.add("Endpoints", endpoints);
         }
+        if (takesKnocks) {
+            json.add("Caps", Json.array(KNOCK_CAPABILITY));
+        }
+        if (!knocks.isEmpty()) {
+            JsonArray names = new JsonArray();
+            knocks.forEach(name -> names.add(Ipv4Prefix.format(name)));
+            json.add("Knock", names);
+        }
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -121,6 +155,8 @@ public record Heartbeat(
                 privateEndpoint,
                 fields.identifier("NodeId"),
                 fields.natClass(),
-                fields.furtherEndpoints());
+                fields.furtherEndpoints(),
+                fields.lists("Caps", KNOCK_CAPABILITY),
+                fields.virtualIps("Knock", MOST_KNOCKS));
     }
 }

@@ -13,6 +13,8 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         CANDIDATES,
         /** A series of punches began, to the candidates. */
         PUNCHING,
+        /** The peer has asked, by way of IEX, that this node punch. */
+        KNOCKED,
         /** This node began a handshake as client. */
         CALLING,
         /** The first datagram of the peer's side of that handshake came. */

@@ -11,6 +11,9 @@ public interface PeerLifecycle {
     /** Tells a peer's thread that the map was received again, so that this is the moment to punch. */
     void mapReceived(Peer peer, boolean haveCandidatesChanged);
 
+    /** Tells a peer's thread that the peer begins to punch, so that this is the moment for this node too. */
+    void knocked(Peer peer);
+
     /** Closes the peer's sessions and ends its thread. */
     void close(Peer peer);
 }

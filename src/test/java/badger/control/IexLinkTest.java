@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.message.Heartbeat;
+import badger.message.Knock;
 import badger.message.MapEntry;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
@@ -28,6 +29,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,7 +84,11 @@ final class IexLinkTest {
     @Test
     void sendsWhoItIsAndWhereAtOnceAndSoonAgainWhileNobodyAnswers() throws MessageException {
         Heartbeat first = nextHeartbeat();
-        assertEquals(new Heartbeat(OWN.address(), PRIVATE, "a-node").withFurtherEndpoints(FURTHER), first);
+        assertEquals(
+                new Heartbeat(OWN.address(), PRIVATE, "a-node")
+                        .withFurtherEndpoints(FURTHER)
+                        .takingKnocks(),
+                first);
         assertEquals(own.localPort(), atIex.sourcePort());
         assertEquals(first, nextHeartbeat());
         assertEquals(first, nextHeartbeat());
@@ -176,6 +182,33 @@ final class IexLinkTest {
         assertTrue(MeshNode.await(SOON, () -> peers.table().byVirtualAddress(node.virtualIp()) != null));
     }
 
+    @Test
+    void knocksByAnExtraHeartbeatSoon() throws MessageException {
+        assertNotNull(nextHeartbeat());
+        offer(new NetworkMap(List.of(), -1, "").toJson());
+        assertTrue(MeshNode.await(SOON, () -> atIex.receive(buffer, 0, 4_096) == UdpReceiver.NOTHING_WAITING));
+        long asked = System.nanoTime();
+        link.knock(address("10.0.0.20"));
+        link.knock(address("10.0.0.30"));
+        // In one heartbeat or in two, as the threads run.
+        List<Integer> knocked = new ArrayList<>();
+        while (knocked.size() < 2) {
+            knocked.addAll(nextHeartbeat().knocks());
+        }
+        assertTrue(System.nanoTime() - asked < Duration.ofSeconds(3).toNanos());
+        assertEquals(List.of(address("10.0.0.20"), address("10.0.0.30")), knocked);
+    }
+
+    @Test
+    void handsAKnockOnWhereTheMapHasNamedTheNode() {
+        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
+        offer(new NetworkMap(List.of(node), -1, "").toJson());
+        offer(new Knock(address("10.0.0.30")).toJson());
+        offer(new Knock(address("10.0.0.20")).toJson());
+        assertTrue(MeshNode.await(SOON, () -> !opener.knocked.isEmpty()));
+        assertEquals(List.of("10.0.0.20"), List.copyOf(opener.knocked));
+    }
+
     private Heartbeat nextHeartbeat() throws MessageException {
         int length = atIex.receive(buffer, 0, 4_096);
         while (length < 0) {
@@ -216,6 +249,7 @@ final class IexLinkTest {
     }
 
     private static final class Opener implements PeerLifecycle {
+        private final ConcurrentLinkedQueue<String> knocked = new ConcurrentLinkedQueue<>();
         private final ConcurrentLinkedQueue<Peer> opened = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -233,6 +267,11 @@ final class IexLinkTest {
         @Override
         public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
             assertTrue(opened.contains(peer));
+        }
+
+        @Override
+        public void knocked(Peer peer) {
+            knocked.add(peer.toString());
         }
 
         @Override

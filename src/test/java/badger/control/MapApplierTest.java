@@ -308,6 +308,7 @@ final class MapApplierTest {
     }
 
     private static final class Recorder implements PeerLifecycle {
+        private final List<String> knocked = new ArrayList<>();
         private final List<Peer> everOpened = new ArrayList<>();
         private final List<String> started = new ArrayList<>();
         private final List<String> received = new ArrayList<>();
@@ -328,6 +329,11 @@ final class MapApplierTest {
         @Override
         public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
             received.add(peer + " " + haveCandidatesChanged);
+        }
+
+        @Override
+        public void knocked(Peer peer) {
+            knocked.add(peer.toString());
         }
 
         @Override

@@ -155,8 +155,13 @@ final class IexMessageTest {
                     isLong ? longest : endpoint("1.1.1.1", 1),
                     isLong ? longest : null,
                     isLong ? NatClass.FULL_CONE : NatClass.UNKNOWN,
-                    isLong ? List.of(
-longest, longest.withPort(60_001), longest.withPort(60_002), longest.withPort(60_003)) : List.of()));
+                    isLong
+                            ? List.of(
+                                    longest,
+                                    longest.withPort(60_001),
+                                    longest.withPort(60_002),
+                                    longest.withPort(60_003))
+                            : List.of()));
         }
         for (boolean isReversed : new boolean[] {false, true}) {
             List<MapEntry> ordered = isReversed ? nodes.reversed() : nodes;

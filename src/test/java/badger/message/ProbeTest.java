@@ -127,6 +127,29 @@ final class ProbeTest {
     }
 
     @Test
+    void knocksAreReadAsTheyWereWritten() throws MessageException {
+        Heartbeat heartbeat = new Heartbeat(TEN, null, "abc").takingKnocks().withKnocks(List.of(TEN + 1, TEN + 2));
+        String json = new String(heartbeat.toJson(), StandardCharsets.UTF_8);
+        assertTrue(json.endsWith(",\"Caps\":[\"knock\"],\"Knock\":[\"10.0.0.11\",\"10.0.0.12\"]}"), json);
+        assertEquals(heartbeat, Heartbeat.parse(heartbeat.toJson(), heartbeat.toJson().length));
+        byte[] junk = "{\"VirtualIP\":\"10.0.0.10\",\"Caps\":\"knock\",\"Knock\":[7,\"x\",\"10.0.0.11\"]}"
+                .getBytes(StandardCharsets.UTF_8);
+        assertEquals(new Heartbeat(TEN, null, "").withKnocks(List.of(TEN + 1)), Heartbeat.parse(junk, junk.length));
+        byte[] many = ("{\"VirtualIP\":\"10.0.0.10\",\"Knock\":[" + "\"10.0.0.11\",".repeat(99) + "null]}")
+                .getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                Heartbeat.MOST_KNOCKS,
+                Heartbeat.parse(many, many.length).knocks().size());
+        byte[] knock = new Knock(TEN).toJson();
+        assertEquals("{\"Knock\":\"10.0.0.10\"}", new String(knock, StandardCharsets.UTF_8));
+        assertEquals(new Knock(TEN), IexMessage.parse(knock, knock.length));
+        byte[] nobody = "{\"Knock\":[]}".getBytes(StandardCharsets.UTF_8);
+        assertThrows(MessageException.class, () -> IexMessage.parse(nobody, nobody.length));
+        byte[] map = "{\"Nodes\":[],\"Knock\":7}".getBytes(StandardCharsets.UTF_8);
+        assertEquals(new NetworkMap(List.of(), -1, ""), IexMessage.parse(map, map.length));
+    }
+
+    @Test
     void aProbePortThatIsNoneCostsNobodyTheMap() throws MessageException {
         for (String junk : List.of("\"9945\"", "-1", "65536", "99999999999", "1.5", "[]", "null")) {
             byte[] bytes = ("{\"ProbePort\":" + junk + ",\"Nodes\":[]}").getBytes(StandardCharsets.UTF_8);

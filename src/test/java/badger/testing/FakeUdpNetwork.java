@@ -121,7 +121,10 @@ public final class FakeUdpNetwork implements UdpNetwork {
 
     private FakeUdpSocket open(int port, Endpoint peer) {
         FakeUdpSocket socket = new FakeUdpSocket(
-                internet, this, peer == null ? endpoint(port) : sourceTowards(peer).withPort(port), peer);
+                internet,
+                this,
+                peer == null ? endpoint(port) : sourceTowards(peer).withPort(port),
+                peer);
         sockets.add(socket);
         return socket;
     }

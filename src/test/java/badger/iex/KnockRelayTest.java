@@ -1,0 +1,132 @@
+package badger.iex;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.DropReason;
+import badger.message.Heartbeat;
+import badger.message.IexMessage;
+import badger.message.Knock;
+import badger.message.MessageException;
+import badger.testing.FakeInternet;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.MeshNode;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The server tells a node that another wants to arrive at it, if it understands that. */
+final class KnockRelayTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int TEN = 0x0A00000A;
+    private static final int TWENTY = 0x0A000014;
+
+    private final FakeInternet internet = new FakeInternet();
+    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
+    private final Arena arena = Arena.ofShared();
+    private final IexServer server = IexServer.start(iexHost, IexSettings.DEFAULTS);
+    private final Client ten = new Client("198.51.100.10");
+    private final Client twenty = new Client("198.51.100.20");
+
+    private final class Client {
+        private final UdpReceiver receiver;
+        private final UdpSender sender;
+        private final MemorySegment buffer = arena.allocate(IexMessage.MAXIMUM_BYTES);
+
+        Client(String address) {
+            UdpSocket socket = internet.host(address).bind(4_400);
+            receiver = socket.receiver(arena);
+            sender = socket.sender(arena);
+        }
+
+        void send(Heartbeat heartbeat) {
+            byte[] bytes = heartbeat.toJson();
+            MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            assertEquals(bytes.length, sender.send(buffer, 0, bytes.length, iexHost.endpoint(9_944)));
+        }
+
+        /** Receives what waits, and counts the knocks among it. */
+        int knocksOf(int virtualIp) throws MessageException {
+            int knocks = 0;
+            int length = receiver.receive(buffer, 0, (int) buffer.byteSize());
+            while (length >= 0) {
+                byte[] bytes = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+                if (IexMessage.parse(bytes, length) instanceof Knock knock) {
+                    assertEquals(virtualIp, knock.virtualIp());
+                    knocks++;
+                }
+                length = receiver.receive(buffer, 0, (int) buffer.byteSize());
+            }
+            return knocks;
+        }
+    }
+
+    @AfterEach
+    void closeAll() throws InterruptedException {
+        server.close();
+        assertTrue(server.awaitEnd());
+        internet.close();
+        arena.close();
+    }
+
+    @Test
+    void aKnockReachesWhoUnderstandsIt() throws MessageException {
+        twenty.send(new Heartbeat(TWENTY, null, "b").takingKnocks());
+        ten.send(new Heartbeat(TEN, null, "a").withKnocks(List.of(TWENTY)));
+        assertTrue(MeshNode.await(SOON, () -> knocks(twenty, TEN) == 1));
+        assertEquals(0, server.counters().dropped(DropReason.KNOCK_REFUSED));
+    }
+
+    @Test
+    void nobodyElseIsToldAnything() throws MessageException {
+        twenty.send(new Heartbeat(TWENTY, null, "b"));
+        // To one that does not understand it, to one that is not there, and to itself.
+        ten.send(new Heartbeat(TEN, null, "a").takingKnocks().withKnocks(List.of(TWENTY, TWENTY + 1, TEN)));
+        awaitRefused(3);
+        assertEquals(0, twenty.knocksOf(TEN));
+        assertEquals(0, ten.knocksOf(TEN));
+    }
+
+    @Test
+    void whoIsNotOnTheMapCannotKnock() throws MessageException {
+        twenty.send(new Heartbeat(TWENTY, null, "b").takingKnocks());
+        assertTrue(MeshNode.await(SOON, () -> server.nodes() == 1));
+        // The address is another node's: the heartbeat is refused as a whole.
+        ten.send(new Heartbeat(TWENTY, null, "a").withKnocks(List.of(TWENTY)));
+        assertTrue(MeshNode.await(SOON, () -> server.counters().dropped(DropReason.HEARTBEAT_CONFLICT) == 1));
+        assertEquals(0, twenty.knocksOf(TWENTY));
+    }
+
+    @Test
+    void aNodeIsKnockedAtAFewTimesInASecond() throws MessageException {
+        twenty.send(new Heartbeat(TWENTY, null, "b").takingKnocks());
+        long began = System.nanoTime();
+        List<Integer> eight = java.util.Collections.nCopies(Heartbeat.MOST_KNOCKS, TWENTY);
+        for (int i = 0; i < 5; i++) {
+            ten.send(new Heartbeat(TEN, null, "a").withKnocks(eight));
+        }
+        assertTrue(MeshNode.await(SOON, () -> server.counters().dropped(DropReason.KNOCK_REFUSED) >= 1));
+        long most = 8 + 2 * (1 + (System.nanoTime() - began) / 1_000_000_000);
+        int came = twenty.knocksOf(TEN);
+        assertTrue(came >= 1 && came <= most, came + " knocks");
+    }
+
+    private static int knocks(Client client, int virtualIp) {
+        try {
+            return client.knocksOf(virtualIp);
+        } catch (MessageException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+
+    private void awaitRefused(long count) {
+        assertTrue(MeshNode.await(SOON, () -> server.counters().dropped(DropReason.KNOCK_REFUSED) == count));
+    }
+}
