@@ -28,11 +28,31 @@ lab_public() {
 #   easy      the same, with a NAT that maps a source port to the same public port for every destination (RFC 4787:
 #             endpoint-independent mapping, address-and-port-dependent filtering)
 #   hard      the same, with a NAT that takes a random public port for every destination (address-and-port-dependent mapping)
+#   cone      as easy, and once a port is mapped, anybody may send to it (endpoint-independent filtering: a full cone)
+#   open      as easy, without the firewall: the pitfall. A packet that reaches the WAN port before the flow from inside makes
+#             Linux give that flow another public port, which the peer does not know
+# No class turns packets from the LAN to the router's own public address back into the LAN, as Linux does not: see lab_hairpin.
 lab_router() {
     local name=$1 class=$2 wan=$3 lan=$4
     lab_namespace "$name"
     lab_forwarding "$name"
     lab_uplink "$name" "$wan"
+    lab_classify "$name" "$class" "$wan" "$lan"
+}
+
+# lab_router_behind NAME CLASS UPSTREAM WAN_ADDRESS/LENGTH LAN_GATEWAY/LENGTH: makes a router whose WAN port is in the LAN of
+# another one: a double NAT; or, where that LAN is 100.64.0.0/10 (RFC 6598), a home behind the NAT of its carrier.
+lab_router_behind() {
+    local name=$1 class=$2 upstream=$3 wan=$4 lan=$5
+    lab_namespace "$name"
+    lab_forwarding "$name"
+    lab_plug "$name" wan "$upstream" "$wan"
+    lab_classify "$name" "$class" "${wan%/*}" "$lan"
+}
+
+# The LAN of a router, and the rules of its class.
+lab_classify() {
+    local name=$1 class=$2 wan=$3 lan=$4
     ip -n "$LAB-$name" link add lan type bridge
     ip -n "$LAB-$name" address add "$lan" dev lan
     ip -n "$LAB-$name" link set lan up
@@ -52,6 +72,14 @@ lab_router() {
             lab_firewall "$name"
             lab_masquerade "$name" fully-random
             ;;
+        cone)
+            lab_firewall "$name"
+            lab_masquerade "$name" ""
+            lab_mappings "$name"
+            ;;
+        open)
+            lab_masquerade "$name" ""
+            ;;
         *)
             echo "lab: there is no router class '$class'" >&2
             return 2
@@ -61,14 +89,8 @@ lab_router() {
 
 # lab_host NAME ROUTER ADDRESS/LENGTH: makes a host on the router's LAN.
 lab_host() {
-    local name=$1 router=$2 address=$3 gateway
-    gateway=$(ip -n "$LAB-$router" -4 -o address show dev lan | sed -E 's|.* inet ([0-9.]+)/.*|\1|')
-    lab_namespace "$name"
-    ip link add eth0 netns "$LAB-$name" type veth peer name "$name" netns "$LAB-$router"
-    ip -n "$LAB-$router" link set "$name" master lan up
-    ip -n "$LAB-$name" address add "$address" dev eth0
-    ip -n "$LAB-$name" link set eth0 up
-    ip -n "$LAB-$name" route add default via "$gateway"
+    lab_namespace "$1"
+    lab_plug "$1" eth0 "$2" "$3"
 }
 
 # lab_open ROUTER HOST_ADDRESS TCP_PORT: the manual set-up that Badger spares: forwards the port, and ping, to the host.
@@ -91,16 +113,110 @@ lab_close() {
 
 # lab_loss PERCENT: drops that share of the UDP datagrams that cross the internet, each direction alike; 0 ends it.
 lab_loss() {
-    lab_exec inet nft -f - <<RULES
-table inet loss
-delete table inet loss
-table inet loss {
-    chain forward {
-        type filter hook forward priority filter;
-        meta l4proto udp numgen random mod 100 < $1 drop
+    lab_drop loss "meta l4proto udp numgen random mod 100 < $1"
+}
+
+# lab_hairpin ROUTER: what comes from the LAN for a mapped port of the router's own public address goes back into the LAN, from
+# that public address (RFC 4787, REQ-9). For easy and cone routers, whose public ports are those of the hosts.
+lab_hairpin() {
+    local wan
+    wan=$(lab_address "$1" wan)
+    # The way back would otherwise be pointed out to the host, which must not take it.
+    lab_exec "$1" sh -c 'echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects; echo 0 > /proc/sys/net/ipv4/conf/lan/send_redirects'
+    lab_exec "$1" nft -f - <<RULES
+table ip hairpin {
+$(lab_mapping_rules)
+    chain prerouting {
+        type nat hook prerouting priority dstnat;
+        iifname "lan" ip daddr $wan meta l4proto udp dnat to udp dport map @mappings
+    }
+    chain postrouting {
+        type nat hook postrouting priority srcnat;
+        ip saddr $(lab_network "$1") oifname "lan" ct status dnat snat to $wan
     }
 }
 RULES
+}
+
+# lab_timers ROUTER SECONDS: from now on the NAT or firewall forgets a UDP flow after so long without a packet.
+lab_timers() {
+    lab_exec "$1" sh -c "
+        echo $2 > /proc/sys/net/netfilter/nf_conntrack_udp_timeout
+        echo $2 > /proc/sys/net/netfilter/nf_conntrack_udp_timeout_stream"
+}
+
+# lab_flush ROUTER: the router forgets every flow, as one that was switched off and on; a NAT then gives each flow another
+# public port than before. An easy NAT remains one: it takes the new port from a hash of the host's address and port, in which
+# the number of the flush is mixed. Not for cone routers. Needs conntrack.
+lab_flush() {
+    local name=$1 mode generation
+    mode=$(lab_exec "$name" nft list chain ip nat postrouting 2>/dev/null || true)
+    if [[ $mode == *masquerade* && $mode != *random* ]]; then
+        generation=$(sed -nE 's/.*seed (0x)?([0-9a-f]+).*/\2/p' <<<"$mode")
+        lab_exec "$name" nft -f - <<RULES
+flush chain ip nat postrouting
+table ip nat {
+    chain postrouting {
+        oifname "wan" meta l4proto udp masquerade to :jhash ip saddr . udp sport mod 20000 seed 0x$((10#${generation:-0} + 1)) offset 30000
+        oifname "wan" masquerade
+    }
+}
+RULES
+    fi
+    lab_exec "$name" conntrack -F 2>/dev/null
+}
+
+# lab_burst LENGTH PERIOD: of every PERIOD UDP datagrams that cross the internet, the first LENGTH are lost; 0 1 ends it.
+lab_burst() {
+    lab_drop burst "meta l4proto udp numgen inc mod $2 < $1"
+}
+
+# lab_black_hole BYTES: the internet drops every IP packet longer than that, and tells nobody (RFC 2923, section 2.1); 65535 ends
+# it. What is longer only because several segments travel as one is cut first. Needs ethtool.
+lab_black_hole() {
+    local namespace
+    for namespace in $(lab_namespaces); do
+        if ip -n "$namespace" link show dev wan >/dev/null 2>&1; then
+            ip netns exec "$namespace" ethtool -K wan gso off tso off tx-udp-segmentation off >/dev/null
+        fi
+    done
+    lab_drop black_hole "meta length > $1"
+}
+
+# lab_unplug HOST_OR_ROUTER DEVICE, lab_plug HOST_OR_ROUTER DEVICE ROUTER ADDRESS/LENGTH: the cable to a router's LAN, out and in
+# again: with another address, in another LAN, in another device, as one likes.
+lab_unplug() {
+    ip -n "$LAB-$1" link delete "$2"
+}
+
+lab_plug() {
+    local name=$1 device=$2 router=$3 address=$4
+    ip link add "$device" netns "$LAB-$name" type veth peer name "$name" netns "$LAB-$router"
+    ip -n "$LAB-$router" link set "$name" master lan up
+    ip -n "$LAB-$name" address add "$address" dev "$device"
+    ip -n "$LAB-$name" link set "$device" up
+    ip -n "$LAB-$name" route replace default via "$(lab_address "$router" lan)"
+}
+
+# lab_renumber HOST DEVICE ADDRESS/LENGTH: takes the device's address away and gives it another one of the same LAN.
+lab_renumber() {
+    local name=$1 device=$2 address=$3 gateway
+    gateway=$(ip -n "$LAB-$name" route show default | awk '{ print $3 }')
+    ip -n "$LAB-$name" address flush dev "$device"
+    ip -n "$LAB-$name" address add "$address" dev "$device"
+    ip -n "$LAB-$name" route replace default via "$gateway"
+}
+
+# lab_renumber_public NAME ADDRESS: a host or router that stands on the internet itself gets another public address.
+lab_renumber_public() {
+    local name=$1 address=$2
+    ip -n "$LAB-$name" address flush dev wan
+    ip -n "$LAB-inet" address flush dev "$name"
+    # A NAT forgets its flows with the link, as a modem that dials anew does; with the address alone it would not, for the kernel
+    # looks at that of the other end of a point-to-point link (masq_inet_event in nf_nat_masquerade.c).
+    ip -n "$LAB-$name" link set wan down
+    ip -n "$LAB-$name" link set wan up
+    lab_number "$name" "$address"
 }
 
 # lab_pair LEFT ADDRESS RIGHT ADDRESS: makes two hosts at the ends of one cable, eth0 on both sides; the addresses share a /24.
@@ -199,18 +315,45 @@ lab_forwarding() {
 lab_uplink() {
     local name=$1 address=$2
     ip link add wan netns "$LAB-$name" type veth peer name "$name" netns "$LAB-inet"
-    ip -n "$LAB-inet" address add "$INTERNET_ADDRESS" peer "$address/32" dev "$name"
     ip -n "$LAB-inet" link set "$name" up
-    ip -n "$LAB-$name" address add "$address" peer "$INTERNET_ADDRESS/32" dev wan
     ip -n "$LAB-$name" link set wan up
-    ip -n "$LAB-$name" route add default via "$INTERNET_ADDRESS"
+    lab_number "$name" "$address"
+}
+
+lab_number() {
+    local name=$1 address=$2
+    ip -n "$LAB-inet" address add "$INTERNET_ADDRESS" peer "$address/32" dev "$name"
+    ip -n "$LAB-$name" address add "$address" peer "$INTERNET_ADDRESS/32" dev wan
+    ip -n "$LAB-$name" route replace default via "$INTERNET_ADDRESS"
+}
+
+# The network of a router's LAN.
+lab_network() {
+    ip -n "$LAB-$1" -4 route show dev lan proto kernel | awk '{ print $1 }'
+}
+
+# The first address of a device.
+lab_address() {
+    ip -n "$LAB-$1" -4 -o address show dev "$2" | sed -nE '1s|.* inet ([0-9.]+)[/ ].*|\1|p'
+}
+
+# lab_drop TABLE MATCH: from now on the internet drops what matches, in place of what the table said before.
+lab_drop() {
+    lab_exec inet nft -f - <<RULES
+table inet $1
+delete table inet $1
+table inet $1 {
+    chain forward {
+        type filter hook forward priority filter;
+        $2 drop
+    }
+}
+RULES
 }
 
 # Tells the internet that a LAN of public addresses is reached through this router.
 lab_route() {
-    local network
-    network=$(ip -n "$LAB-$1" -4 route show dev lan proto kernel | awk '{ print $1 }')
-    ip -n "$LAB-inet" route add "$network" via "$2"
+    ip -n "$LAB-inet" route add "$(lab_network "$1")" via "$2"
 }
 
 # A packet that reaches the WAN port before any from inside must be dropped, as real routers do: if it is let through to the
@@ -243,6 +386,36 @@ table ip nat {
         oifname "wan" masquerade $2
     }
 }
+RULES
+}
+
+# Which host and port is behind a public port, learned from every datagram that leaves, and forgotten after five minutes without
+# one (RFC 4787, REQ-5); whoever sends to a mapped port from the internet reaches it.
+lab_mappings() {
+    lab_exec "$1" nft -f - <<RULES
+table ip cone {
+$(lab_mapping_rules)
+    chain prerouting {
+        type nat hook prerouting priority dstnat;
+        iifname "wan" meta l4proto udp dnat to udp dport map @mappings
+    }
+}
+RULES
+}
+
+# Before the source is translated (srcnat), and of a type that sees every packet: chains of type nat see only a flow's first.
+lab_mapping_rules() {
+    cat <<'RULES'
+    map mappings {
+        type inet_service : ipv4_addr . inet_service
+        flags dynamic,timeout
+        size 65535
+        timeout 5m
+    }
+    chain learn {
+        type filter hook postrouting priority mangle;
+        oifname "wan" meta l4proto udp update @mappings { udp sport : ip saddr . udp sport }
+    }
 RULES
 }
 

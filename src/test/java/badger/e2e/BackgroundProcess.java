@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** A process in a namespace that runs beside the test. Its output goes to a file, which a failing test prints. */
-final class BackgroundProcess implements AutoCloseable {
+public final class BackgroundProcess implements AutoCloseable {
     private static final Path LOGS = Path.of("target/e2e-logs");
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration POLL = Duration.ofMillis(20);
@@ -38,19 +38,19 @@ final class BackgroundProcess implements AutoCloseable {
         LogsOfFailedTest.add(log);
     }
 
-    NetworkNamespace namespace() {
+    public NetworkNamespace namespace() {
         return namespace;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -59,7 +59,7 @@ final class BackgroundProcess implements AutoCloseable {
     }
 
     /** Waits until the log matches the regular expression somewhere. */
-    void awaitLog(String expression, Duration deadline) {
+    public void awaitLog(String expression, Duration deadline) {
         Pattern pattern = Pattern.compile(expression);
         await(
                 "a log line like " + expression,
@@ -68,7 +68,7 @@ final class BackgroundProcess implements AutoCloseable {
     }
 
     /** Polls until the condition holds; throws at the deadline, or at once when the process has ended. */
-    void await(String what, Duration deadline, BooleanSupplier condition) {
+    public void await(String what, Duration deadline, BooleanSupplier condition) {
         long end = System.nanoTime() + deadline.toNanos();
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() && !condition.getAsBoolean()) {
@@ -82,25 +82,25 @@ final class BackgroundProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM; returns the exit status. */
-    int stop(Duration deadline) {
+    public int stop(Duration deadline) {
         process.destroy();
         return awaitExit(deadline);
     }
 
     /** Sends SIGINT, as Ctrl-C does; returns the exit status. */
-    int interrupt(Duration deadline) {
+    public int interrupt(Duration deadline) {
         Command.require(Duration.ofSeconds(5), List.of("kill", "-INT", Long.toString(pid())));
         return awaitExit(deadline);
     }
 
     /** Sends SIGKILL and waits until it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit(Duration.ofSeconds(10));
     }
 
     /** Waits for the process to end by itself; returns its exit status. */
-    int awaitExit(Duration deadline) {
+    public int awaitExit(Duration deadline) {
         try {
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(this + ": still running after " + deadline);
@@ -122,7 +122,7 @@ final class BackgroundProcess implements AutoCloseable {
         return log.getFileName() + " (pid " + pid() + ")";
     }
 
-    static void pause(Duration duration) {
+    public static void pause(Duration duration) {
         try {
             Thread.sleep(duration);
         } catch (InterruptedException e) {

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line of the program under test: this build's classes, with the flags of run.sh. */
-final class BadgerCommand {
+public final class BadgerCommand {
     static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private BadgerCommand() {}
 
-    static List<String> line(String... arguments) {
+    public static List<String> line(String... arguments) {
         return lineFrom(System.getProperty("java.class.path"), arguments);
     }
 

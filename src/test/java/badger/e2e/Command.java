@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Commands that end by themselves, each within a deadline. */
-final class Command {
+public final class Command {
     /** What a command left behind: its exit status and everything it printed, both streams in one. */
-    record Outcome(int status, String output) {
-        boolean succeeded() {
+    public record Outcome(int status, String output) {
+        public boolean succeeded() {
             return status == 0;
         }
     }
@@ -21,7 +21,7 @@ final class Command {
     private Command() {}
 
     /** Runs a command to its end; kills it and throws when it takes longer than the deadline. */
-    static Outcome run(Duration deadline, List<String> words) {
+    public static Outcome run(Duration deadline, List<String> words) {
         try {
             Path output = Files.createTempFile("badger-command", ".out");
             try {
@@ -48,7 +48,7 @@ final class Command {
     }
 
     /** The same, and throws when the command fails; returns what it printed. */
-    static String require(Duration deadline, List<String> words) {
+    public static String require(Duration deadline, List<String> words) {
         Outcome outcome = run(deadline, words);
         if (!outcome.succeeded()) {
             throw new AssertionError(

@@ -3,9 +3,9 @@ package badger.e2e;
 import java.time.Duration;
 
 /** A running IEX server. */
-record IexProcess(BackgroundProcess process) {
+public record IexProcess(BackgroundProcess process) {
     /** Waits until the port is bound, so that no first heartbeat is lost to a server that is still starting. */
-    IexProcess awaitListening() {
+    public IexProcess awaitListening() {
         process.await(
                 "UDP port 9944 is bound",
                 Duration.ofSeconds(15),

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Everything started in it ends with it: on {@link #close}, and when this JVM is told to stop. Used by one thread, the test's.
  */
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
     private static final Path SCRIPT = Path.of("src/test/lab/lab.sh").toAbsolutePath();
     private static final Duration STEP = Duration.ofSeconds(20);
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -23,7 +23,7 @@ final class Lab implements AutoCloseable {
     private final List<AutoCloseable> processes = new ArrayList<>();
     private final Thread lastResort = new Thread(this::remove, "lab-removal");
 
-    Lab() {
+    public Lab() {
         requireRoot();
         Runtime.getRuntime().addShutdownHook(lastResort);
         try {
@@ -35,39 +35,104 @@ final class Lab implements AutoCloseable {
     }
 
     /** The router in the middle of the internet. */
-    NetworkNamespace internet() {
+    public NetworkNamespace internet() {
         return namespace("inet");
     }
 
     /** Makes a host that stands directly on the internet. */
-    NetworkNamespace publicHost(String name, String address) {
+    public NetworkNamespace publicHost(String name, String address) {
         script("public", name, address);
         return namespace(name);
     }
 
     /** Makes a home router; the gateway is its address on the LAN, with the prefix length. */
-    NetworkNamespace router(String name, RouterClass routerClass, String wanAddress, String lanGateway) {
+    public NetworkNamespace router(String name, RouterClass routerClass, String wanAddress, String lanGateway) {
         script("router", name, routerClass.word(), wanAddress, lanGateway);
         return namespace(name);
     }
 
     /** Makes a host on a router's LAN; the address comes with its prefix length. */
-    NetworkNamespace host(String name, String router, String address) {
+    public NetworkNamespace host(String name, String router, String address) {
         script("host", name, router, address);
+        return namespace(name);
+    }
+
+    /** Makes a router behind another one; its address there and that of its own LAN come with their prefix lengths. */
+    NetworkNamespace routerBehind(
+            String name, RouterClass routerClass, String upstream, String wanAddress, String lanGateway) {
+        script("router_behind", name, routerClass.word(), upstream, wanAddress, lanGateway);
         return namespace(name);
     }
 
     /**
      * Makes home number {@code number}, 1 to 15: a router at 198.51.100.number, and behind it one host, which is returned. Its
-     * address is 192.168.(10 × number).100 behind a NAT, else 192.0.2.(16 × number + 2).
+     * address is 192.168.(10 × number).100 behind a NAT, else 192.0.2.(16 × number + 2). Where two routers are in a row, "home"
+     * and the number name the inner one, "outer" and the number the other.
      */
-    NetworkNamespace home(int number, RouterClass routerClass) {
-        boolean isPrivate = routerClass == RouterClass.EASY || routerClass == RouterClass.HARD;
+    public NetworkNamespace home(int number, RouterClass routerClass) {
+        boolean isPrivate = routerClass.translates();
         String network = isPrivate ? "192.168." + 10 * number + "." : "192.0.2.";
         int base = isPrivate ? 0 : 16 * number;
         String length = isPrivate ? "/24" : "/28";
-        router("home" + number, routerClass, "198.51.100." + number, network + (base + 1) + length);
-        return host("host" + number, "home" + number, network + (base + (isPrivate ? 100 : 2)) + length);
+        String home = "home" + number;
+        String gateway = network + (base + 1) + length;
+        String address = "198.51.100." + number;
+        if (routerClass.isBehindAnother()) {
+            String outer = "outer" + number;
+            boolean isCarrier = routerClass != RouterClass.DOUBLE;
+            String between = isCarrier ? "100.64." + number + "." : "172.16." + number + ".";
+            String betweenLength = isCarrier ? "/10" : "/24";
+            router(outer, routerClass.upstream(), address, between + "1" + betweenLength);
+            routerBehind(home, routerClass, outer, between + "2" + betweenLength, gateway);
+        } else {
+            router(home, routerClass, address, gateway);
+        }
+        return host("host" + number, home, network + (base + (isPrivate ? 100 : 2)) + length);
+    }
+
+    /** From now on the router turns what its LAN sends to its own mapped public ports back into the LAN. */
+    public void hairpin(String router) {
+        script("hairpin", router);
+    }
+
+    /** From now on the router forgets a UDP flow after so many seconds without a packet. */
+    void timers(String router, int seconds) {
+        script("timers", router, Integer.toString(seconds));
+    }
+
+    /** The router forgets every flow; a NAT then gives each another public port than before. */
+    void flush(String router) {
+        script("flush", router);
+    }
+
+    /** Of every {@code period} datagrams that cross the internet, the first {@code length} are lost; 0 of 1 ends it. */
+    void burst(int length, int period) {
+        script("burst", Integer.toString(length), Integer.toString(period));
+    }
+
+    /** From now on the internet drops every longer IP packet and tells nobody; 65535 ends it. */
+    void blackHole(int bytes) {
+        script("black_hole", Integer.toString(bytes));
+    }
+
+    /** Gives a device of a host another address of its LAN, with the prefix length. */
+    void renumber(NetworkNamespace host, String device, String address) {
+        script("renumber", host.shortName(), device, address);
+    }
+
+    /** Gives a router or host on the internet another public address. */
+    void renumberPublic(String name, String address) {
+        script("renumber_public", name, address);
+    }
+
+    /** Takes the cable out of a device of a host, which removes the device. */
+    void unplug(NetworkNamespace host, String device) {
+        script("unplug", host.shortName(), device);
+    }
+
+    /** Puts a host into the LAN of a router, by a new device; the address comes with its prefix length. */
+    void plug(NetworkNamespace host, String device, String router, String address) {
+        script("plug", host.shortName(), device, router, address);
     }
 
     /** Makes two hosts at the ends of one cable; the addresses share a /24. */
@@ -87,41 +152,41 @@ final class Lab implements AutoCloseable {
         script("ipv6", left, leftAddress, right, rightAddress);
     }
 
-    NetworkNamespace namespace(String name) {
+    public NetworkNamespace namespace(String name) {
         return new NetworkNamespace(prefix + "-" + name);
     }
 
     /** From now on the internet drops this share of all UDP datagrams, each way alike; 0 ends it. */
-    void loss(int percent) {
+    public void loss(int percent) {
         script("loss", Integer.toString(percent));
     }
 
     /** Starts a command that goes on until it is stopped or the lab closes. */
-    BackgroundProcess start(NetworkNamespace namespace, String name, List<String> command) {
+    public BackgroundProcess start(NetworkNamespace namespace, String name, List<String> command) {
         BackgroundProcess process = new BackgroundProcess(namespace, name, command);
         processes.add(process);
         return process;
     }
 
     /** Starts an IEX server with the paper's command line: no argument. */
-    IexProcess startIex(NetworkNamespace namespace) {
+    public IexProcess startIex(NetworkNamespace namespace) {
         return new IexProcess(start(namespace, "iex", BadgerCommand.line("iex")));
     }
 
     /** Starts a node with the paper's command line: {@code --vip .../16 --iex 203.0.113.1:9944 --psk psk-key}. */
-    NodeProcess startNode(NetworkNamespace namespace, String vip) {
+    public NodeProcess startNode(NetworkNamespace namespace, String vip) {
         return startNodeAt("203.0.113.1:9944", namespace, vip);
     }
 
     /** As the other, with its IEX servers at {@code iex} and further options. */
-    NodeProcess startNodeAt(String iex, NetworkNamespace namespace, String vip, String... options) {
+    public NodeProcess startNodeAt(String iex, NetworkNamespace namespace, String vip, String... options) {
         List<String> words = new ArrayList<>(List.of("--vip", vip + "/16", "--iex", iex, "--psk", "psk-key"));
         words.addAll(List.of(options));
         return startNode(namespace, vip, words.toArray(String[]::new));
     }
 
     /** Starts a node with any arguments. It leaves no map behind on this machine unless they say where. */
-    NodeProcess startNode(NetworkNamespace namespace, String vip, String... arguments) {
+    public NodeProcess startNode(NetworkNamespace namespace, String vip, String... arguments) {
         List<String> words = new ArrayList<>(List.of(arguments));
         if (!words.contains("--map-cache")) {
             words.addAll(List.of("--map-cache", "none"));

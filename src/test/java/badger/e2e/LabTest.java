@@ -1,12 +1,18 @@
 package badger.e2e;
 
+import static badger.e2e.LabProbes.SERVER_1;
+import static badger.e2e.LabProbes.SERVER_2;
+import static badger.e2e.LabProbes.ask;
+import static badger.e2e.LabProbes.labWithServers;
+import static badger.e2e.LabProbes.probe;
+import static badger.e2e.LabProbes.received;
+import static badger.e2e.LabProbes.send;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,8 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LogsOfFailedTest.class)
 final class LabTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
-    private static final String SERVER_1 = "203.0.113.1:7000";
-    private static final String SERVER_2 = "203.0.113.2:7000";
 
     @Test
     void easyNatKeepsOnePublicPortForEveryDestination() {
@@ -101,9 +105,7 @@ final class LabTest {
         try (Lab lab = new Lab()) {
             NetworkNamespace sender = lab.publicHost("server1", "203.0.113.1");
             NetworkNamespace receiver = lab.publicHost("server2", "203.0.113.2");
-            receiver.require("nft", "add table inet count");
-            receiver.require("nft", "add chain inet count input { type filter hook input priority filter; }");
-            receiver.require("nft", "add rule inet count input udp dport 4500 counter drop");
+            LabProbes.countReceived(receiver);
             lab.loss(20);
             send(sender, 1000);
             long received = received(receiver);
@@ -157,58 +159,5 @@ final class LabTest {
             secondProbe.awaitExit(DEADLINE);
             return firstProbe.log().contains("punched") && secondProbe.log().contains("punched");
         }
-    }
-
-    private static Lab labWithServers() {
-        Lab lab = new Lab();
-        try {
-            for (String number : List.of("1", "2")) {
-                NetworkNamespace server = lab.publicHost("server" + number, "203.0.113." + number);
-                probe(lab, server, "echo", "7000");
-            }
-            return lab;
-        } catch (AssertionError | RuntimeException e) {
-            lab.close();
-            throw e;
-        }
-    }
-
-    private static BackgroundProcess probe(Lab lab, NetworkNamespace namespace, String... arguments) {
-        BackgroundProcess process = lab.start(namespace, "probe-" + arguments[0], probeLine(arguments));
-        process.awaitLog("bound", DEADLINE);
-        return process;
-    }
-
-    /** From UDP port 4000 of the host: the answers of the servers, which are the addresses they saw. */
-    private static List<String> ask(NetworkNamespace host, String... servers) {
-        List<String> arguments = new ArrayList<>(List.of("ask", "4000"));
-        arguments.addAll(List.of(servers));
-        return Command.require(DEADLINE, host.inside(probeLine(arguments.toArray(String[]::new))))
-                .lines()
-                .filter(line -> line.startsWith("answer "))
-                .map(line -> line.substring("answer ".length()))
-                .toList();
-    }
-
-    private static void send(NetworkNamespace from, int datagrams) {
-        from.require("bash", "-c", "for i in {1.." + datagrams + "}; do echo x >/dev/udp/203.0.113.2/4500; done");
-    }
-
-    private static long received(NetworkNamespace receiver) {
-        String chain = receiver.require("nft", "list chain inet count input");
-        return Long.parseLong(chain.replaceAll("(?s).*counter packets ([0-9]+) .*", "$1"));
-    }
-
-    private static List<String> probeLine(String... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                BadgerCommand.JAVA,
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                "target/test-classes"));
-        words.add(UdpProbe.class.getName());
-        words.addAll(List.of(arguments));
-        return words;
     }
 }

@@ -3,13 +3,13 @@ package badger.e2e;
 import java.time.Duration;
 
 /** A running node. */
-record NodeProcess(BackgroundProcess process, String vip) {
-    NetworkNamespace namespace() {
+public record NodeProcess(BackgroundProcess process, String vip) {
+    public NetworkNamespace namespace() {
         return process.namespace();
     }
 
     /** Waits until the TUN device is there and has its address. */
-    NodeProcess awaitUp() {
+    public NodeProcess awaitUp() {
         process.await(
                 "the TUN device has " + vip,
                 Duration.ofSeconds(30),
