@@ -58,7 +58,7 @@ public final class Lab implements AutoCloseable {
     }
 
     /** Makes a router behind another one; its address there and that of its own LAN come with their prefix lengths. */
-    NetworkNamespace routerBehind(
+    public NetworkNamespace routerBehind(
             String name, RouterClass routerClass, String upstream, String wanAddress, String lanGateway) {
         script("router_behind", name, routerClass.word(), upstream, wanAddress, lanGateway);
         return namespace(name);

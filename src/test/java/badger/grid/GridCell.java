@@ -1,0 +1,39 @@
+package badger.grid;
+
+import badger.e2e.Lab;
+import badger.e2e.NetworkNamespace;
+import badger.e2e.RouterClass;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Two hosts and what is between them, and what must come of two nodes on them.
+ *
+ * @param name by which {@code --only} chooses it
+ * @param isSymmetric whether it is the same with the roles of the two hosts exchanged
+ * @param why the expectation, from RFC 4787's terms
+ * @param hosts makes the two, in a lab of their own
+ */
+record GridCell(
+        String name, boolean isSymmetric, Outcome expected, String why, Function<Lab, List<NetworkNamespace>> hosts) {
+    /** What two nodes can come to. */
+    enum Outcome {
+        /** They have a session, straight from one to the other. */
+        DIRECT,
+        /** They have none, and can have none without a third one that relays: they say so, and why. */
+        UNREACHABLE
+    }
+
+    static GridCell ofHomes(RouterClass left, RouterClass right, Outcome expected, String why) {
+        return new GridCell(
+                word(left) + "-" + word(right),
+                left == right,
+                expected,
+                why,
+                lab -> List.of(lab.home(1, left), lab.home(2, right)));
+    }
+
+    static String word(RouterClass routerClass) {
+        return routerClass.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+}
