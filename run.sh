@@ -22,6 +22,8 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
   ./run.sh bench [OPTION...]
                             compares with the bare cable, WireGuard, OpenVPN, Nebula and tinc, those it can install from Debian;
                             writes tables and charts to target/bench (root); ./run.sh bench --help
+  ./run.sh grid [OPTION...] has nodes behind every pair of NATs and firewalls find each other, and compares what comes of it
+                            with what is possible (root); ./run.sh grid --help
   ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
   ./run.sh cipher           compares sealing and opening of a packet from Java with the libraries' own loop in C
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
@@ -42,6 +44,7 @@ main() {
         demo) demo ;;
         test) run_tests ;;
         bench) shift && compare "$@" ;;
+        grid) shift && try_grid "$@" ;;
         jmh) shift && run_benchmarks "$@" ;;
         cipher) compare_cipher_calls ;;
         *) run_badger "$@" ;;
@@ -101,17 +104,33 @@ compare() {
         require_tools "${LAB_TOOLS[@]}"
         [[ " $* " == *" --no-install "* ]] || install_rivals
     fi
+    export BADGER_FLAGS=${NODE_FLAGS[*]} BADGER_JAR=$JAR
+    run_test_program src/test/java/badger/bench "Building the comparison" badger.bench.Bench "$@"
+}
+
+try_grid() {
+    if [[ " $* " != *" --help "* && " $* " != *" --list "* ]]; then
+        require_root "The grid makes network namespaces"
+        require_tools "${LAB_TOOLS[@]}" conntrack:conntrack
+        want_fast_cipher
+    fi
+    run_test_program src/test/java/badger "Building the grid" badger.grid.Grid "$@"
+}
+
+# run_test_program FOLDER TITLE CLASS ARGUMENT...: runs a main class of the test tree, built anew when a source in the folder is
+# newer. It is not in the way of what it measures: it starts other programs and waits.
+run_test_program() {
+    local folder=$1 title=$2 class=$3
+    shift 3
     build_if_stale
     if [[ -z $(find target/test-classpath -newer pom.xml 2>/dev/null) ||
-        -n $(find src/test/java/badger/bench -newer target/test-classpath -print -quit) ]]; then
+        -n $(find "$folder" -newer target/test-classpath -print -quit) ]]; then
         require_tools mvn:maven
         find_jdk
-        build_test_classes "Building the comparison"
+        build_test_classes "$title"
     fi
-    export BADGER_JAVA=$JAVA BADGER_FLAGS=${NODE_FLAGS[*]} BADGER_JAR=$JAR
-    # Not in the way of what it measures: it starts other programs and waits.
-    exec "$JAVA" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-        -cp "target/test-classes:target/classes:$(<target/test-classpath)" badger.bench.Bench "$@"
+    BADGER_JAVA=$JAVA exec "$JAVA" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        -cp "target/test-classes:target/classes:$(<target/test-classpath)" "$class" "$@"
 }
 
 # Whatever the distribution has of the rivals; the comparison leaves out what is not there, and says so.

@@ -28,7 +28,7 @@ final class LabProbes {
     }
 
     static BackgroundProcess probe(Lab lab, NetworkNamespace namespace, String... arguments) {
-        BackgroundProcess process = lab.start(namespace, "probe-" + arguments[0], probeLine(arguments));
+        BackgroundProcess process = lab.start(namespace, "probe-" + arguments[0], UdpProbe.line(arguments));
         process.awaitLog("bound", DEADLINE);
         return process;
     }
@@ -41,7 +41,7 @@ final class LabProbes {
     static List<String> askFrom(String port, NetworkNamespace host, String... servers) {
         List<String> arguments = new ArrayList<>(List.of("ask", port));
         arguments.addAll(List.of(servers));
-        return Command.require(DEADLINE, host.inside(probeLine(arguments.toArray(String[]::new))))
+        return Command.require(DEADLINE, host.inside(UdpProbe.line(arguments.toArray(String[]::new))))
                 .lines()
                 .filter(line -> line.startsWith("answer "))
                 .map(line -> line.substring("answer ".length()))
@@ -62,18 +62,5 @@ final class LabProbes {
     static long received(NetworkNamespace receiver) {
         String chain = receiver.require("nft", "list chain inet count input");
         return Long.parseLong(chain.replaceAll("(?s).*counter packets ([0-9]+) .*", "$1"));
-    }
-
-    private static List<String> probeLine(String... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                BadgerCommand.JAVA,
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                "target/test-classes"));
-        words.add(UdpProbe.class.getName());
-        words.addAll(List.of(arguments));
-        return words;
     }
 }

@@ -3,11 +3,12 @@ package badger.e2e;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** ICMP echo from inside a namespace. */
-final class Ping {
+public final class Ping {
     private static final Pattern REPLY = Pattern.compile("\\[([0-9.]+)\\] [0-9]+ bytes from .* icmp_seq=([0-9]+) ");
     private static final int PINGS_OF_GRACE = 10;
     private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
@@ -16,8 +17,8 @@ final class Ping {
      * What a run of pings came to. The last one does not count when it is unanswered, for it may still have been under way. The
      * longest gap is the longest time between two replies.
      */
-    record Statistics(int sent, int received, Duration longestGap) {
-        int lost() {
+    public record Statistics(int sent, int received, Duration longestGap) {
+        public int lost() {
             return sent - received;
         }
     }
@@ -25,26 +26,33 @@ final class Ping {
     private Ping() {}
 
     /** Pings every 100 ms until the first reply; returns how long that took from the call. */
-    static Duration awaitFirst(NetworkNamespace from, String target, Duration deadline) {
+    public static Duration awaitFirst(NetworkNamespace from, String target, Duration deadline) {
+        return tryFirst(from, target, deadline)
+                .orElseThrow(
+                        () -> new AssertionError(from.name() + ": no reply from " + target + " within " + deadline));
+    }
+
+    /** The same; empty when none came in time. */
+    public static Optional<Duration> tryFirst(NetworkNamespace from, String target, Duration deadline) {
         long start = System.nanoTime();
         while (true) {
             Duration left = deadline.minusNanos(System.nanoTime() - start);
             if (left.isNegative() || left.isZero()) {
-                throw new AssertionError(from.name() + ": no reply from " + target + " within " + deadline);
+                return Optional.empty();
             }
             // With -w, ping waits for one reply as long as it must, but gives up at an error from the network.
             String seconds = Long.toString(Math.max(1, (left.toMillis() + 999) / 1000));
             Command.Outcome outcome =
                     from.run(left.plusSeconds(3), "ping", "-n", "-c", "1", "-i", "0.1", "-w", seconds, target);
             if (outcome.succeeded()) {
-                return Duration.ofNanos(System.nanoTime() - start);
+                return Optional.of(Duration.ofNanos(System.nanoTime() - start));
             }
             BackgroundProcess.pause(Duration.ofMillis(100));
         }
     }
 
     /** Sends this many pings of this many payload bytes, one every 100 ms; returns how many were answered. */
-    static int count(NetworkNamespace from, String target, int count, int payloadBytes) {
+    public static int count(NetworkNamespace from, String target, int count, int payloadBytes) {
         // After the last one, ping waits only for twice the time that the slowest reply took (schedule_exit in
         // iputils), too
         // short a time on a busy machine. So it sends some more, which do not count.
@@ -71,17 +79,17 @@ final class Ping {
     }
 
     /** Starts one ping every 100 ms in the background, until {@link #finish}. */
-    static BackgroundProcess start(Lab lab, NetworkNamespace from, String target) {
+    public static BackgroundProcess start(Lab lab, NetworkNamespace from, String target) {
         return lab.start(from, "ping-" + target, List.of("ping", "-n", "-D", "-i", "0.1", target));
     }
 
     /** Ends a ping of {@link #start} and reads what it came to. */
-    static Statistics finish(BackgroundProcess ping) {
+    public static Statistics finish(BackgroundProcess ping) {
         ping.interrupt(Duration.ofSeconds(5));
         return statistics(ping.log());
     }
 
-    static Statistics statistics(String output) {
+    public static Statistics statistics(String output) {
         Matcher summary = SUMMARY.matcher(output);
         if (!summary.find()) {
             throw new AssertionError("no summary from ping:\n" + output);

@@ -6,7 +6,9 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A small UDP program that the lab's own tests run in its namespaces. All times are bounded.
@@ -17,10 +19,24 @@ import java.util.Arrays;
  * punch PORT HOST:PORT          sends one datagram every 100 ms until one comes from there and 500 ms on, 3 s at most; prints "punched"
  * </pre>
  */
-final class UdpProbe {
+public final class UdpProbe {
     private static final int LIFETIME_MILLIS = 60_000;
 
     private UdpProbe() {}
+
+    /** The command line of the probe, with little start-up time. */
+    public static List<String> line(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                BadgerCommand.JAVA,
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                "target/test-classes",
+                UdpProbe.class.getName()));
+        words.addAll(List.of(arguments));
+        return words;
+    }
 
     public static void main(String[] arguments) throws IOException {
         try (var socket = new DatagramSocket(Integer.parseInt(arguments[1]))) {

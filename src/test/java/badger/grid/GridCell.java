@@ -12,10 +12,16 @@ import java.util.function.Function;
  * @param name by which {@code --only} chooses it
  * @param isSymmetric whether it is the same with the roles of the two hosts exchanged
  * @param why the expectation, from RFC 4787's terms
+ * @param isEarly whether the leader's first packet reaches the router of the other node, at right, before that node's own
  * @param hosts makes the two, in a lab of their own
  */
 record GridCell(
-        String name, boolean isSymmetric, Outcome expected, String why, Function<Lab, List<NetworkNamespace>> hosts) {
+        String name,
+        boolean isSymmetric,
+        Outcome expected,
+        String why,
+        boolean isEarly,
+        Function<Lab, List<NetworkNamespace>> hosts) {
     /** What two nodes can come to. */
     enum Outcome {
         /** They have a session, straight from one to the other. */
@@ -30,6 +36,7 @@ record GridCell(
                 left == right,
                 expected,
                 why,
+                false,
                 lab -> List.of(lab.home(1, left), lab.home(2, right)));
     }
 

@@ -1,0 +1,134 @@
+package badger.grid;
+
+import badger.e2e.BadgerCommand;
+import badger.e2e.Command;
+import badger.e2e.IexProcess;
+import badger.e2e.Lab;
+import badger.e2e.NetworkNamespace;
+import badger.e2e.NodeProcess;
+import badger.e2e.Ping;
+import badger.e2e.UdpProbe;
+import com.eclipsesource.json.Json;
+import com.eclipsesource.json.JsonObject;
+import com.eclipsesource.json.JsonValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** One run of a cell in its lab: a new IEX server and two new nodes, which end with it. Used by one thread. */
+final class GridRun {
+    private static final String IEX = "203.0.113.1";
+    private static final String LOWER = "10.0.0.10";
+    private static final String UPPER = "10.0.0.20";
+    private static final String PORT = "3000";
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration QUESTION = Duration.ofSeconds(10);
+    private static final Pattern LAN = Pattern.compile("192\\.168\\..*");
+    private static final Pattern BETWEEN = Pattern.compile("(172\\.16|100\\.64)\\..*");
+
+    private final Lab lab;
+    private final GridCell cell;
+    private final List<NetworkNamespace> hosts;
+    private final NetworkNamespace server;
+
+    GridRun(Lab lab, GridCell cell) {
+        this.lab = lab;
+        this.cell = cell;
+        server = lab.publicHost("iex", IEX);
+        hosts = cell.hosts().apply(lab);
+    }
+
+    /** Both nodes start at once, as the larger address leads the one at left or the one at right. */
+    GridAttempt run(boolean isLeftLeading, Duration patience) {
+        IexProcess iex = lab.startIex(server).awaitListening();
+        if (cell.isEarly()) {
+            sendEarlyPacket();
+        }
+        String leftVip = isLeftLeading ? UPPER : LOWER;
+        String rightVip = isLeftLeading ? LOWER : UPPER;
+        long start = System.nanoTime();
+        NodeProcess left = startNode(hosts.get(0), leftVip);
+        NodeProcess right = startNode(hosts.get(1), rightVip);
+        try {
+            left.process().awaitLog("is up:", START);
+            right.process().awaitLog("is up:", START);
+            Duration untilUp = Duration.ofNanos(System.nanoTime() - start);
+            Optional<Duration> first = Ping.tryFirst(left.namespace(), rightVip, patience);
+            if (first.isPresent()) {
+                String path = path(explain(left, rightVip)) + " / " + path(explain(right, leftVip));
+                return new GridAttempt(GridCell.Outcome.DIRECT, untilUp.plus(first.get()), first.get(), path);
+            }
+            return unconnected(left, right);
+        } finally {
+            left.process().kill();
+            right.process().kill();
+            iex.process().kill();
+        }
+    }
+
+    private NodeProcess startNode(NetworkNamespace host, String vip) {
+        return cell.isEarly() ? lab.startNodeAt(IEX + ":9944", host, vip, "--port", PORT) : lab.startNode(host, vip);
+    }
+
+    /** From the leader's port, before the leader is there: its router then knows the flow, and the other router knows it as taken. */
+    private void sendEarlyPacket() {
+        for (String router : List.of("home1", "home2")) {
+            lab.namespace(router).run(QUESTION, "conntrack", "-F");
+        }
+        String answer =
+                Command.require(QUESTION, hosts.get(0).inside(UdpProbe.line("ask", PORT, "198.51.100.2:" + PORT)));
+        if (!answer.contains("answer none")) {
+            throw new AssertionError("somebody answered the early packet: " + answer);
+        }
+    }
+
+    /** It counts as unreachable only if each node said so, once, with a reason, in its log and among its events. */
+    private static GridAttempt unconnected(NodeProcess left, NodeProcess right) {
+        TreeSet<String> reasons = new TreeSet<>();
+        boolean isSaid = true;
+        for (List<NodeProcess> ends : List.of(List.of(left, right), List.of(right, left))) {
+            NodeProcess node = ends.get(0);
+            List<String> lines = node.process()
+                    .log()
+                    .lines()
+                    .filter(line -> line.contains("unreachable"))
+                    .toList();
+            List<String> events = new ArrayList<>();
+            JsonValue list = explain(node, ends.get(1).vip()).get("events");
+            if (list != null) {
+                list.asArray().forEach(event -> events.add(event.asObject().getString("event", "")));
+            }
+            isSaid &= lines.size() == 1 && events.contains("unreachable");
+            lines.forEach(line ->
+                    reasons.add(line.replaceFirst(".*?unreachable[: ]*", "").strip()));
+        }
+        return new GridAttempt(
+                isSaid ? GridCell.Outcome.UNREACHABLE : null,
+                Duration.ZERO,
+                Duration.ZERO,
+                reasons.isEmpty() ? "no session, no reason" : String.join("; ", reasons));
+    }
+
+    /** What kind of address the peer is reached at. */
+    private static String path(JsonObject explanation) {
+        JsonValue endpoint = explanation.get("endpoint");
+        if (endpoint == null || endpoint.isNull()) {
+            return "none";
+        }
+        String text = endpoint.asString();
+        if (LAN.matcher(text).matches()) {
+            return "LAN";
+        }
+        return BETWEEN.matcher(text).matches() ? "carrier" : "public";
+    }
+
+    /** What {@code badger explain} says; an empty object when it says nothing. */
+    private static JsonObject explain(NodeProcess node, String peer) {
+        Command.Outcome outcome = node.namespace()
+                .run(QUESTION, BadgerCommand.line("explain", peer, "--json").toArray(String[]::new));
+        return outcome.output().startsWith("{") ? Json.parse(outcome.output()).asObject() : Json.object();
+    }
+}
