@@ -24,6 +24,8 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
                             writes tables and charts to target/bench (root); ./run.sh bench --help
   ./run.sh grid [OPTION...] has nodes behind every pair of NATs and firewalls find each other, and compares what comes of it
                             with what is possible (root); ./run.sh grid --help
+  ./run.sh soak [OPTION...] long runs: a thousand new keys under load, a million packets over a bad path, IEX away for ten
+                            minutes (root); ./run.sh soak --help
   ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
   ./run.sh cipher           compares sealing and opening of a packet from Java with the libraries' own loop in C
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
@@ -44,7 +46,8 @@ main() {
         demo) demo ;;
         test) run_tests ;;
         bench) shift && compare "$@" ;;
-        grid) shift && try_grid "$@" ;;
+        grid) shift && try_in_lab badger.grid.Grid "$@" ;;
+        soak) shift && try_in_lab badger.e2e.Soak "$@" ;;
         jmh) shift && run_benchmarks "$@" ;;
         cipher) compare_cipher_calls ;;
         *) run_badger "$@" ;;
@@ -108,13 +111,14 @@ compare() {
     run_test_program src/test/java/badger/bench "Building the comparison" badger.bench.Bench "$@"
 }
 
-try_grid() {
+# try_in_lab CLASS ARGUMENT...
+try_in_lab() {
     if [[ " $* " != *" --help "* && " $* " != *" --list "* ]]; then
-        require_root "The grid makes network namespaces"
+        require_root "This makes network namespaces"
         require_tools "${LAB_TOOLS[@]}" conntrack:conntrack
         want_fast_cipher
     fi
-    run_test_program src/test/java/badger "Building the grid" badger.grid.Grid "$@"
+    run_test_program src/test/java/badger "Building the lab's programs" "$@"
 }
 
 # run_test_program FOLDER TITLE CLASS ARGUMENT...: runs a main class of the test tree, built anew when a source in the folder is

@@ -183,6 +183,17 @@ lab_black_hole() {
     lab_drop black_hole "meta length > $1"
 }
 
+# lab_detour LEFT RIGHT: what the two, who stand on the internet, send to each other goes through the TUN devices impair-left and
+# impair-right of `inet`, between which badger.e2e.Impair forwards it, or does not.
+lab_detour() {
+    lab_exec inet sh -c '
+        for name in all impair-left impair-right; do echo 0 > /proc/sys/net/ipv4/conf/$name/rp_filter; done'
+    ip -n "$LAB-inet" rule add iif "$1" to "$(lab_address "$2" wan)" lookup 101
+    ip -n "$LAB-inet" route add default dev impair-left table 101
+    ip -n "$LAB-inet" rule add iif "$2" to "$(lab_address "$1" wan)" lookup 102
+    ip -n "$LAB-inet" route add default dev impair-right table 102
+}
+
 # lab_unplug HOST_OR_ROUTER DEVICE, lab_plug HOST_OR_ROUTER DEVICE ROUTER ADDRESS/LENGTH: the cable to a router's LAN, out and in
 # again: with another address, in another LAN, in another device, as one likes.
 lab_unplug() {

@@ -8,7 +8,7 @@ public record IexProcess(BackgroundProcess process) {
     public IexProcess awaitListening() {
         process.await(
                 "UDP port 9944 is bound",
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
                 () -> !process.namespace()
                         .require("ss", "-Huln", "sport = :9944")
                         .isBlank());

@@ -1,5 +1,6 @@
 package badger.e2e;
 
+import badger.testing.Impairment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,6 +160,19 @@ public final class Lab implements AutoCloseable {
     /** From now on the internet drops this share of all UDP datagrams, each way alike; 0 ends it. */
     public void loss(int percent) {
         script("loss", Integer.toString(percent));
+    }
+
+    /**
+     * From now on this happens to whatever the two public hosts send to each other, the same each way, for the same seed and the
+     * same packets; the process tells what it did.
+     */
+    BackgroundProcess impair(String left, String right, Impairment impairment, long seed) {
+        List<String> words = new ArrayList<>(List.of(Long.toString(seed)));
+        words.addAll(impairment.words());
+        BackgroundProcess process = start(internet(), "impair", Impair.line(words));
+        process.awaitLog("forwarding", STEP);
+        script("detour", left, right);
+        return process;
     }
 
     /** Starts a command that goes on until it is stopped or the lab closes. */

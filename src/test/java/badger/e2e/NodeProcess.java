@@ -12,7 +12,7 @@ public record NodeProcess(BackgroundProcess process, String vip) {
     public NodeProcess awaitUp() {
         process.await(
                 "the TUN device has " + vip,
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 () -> namespace().hasAddress(vip));
         return this;
     }

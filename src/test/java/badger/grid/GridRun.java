@@ -24,7 +24,7 @@ final class GridRun {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
     private static final String PORT = "3000";
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration QUESTION = Duration.ofSeconds(10);
     private static final Pattern LAN = Pattern.compile("192\\.168\\..*");
     private static final Pattern BETWEEN = Pattern.compile("(172\\.16|100\\.64)\\..*");

@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An internet in memory: hosts with addresses, and datagrams that pass between their sockets at once, in order, unless
- * the loss hook takes them. All state is guarded by this object's monitor; wake-ups run on one thread of its own, as a
+ * the loss hook takes them, or a bad path is asked for. All state is guarded by this object's monitor; wake-ups run on one thread of its own, as a
  * poller's would.
  */
 public final class FakeInternet implements AutoCloseable {
@@ -19,12 +20,30 @@ public final class FakeInternet implements AutoCloseable {
         boolean isLost(Endpoint from, Endpoint to, byte[] datagram);
     }
 
+    private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
+
     private final Map<Endpoint, FakeUdpNetwork> hosts = new HashMap<>();
     private final LinkedBlockingQueue<Runnable> wakeUps = new LinkedBlockingQueue<>();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final Thread poller;
     private Loss loss = (_, _, _) -> false;
+    private ImpairedDirection<Parcel> badPath;
+
+    /** A datagram under way on the bad path. */
+    private static final class Parcel {
+        final FakeUdpSocket from;
+        final Endpoint source;
+        final Endpoint to;
+        final byte[] datagram;
+
+        Parcel(FakeUdpSocket from, Endpoint source, Endpoint to, byte[] datagram) {
+            this.from = from;
+            this.source = source;
+            this.to = to;
+            this.datagram = datagram;
+        }
+    }
 
     public FakeInternet() {
         poller = Thread.ofPlatform().name("fake-poller").daemon().start(this::runWakeUps);
@@ -58,6 +77,16 @@ public final class FakeInternet implements AutoCloseable {
 
     public synchronized void setLoss(Loss newLoss) {
         loss = newLoss;
+    }
+
+    /** From now on this happens to every datagram that the hook leaves; those under way are lost. */
+    public synchronized ImpairedDirection<?> impair(Impairment impairment, long seed) {
+        badPath = new ImpairedDirection<>(
+                impairment,
+                seed,
+                (parcel, random) ->
+                        new Parcel(parcel.from, parcel.source, parcel.to, BitFlips.ofPayload(parcel.datagram, random)));
+        return badPath;
     }
 
     /** Loses each datagram with that probability; the same ones for the same seed and order. */
@@ -98,6 +127,17 @@ public final class FakeInternet implements AutoCloseable {
             lost.incrementAndGet();
             return;
         }
+        if (badPath == null) {
+            arrive(from, source, to, datagram);
+        } else {
+            badPath.offer(System.nanoTime(), new Parcel(from, source, to, datagram.clone()));
+            // Whoever waits for the next one looks again when that is due.
+            wakeUps.add(() -> {});
+        }
+    }
+
+    private void arrive(FakeUdpSocket from, Endpoint source, Endpoint to, byte[] datagram) {
+        FakeUdpNetwork host = hosts.get(to.withPort(0));
         FakeUdpSocket receiver = host.socketFor(to.port(), source);
         if (receiver == null) {
             lost.incrementAndGet();
@@ -110,6 +150,19 @@ public final class FakeInternet implements AutoCloseable {
         }
     }
 
+    /** Delivers what is due on the bad path; returns for how many nanoseconds nothing else will be. */
+    private synchronized long arriveDue() {
+        if (badPath == null) {
+            return LONGEST_WAIT_NANOS;
+        }
+        long now = System.nanoTime();
+        for (Parcel due = badPath.poll(now); due != null; due = badPath.poll(now)) {
+            arrive(due.from, due.source, due.to, due.datagram);
+        }
+        long next = badPath.nextNanos();
+        return next == Long.MAX_VALUE ? LONGEST_WAIT_NANOS : Math.clamp(next - now, 0, LONGEST_WAIT_NANOS);
+    }
+
     void wake(Runnable wakeUp) {
         wakeUps.add(wakeUp);
     }
@@ -117,7 +170,10 @@ public final class FakeInternet implements AutoCloseable {
     private void runWakeUps() {
         try {
             while (true) {
-                wakeUps.take().run();
+                Runnable wakeUp = wakeUps.poll(arriveDue(), TimeUnit.NANOSECONDS);
+                if (wakeUp != null) {
+                    wakeUp.run();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -133,8 +133,8 @@ final class ImpairedDirectionTest {
 
     @Test
     void nothingComesOutBeforeItsTime() {
-        ImpairedDirection<String> direction =
-                new ImpairedDirection<>(Impairment.NONE.withRoundTrip(Duration.ofMillis(20), 0), 1, (packet, _) -> packet);
+        ImpairedDirection<String> direction = new ImpairedDirection<>(
+                Impairment.NONE.withRoundTrip(Duration.ofMillis(20), 0), 1, (packet, _) -> packet);
         assertEquals(1, direction.offer(0, "first"));
         assertEquals(10 * MILLI, direction.nextNanos());
         assertNull(direction.poll(10 * MILLI - 1));

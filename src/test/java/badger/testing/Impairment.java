@@ -56,8 +56,7 @@ public record Impairment(
     }
 
     public Impairment withDuplication(double chance) {
-        return new Impairment(
-                delay, jitter, loss, burst, burstLength, chance, reordering, depth, flips, fixesChecksum);
+        return new Impairment(delay, jitter, loss, burst, burstLength, chance, reordering, depth, flips, fixesChecksum);
     }
 
     public Impairment withReordering(double chance, int byAtMost) {
