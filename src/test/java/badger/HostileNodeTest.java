@@ -92,8 +92,18 @@ final class HostileNodeTest {
             pair.forge(pair.endpointOfB(), Records.forged(DtlsRecord.APPLICATION_DATA, 0xFEFD, 1, i, new byte[60]));
         }
         pair.awaitDropped(42, DropReason.INBOUND_BAD_CONNECTION_ID);
+    }
+
+    @Test
+    void recordPlayedBackFromElsewhereMovesNothing() {
+        byte[] good = lastRecordToA();
+        Endpoint used = pair.a().peer(BesiegedPair.B).session().path().endpoint();
         pair.forge(pair.stranger(1, 1), good);
-        pair.awaitDropped(1, DropReason.INBOUND_UNKNOWN_SOURCE);
+        pair.awaitDropped(1, DropReason.INBOUND_REPLAYED);
+        assertEquals(used, pair.a().peer(BesiegedPair.B).session().path().endpoint());
+        assertTrue(pair.a().peer(BesiegedPair.B).pathEvents().list().stream()
+                .noneMatch(
+                        event -> event.detail().startsWith(pair.stranger(1, 1).toString())));
     }
 
     @Test
@@ -158,7 +168,9 @@ final class HostileNodeTest {
                 pair.forge(pair.stranger(i, 0).withPort(pair.iexEndpoint().port()), text);
             }
         }
-        pair.awaitDropped(4L * 100 * texts.size(), DropReason.INBOUND_PUNCH);
+        // Four of the five look like JSON, and from another port of IEX's address like an answer to a probe.
+        pair.awaitDropped(100 * 4, DropReason.PROBE_ANSWER_REFUSED);
+        pair.awaitDropped(4L * 100 * texts.size() - 100 * 4, DropReason.INBOUND_PUNCH);
         assertEquals(candidates, pair.a().peer(BesiegedPair.B).candidates());
         assertEquals(1, pair.a().node().peers().table().peers().size());
     }

@@ -61,7 +61,8 @@ final class ImpairedMeshTest {
         }
         assertEquals(count, arrived.size(), "something came twice");
         assertTrue(path.counts().flipped() > PACKETS / 20, () -> path.counts().toString());
-        // A slow machine loses some before the path, where the device's queue is full; what comes out must still be most of them.
+        // A slow machine loses some before the path, where the device's queue is full; what comes out must still be
+        // most of them.
         assertTrue(count > PACKETS / 4, count + " of " + path.counts());
         assertTrue(count < PACKETS, "some were to be falsified");
     }

@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
-import badger.dtls.Aeads;
 import badger.dtls.Association;
-import badger.dtls.HandshakeFailure;
-import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
 import badger.message.MapEntry;
 import badger.message.NetworkMap;
@@ -21,6 +18,7 @@ import badger.peer.PeerPath;
 import badger.peer.Peers;
 import badger.peer.Session;
 import badger.testing.FakeInternet;
+import badger.testing.LinkedHandshake;
 import badger.udp.Endpoint;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
@@ -133,7 +131,7 @@ final class MapApplierTest {
     }
 
     @Test
-    void keepsNodeThatTalkedUntilTwoMapsAndThirtySecondsLackIt() throws InterruptedException {
+    void keepsNodeThatTalkedUntilTwoMapsAndThirtySecondsLackIt() throws Exception {
         apply(-1, entry("10.0.0.20"));
         talkAt(0, "10.0.0.20");
         applyEmptyAt(1);
@@ -145,7 +143,7 @@ final class MapApplierTest {
     }
 
     @Test
-    void keepsNodeThatGoesOnTalkingHoweverManyMapsLackIt() throws InterruptedException {
+    void keepsNodeThatGoesOnTalkingHoweverManyMapsLackIt() throws Exception {
         apply(-1, entry("10.0.0.20"));
         Session session = talkAt(0, "10.0.0.20");
         for (int second = 5; second < 100; second += 5) {
@@ -156,7 +154,7 @@ final class MapApplierTest {
     }
 
     @Test
-    void obeysAMapAtOnceWhereRemovalIsStrict() throws InterruptedException {
+    void obeysAMapAtOnceWhereRemovalIsStrict() throws Exception {
         MapApplier strict = new MapApplier(OWN_ADDRESSES, peers, recorder, counters, true);
         strict.apply(new NetworkMap(List.of(entry("10.0.0.20")), -1, ""), IEX, List.of(), 0);
         talkAt(0, "10.0.0.20");
@@ -207,7 +205,7 @@ final class MapApplierTest {
     }
 
     @Test
-    void aPeerThatMapsLackKeepsItsIpv6AddressUntilAnotherHasIt() throws InterruptedException {
+    void aPeerThatMapsLackKeepsItsIpv6AddressUntilAnotherHasIt() throws Exception {
         apply(-1, entry("10.0.0.20", "fd00::20", "fd00::21"));
         talkAt(0, "10.0.0.20");
         applyEmptyAt(1);
@@ -244,15 +242,15 @@ final class MapApplierTest {
         applier.apply(new NetworkMap(List.of(), -1, ""), IEX, List.of(), TimeUnit.SECONDS.toNanos(second));
     }
 
-    /** Gives a peer a session that heard something then. Nobody is at its other end, and it has no keys. */
-    private Session talkAt(int second, String virtualIp) throws InterruptedException {
+    /** Gives a peer a session that heard something then. Its other end hears nothing of it. */
+    private Session talkAt(int second, String virtualIp) throws Exception {
         Peer peer = peers.table().byVirtualAddress(address(virtualIp));
         Session session;
         try (Psk psk = Psk.of("a key");
                 FakeInternet internet = new FakeInternet()) {
             UdpSocket socket = internet.host("198.51.100.1").bind(0);
-            HandshakeSettings settings = HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce"));
-            Association association = Association.connect(settings, (flight, at, length) -> {}, new Deaf());
+            Association association =
+                    new LinkedHandshake(psk, "jce", "10.0.0.10", virtualIp).client.get(10, TimeUnit.SECONDS);
             session = new Session(
                     association,
                     new PeerPath(peer.candidates().publicEndpoint(), null, socket, () -> {}),
@@ -339,23 +337,6 @@ final class MapApplierTest {
         @Override
         public void close(Peer peer) {
             closed.add(peer.toString());
-        }
-    }
-
-    private static final class Deaf implements Association.Listener {
-        @Override
-        public void established(Association association) {
-            throw new AssertionError("nobody is there");
-        }
-
-        @Override
-        public void failed(Association association, HandshakeFailure reason) {
-            assertEquals(HandshakeFailure.CLOSED, reason);
-        }
-
-        @Override
-        public void closed(Association association) {
-            throw new AssertionError("never was established");
         }
     }
 }

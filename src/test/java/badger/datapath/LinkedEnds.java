@@ -9,6 +9,7 @@ import badger.peer.PeerPath;
 import badger.peer.Peers;
 import badger.peer.Session;
 import badger.testing.FakeTun;
+import badger.testing.LinkedHandshake;
 import badger.testing.Packets;
 import badger.tun.Pieces;
 import badger.tun.TunOffloads;

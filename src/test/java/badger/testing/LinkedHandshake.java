@@ -1,4 +1,4 @@
-package badger.datapath;
+package badger.testing;
 
 import badger.dtls.Aeads;
 import badger.dtls.Association;
@@ -12,15 +12,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
 /** Two associations that hand their flights straight to each other. */
-final class LinkedHandshake {
-    final CompletableFuture<Association> client = new CompletableFuture<>();
-    final CompletableFuture<Association> server = new CompletableFuture<>();
+public final class LinkedHandshake {
+    public final CompletableFuture<Association> client = new CompletableFuture<>();
+    public final CompletableFuture<Association> server = new CompletableFuture<>();
     private final CookieGate gate = new CookieGate();
     private final HandshakeSettings serverSettings;
     private final Association calling;
     private volatile Association answering;
 
-    LinkedHandshake(Psk psk, String backend, String clientIdentity, String serverIdentity) throws InterruptedException {
+    public LinkedHandshake(Psk psk, String backend, String clientIdentity, String serverIdentity)
+            throws InterruptedException {
         serverSettings =
                 HandshakeSettings.of(psk, serverIdentity, Aeads.named(backend)).allowingPartialChecksums(true);
         HandshakeSettings clientSettings =
