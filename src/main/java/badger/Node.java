@@ -15,11 +15,14 @@ import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
 import badger.udp.SharedSender;
+import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
@@ -62,6 +65,7 @@ public final class Node implements AutoCloseable {
         List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
     }
 
+    private static final long ANOTHER_PORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
 
     private final Arena arena = Arena.ofShared();
@@ -73,6 +77,7 @@ public final class Node implements AutoCloseable {
     private final DataPath dataPath;
     private final IexLink iexLink;
     private final Thread iexThread;
+    private final AtomicLong portTakenNanos = new AtomicLong(System.nanoTime() - ANOTHER_PORT_EVERY_NANOS);
     private volatile boolean isClosed;
 
     /**
@@ -106,6 +111,7 @@ public final class Node implements AutoCloseable {
                 settings.mapMemory(),
                 counters);
         dataPath.knockBy(iexLink);
+        dataPath.takePortBy(this::takeAnotherPort);
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")
                 .daemon(true)
@@ -115,6 +121,32 @@ public final class Node implements AutoCloseable {
     public void start() {
         dataPath.start();
         iexThread.start();
+        network.onChange(this::networkChanged);
+    }
+
+    private void networkChanged() {
+        dataPath.networkChanged();
+        iexLink.networkChanged();
+    }
+
+    /** Where the port is the system's choice, and not often: all other nodes are told of it by the map. */
+    private void takeAnotherPort() {
+        long now = System.nanoTime();
+        long last = portTakenNanos.get();
+        boolean isAllowed = settings.port() == 0 && !isClosed && now - last > ANOTHER_PORT_EVERY_NANOS;
+        if (!isAllowed || !portTakenNanos.compareAndSet(last, now)) {
+            return;
+        }
+        try {
+            mainSocket.takeAnotherPort();
+        } catch (UdpException refused) {
+            LOG.log(System.Logger.Level.WARNING, "the port stays as it is: {0}", refused.getMessage());
+            return;
+        }
+        LOG.log(System.Logger.Level.INFO, "port={0} from now on, for peers that the one before did not reach", port());
+        // The peers first: their NATs are to know this node's new port before they hear of it.
+        dataPath.portChanged();
+        iexLink.networkChanged();
     }
 
     public int port() {

@@ -7,6 +7,7 @@ import badger.udp.SharedSender;
 import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Tells IEX who this node is and where, and knows that itself. Used by the control thread. */
 final class Announcer {
@@ -22,9 +23,16 @@ final class Announcer {
         this.sender = sender;
     }
 
-    /** IEX is there: finds out by which address this node reaches it. */
-    void locate(Endpoint iex) {
-        privateEndpoint = surroundings.privateEndpoint(iex);
+    /**
+     * IEX is there, or this node is elsewhere: finds out by which address it reaches the server.
+     *
+     * @param iex null if that is unknown
+     * @return whether it is another one than before
+     */
+    boolean locate(Endpoint iex) {
+        Endpoint before = privateEndpoint;
+        privateEndpoint = iex == null ? null : surroundings.privateEndpoint(iex);
+        return !Objects.equals(before, privateEndpoint);
     }
 
     /** This node's own endpoints, as they were told last. */

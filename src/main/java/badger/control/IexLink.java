@@ -99,6 +99,7 @@ public final class IexLink implements Runnable, Knocker {
     private final NatProbe natProbe;
     private final Knocks knocks = new Knocks();
     private volatile boolean isClosed;
+    private volatile boolean hasMoved;
     private volatile Thread thread;
     private Endpoint iex;
     private long startNanos;
@@ -153,6 +154,10 @@ public final class IexLink implements Runnable, Knocker {
         long nextHeartbeatNanos = System.nanoTime();
         while (!isClosed) {
             long now = System.nanoTime();
+            if (hasMoved) {
+                hasMoved = false;
+                nextHeartbeatNanos = announcer.locate(iex) ? now : nextHeartbeatNanos;
+            }
             if (now - nextHeartbeatNanos >= 0) {
                 watchSilence(now);
                 sendHeartbeat(List.of());
@@ -185,6 +190,12 @@ public final class IexLink implements Runnable, Knocker {
             // Where the queue is full the thread is about to run anyway.
             boolean _ = messages.offer(Message.WAKE_UP);
         }
+    }
+
+    /** This node's address or port has changed: IEX is to know at once. Any thread. */
+    public void networkChanged() {
+        hasMoved = true;
+        boolean _ = messages.offer(Message.WAKE_UP);
     }
 
     /** Ends the thread. Any thread. */
@@ -303,7 +314,7 @@ public final class IexLink implements Runnable, Knocker {
                 messages.clear();
             }
             iex = found;
-            announcer.locate(found);
+            boolean _ = announcer.locate(found);
             surroundings.iexMoved(found);
         }
     }

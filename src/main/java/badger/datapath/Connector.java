@@ -86,7 +86,7 @@ final class Connector {
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
-        this.reachability = new Reachability(peer, dataPath.peers());
+        this.reachability = new Reachability(peer, dataPath.peers(), isLeader, dataPath::takeAnotherPort);
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
         begin(now);
     }
@@ -95,6 +95,7 @@ final class Connector {
     void restart(long nowNanos) {
         knocker.knock(peer.virtualAddress());
         begin(nowNanos);
+        reachability.lost();
     }
 
     private void begin(long nowNanos) {
@@ -114,6 +115,15 @@ final class Connector {
         } else if (haveCandidatesChanged || !peer.isConnected()) {
             punchAgain(nowNanos);
         }
+    }
+
+    /** Every NAT on the way is new to the main socket's port: a punch opens it, before anybody sends there. */
+    void portChanged(long nowNanos) {
+        peer.pathEvents().add(Kind.OTHER_PORT, "");
+        for (Endpoint endpoint : peer.candidates().endpoints()) {
+            punchAt(endpoint, nowNanos);
+        }
+        punchAgain(nowNanos);
     }
 
     /** The peer begins to punch: this is the moment for both. */

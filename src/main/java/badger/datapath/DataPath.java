@@ -66,6 +66,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final AtomicInteger ownSockets = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private volatile Knocker knocker = virtualAddress -> {};
+    private volatile Runnable portTaker = () -> {};
     private volatile boolean isClosed;
 
     public DataPath(
@@ -87,7 +88,6 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);
-        seams.network().onChange(this::networkChanged);
     }
 
     /** Names the only source from which maps are taken, and who takes them. */
@@ -98,6 +98,20 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Names who asks peers to punch. */
     public void knockBy(Knocker newKnocker) {
         knocker = newKnocker;
+    }
+
+    /** Names what gives the node another port, if it can and may; it tells of it by {@link #portChanged}. */
+    public void takePortBy(Runnable newPortTaker) {
+        portTaker = newPortTaker;
+    }
+
+    void takeAnotherPort() {
+        portTaker.run();
+    }
+
+    /** The main socket has another port: peers without a session are punched from there. Any thread. */
+    public void portChanged() {
+        loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().portChanged()));
     }
 
     public Peers peers() {
@@ -174,8 +188,8 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         }
     }
 
-    /** Runs on the network's own thread. */
-    private void networkChanged() {
+    /** This host's addresses or routes have changed. Any thread. */
+    public void networkChanged() {
         loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().networkChanged()));
     }
 

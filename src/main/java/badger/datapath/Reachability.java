@@ -19,6 +19,15 @@ final class Reachability {
     /** Maps come every 5 s, and before the node asks the next server. */
     private static final long MAP_IS_OLD_NANOS = TimeUnit.SECONDS.toNanos(11);
 
+    /**
+     * After so long without a sign of the peer, which the map has only just named, this end takes another port, the leader
+     * later: its NAT may have given the flow to this peer another public port than the one that IEX sees, because a
+     * datagram of the peer's came there first. Linux does so where nothing filters what comes in (nf_nat_core.c,
+     * nf_nat_used_tuple), and keeps to it for as long as the peer goes on.
+     */
+    private static final long ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    private static final long LEADERS_ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(7);
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
 
     private final Peer peer;
@@ -29,10 +38,16 @@ final class Reachability {
     private boolean isTold;
     private boolean hasAnswered;
     private HandshakeFailure failure;
+    private final long anotherPortAfterNanos;
+    private final Runnable takeAnotherPort;
+    private boolean isPortFresh;
 
-    Reachability(Peer peer, Peers peers) {
+    /** @param takeAnotherPort does so, or not, as the node can and may */
+    Reachability(Peer peer, Peers peers, boolean isLeader, Runnable takeAnotherPort) {
         this.peer = peer;
         this.peers = peers;
+        this.anotherPortAfterNanos = isLeader ? LEADERS_ANOTHER_PORT_AFTER_NANOS : ANOTHER_PORT_AFTER_NANOS;
+        this.takeAnotherPort = takeAnotherPort;
     }
 
     /** There is no session, and attempts begin or begin anew. */
@@ -44,7 +59,13 @@ final class Reachability {
             isTold = false;
             hasAnswered = false;
             failure = null;
+            isPortFresh = false;
         }
+    }
+
+    /** There was a session before these attempts, so that the port did well. */
+    void lost() {
+        isPortFresh = true;
     }
 
     void connected() {
@@ -79,7 +100,7 @@ final class Reachability {
             return nowNanos + UNREACHABLE_AFTER_NANOS;
         }
         if (nowNanos - dueNanos < 0) {
-            return dueNanos;
+            return Math.min(dueNanos, considerPort(nowNanos));
         }
         isTold = true;
         String reason = reason(nowNanos);
@@ -87,6 +108,24 @@ final class Reachability {
         peer.pathEvents().add(Kind.UNREACHABLE, reason);
         LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
         return nowNanos + UNREACHABLE_AFTER_NANOS;
+    }
+
+    /** @return when to be called again */
+    private long considerPort(long nowNanos) {
+        boolean isOfUse = !isPortFresh
+                && !hasAnswered
+                && !peer.hasPunchedSince(triedSinceNanos)
+                && (peers.ownNatClass() == NatClass.EASY || peers.ownNatClass() == NatClass.FULL_CONE)
+                && Punchability.of(peers.ownNatClass(), peer.natClass()) != Punchability.IMPOSSIBLE;
+        if (!isOfUse) {
+            return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+        }
+        if (nowNanos - triedSinceNanos < anotherPortAfterNanos) {
+            return triedSinceNanos + anotherPortAfterNanos;
+        }
+        isPortFresh = true;
+        takeAnotherPort.run();
+        return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
     }
 
     private String reason(long nowNanos) {

@@ -135,6 +135,16 @@ final class SessionKeeper {
         connector.knocked(nextTickNanos);
     }
 
+    /** The main socket has another port. */
+    void portChanged() {
+        nextTickNanos = System.nanoTime();
+        if (sessions.current() == null) {
+            connector.portChanged(nextTickNanos);
+        } else if (!sessions.current().path().hasOwnSocket()) {
+            paths.networkChanged(nextTickNanos);
+        }
+    }
+
     /** This host's addresses or routes have changed. */
     void networkChanged() {
         nextTickNanos = System.nanoTime();

@@ -33,6 +33,8 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         VALIDATED,
         /** The sessions send to another endpoint from now on. */
         MOVED,
+        /** This node sends from another port now, since on the one before nothing came of the attempts. */
+        OTHER_PORT,
         /** This host has another address now, from which the sessions send on. */
         REOPENED,
         /** The peer has not answered what was sent to it. */

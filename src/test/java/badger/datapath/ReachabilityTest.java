@@ -22,7 +22,8 @@ final class ReachabilityTest {
 
     private final Peers peers = new Peers();
     private final Peer peer = new Peer(0x0A000014, new Candidates(Endpoint.ofIpv4(0xC6336402, 4_400), null), 256);
-    private final Reachability reachability = new Reachability(peer, peers);
+    private int portsTaken;
+    private final Reachability reachability = new Reachability(peer, peers, false, () -> portsTaken++);
 
     @AfterEach
     void free() {
@@ -47,6 +48,40 @@ final class ReachabilityTest {
                                 + "NAT, which filters by port: no direct path is possible, only one of IPv6 or of a common network"),
                 reasons());
         assertEquals(reasons().getFirst(), peer.unreachable());
+    }
+
+    @Test
+    void takesAnotherPortOnceWhereTheNatMayHaveGivenTheFlowAWrongOne() {
+        classes(NatClass.EASY, NatClass.EASY);
+        reachability.trying(0);
+        assertEquals(4 * SECOND, reachability.tick(3 * SECOND));
+        assertEquals(0, portsTaken);
+        for (int second = 4; second < 12; second++) {
+            assertEquals(12 * SECOND, reachability.tick(second * SECOND));
+        }
+        assertEquals(1, portsTaken);
+    }
+
+    @Test
+    void keepsThePortWhereItIsNotToBlame() {
+        classes(NatClass.HARD, NatClass.EASY);
+        reachability.trying(0);
+        reachability.tick(5 * SECOND);
+        classes(NatClass.FIREWALL, NatClass.EASY);
+        reachability.tick(6 * SECOND);
+        classes(NatClass.EASY, NatClass.EASY);
+        peer.punched(SECOND);
+        reachability.tick(7 * SECOND);
+        assertEquals(0, portsTaken);
+    }
+
+    @Test
+    void keepsThePortThatHadASession() {
+        classes(NatClass.EASY, NatClass.EASY);
+        reachability.trying(0);
+        reachability.lost();
+        reachability.tick(5 * SECOND);
+        assertEquals(0, portsTaken);
     }
 
     @Test
