@@ -3,6 +3,7 @@ package badger;
 import badger.counter.Traffic;
 import badger.counter.TrafficSums;
 import badger.peer.Peer;
+import badger.peer.PeerPath;
 import badger.peer.Session;
 import badger.status.NodeStatus;
 import badger.status.PeerExplanation;
@@ -84,9 +85,15 @@ final class NodeReport implements StatusServer.Subject {
                 session == null ? null : session.path().endpoint().toString(),
                 peer.unreachable(),
                 peer.natClass().word(),
+                session == null ? 0 : mtu(session.path()),
                 traffic.of(Traffic.RECORDS_SEALED),
                 traffic.of(Traffic.SEALED_BYTES),
                 traffic.of(Traffic.RECORDS_OPENED),
                 traffic.of(Traffic.OPENED_BYTES));
+    }
+
+    private static int mtu(PeerPath path) {
+        int largest = path.largestPacket();
+        return largest == Integer.MAX_VALUE ? 0 : largest;
     }
 }

@@ -18,6 +18,7 @@ public enum Traffic {
     BYTES_SENT(Section.OUT, "bytes sent"),
     SENDS_REFUSED(Section.OUT, "sends refused, no room"),
     SEGMENTATION_FALLBACKS(Section.OUT, "batches sent one by one"),
+    TOO_BIG_ANSWERS(Section.OUT, "answers that a packet is too big"),
 
     // From the mesh to this host.
     RECEIVES(Section.IN, "receives"),

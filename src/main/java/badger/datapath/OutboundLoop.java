@@ -54,6 +54,7 @@ final class OutboundLoop implements Runnable {
     private final Counters counters;
     private final FloodGate gate = new FloodGate();
     private final PacketBatch batch = new PacketBatch();
+    private final LargePackets large;
     private Tally tally;
     private Segmenter segmenter;
     /** For packets that were read before the one that {@link #segmenter} is at. */
@@ -69,6 +70,7 @@ final class OutboundLoop implements Runnable {
         this.ownPrefix = own.ipv4();
         this.ownIpv6 = own.ipv6Addresses();
         this.counters = counters;
+        this.large = new LargePackets(tun, queue, counters);
     }
 
     @Override
@@ -102,6 +104,7 @@ final class OutboundLoop implements Runnable {
         segmenter = new Segmenter(loopArena);
         keeper = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
+        large.prepare(loopArena, tally, records);
         return loopArena.allocate(BUFFER_BYTES, 64);
     }
 
@@ -188,8 +191,14 @@ final class OutboundLoop implements Runnable {
             counters.count(DropReason.OUTBOUND_MALFORMED);
             return false;
         }
+        if (isReady && segmenter.segmentBytes() > session.path().largestPacket()) {
+            flush(buffer);
+            large.send(session, segmenter, buffer, packetAt, length);
+            return false;
+        }
         if (isReady && count == 1) {
             segmenter.next();
+            LargePackets.clampMss(session, buffer, packetAt, length);
             gather(peer, session, buffer, packetAt, length);
             return true;
         }

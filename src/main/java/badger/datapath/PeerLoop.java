@@ -66,7 +66,14 @@ final class PeerLoop implements Runnable {
                     tally,
                     loopArena);
             RecordReader records = new RecordReader(
-                    peer, sessions, keeper.connector(), keeper.paths(), dataPath.acceptor(), inlet, loopArena);
+                    peer,
+                    sessions,
+                    keeper.connector(),
+                    keeper.paths(),
+                    keeper.mtu(),
+                    dataPath.acceptor(),
+                    inlet,
+                    loopArena);
             receiver = new PeerReceiver(peer, records, dataPath.router(), tally, loopArena);
             while (!peer.isClosed()) {
                 try {

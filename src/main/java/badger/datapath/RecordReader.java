@@ -29,6 +29,7 @@ final class RecordReader {
     private final SessionSet sessions;
     private final Connector connector;
     private final PathChooser paths;
+    private final MtuKeeper mtu;
     private final HandshakeAcceptor acceptor;
     private final TunInlet inlet;
     private final Counters counters;
@@ -43,6 +44,7 @@ final class RecordReader {
             SessionSet sessions,
             Connector connector,
             PathChooser paths,
+            MtuKeeper mtu,
             HandshakeAcceptor acceptor,
             TunInlet inlet,
             Arena loopArena) {
@@ -51,6 +53,7 @@ final class RecordReader {
         this.sessions = sessions;
         this.connector = connector;
         this.paths = paths;
+        this.mtu = mtu;
         this.acceptor = acceptor;
         this.inlet = inlet;
         this.counters = inlet.counters();
@@ -178,12 +181,14 @@ final class RecordReader {
             paths.heardFrom(source == null ? inboxSource() : source, nowNanos);
         }
         if (PathMessage.isOne(datagram, packetAt, length)) {
-            if (!paths.message(datagram, packetAt, length, source == null ? inboxSource() : source, nowNanos)) {
+            if (!paths.message(datagram, packetAt, length, source == null ? inboxSource() : source, nowNanos)
+                    && !mtu.message(datagram, packetAt, length, nowNanos)) {
                 counters.count(DropReason.INBOUND_MALFORMED_PACKET);
             }
         } else if (length > 0) {
             session.heardPacket(nowNanos);
-            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial());
+            int largest = session.path().largestTcpPacket();
+            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial(), largest);
         }
     }
 

@@ -30,6 +30,7 @@ final class SessionKeeper {
     private final Connector connector;
     private final Upkeep upkeep;
     private final PathChooser paths;
+    private final MtuKeeper mtu;
     private MemorySegment spare;
     private long nowNanos;
     private long nextTickNanos;
@@ -43,12 +44,14 @@ final class SessionKeeper {
         this.connector = new Connector(peer, isLeader, dataPath, this::established);
         this.upkeep = new Upkeep(dataPath.timers(), isLeader);
         this.paths = new PathChooser(peer, sessions, dataPath);
+        this.mtu = new MtuKeeper(peer, sessions, dataPath);
     }
 
     /** @param loopArena of the peer's thread */
     void prepare(Arena loopArena) {
         spare = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
         paths.prepare(loopArena);
+        mtu.prepare(loopArena);
     }
 
     SessionSet sessions() {
@@ -57,6 +60,10 @@ final class SessionKeeper {
 
     PathChooser paths() {
         return paths;
+    }
+
+    MtuKeeper mtu() {
+        return mtu;
     }
 
     Connector connector() {
@@ -82,7 +89,7 @@ final class SessionKeeper {
      */
     void look(boolean hasWorked, long roundNanos) {
         nowNanos = roundNanos;
-        if (hasWorked || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
+        if (hasWorked || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
             tick();
         }
     }
@@ -169,11 +176,13 @@ final class SessionKeeper {
             }
             keepAlive(current);
             paths.look(nowNanos, upkeep.isUnanswered(current));
+            mtu.look(nowNanos);
             sendKept(current);
         }
         nextTickNanos = connector.tick(nowNanos);
         if (current != null) {
             nextTickNanos = Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos()));
+            nextTickNanos = Math.min(nextTickNanos, mtu.nextNanos(nowNanos));
         }
         if (current != null && !sessions.isSettled()) {
             nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);

@@ -7,6 +7,7 @@ import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
 import badger.offload.Coalescer;
 import badger.offload.MergeRules;
+import badger.offload.MssClamp;
 import badger.offload.Pieces;
 import badger.peer.Peer;
 import badger.tun.TunOffloads;
@@ -79,8 +80,9 @@ final class TunInlet implements Coalescer.Sink {
      * before it are overwritten, and the buffer stays in use until {@link #flush}.
      *
      * @param isChecksumPartial whether the peer may have left the packet's TCP or UDP checksum partial
+     * @param largestTcpPacket what this host may send in a TCP connection that the packet opens
      */
-    void deliver(MemorySegment buffer, long at, int length, boolean isChecksumPartial) {
+    void deliver(MemorySegment buffer, long at, int length, boolean isChecksumPartial, int largestTcpPacket) {
         // To a node without IPv6 such a packet is none.
         boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
         DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
@@ -95,8 +97,9 @@ final class TunInlet implements Coalescer.Sink {
             areChecksumsPartial = isChecksumPartial;
             coalescer.rules(rules(isChecksumPartial));
         }
-        coalescer.add(
-                buffer, at, isIpv4 ? Ipv4.totalLength(buffer, at) : Ipv6.HEADER_BYTES + Ipv6.payloadLength(buffer, at));
+        int packetBytes = isIpv4 ? Ipv4.totalLength(buffer, at) : Ipv6.HEADER_BYTES + Ipv6.payloadLength(buffer, at);
+        MssClamp.apply(buffer, at, packetBytes, largestTcpPacket, isChecksumPartial);
+        coalescer.add(buffer, at, packetBytes);
     }
 
     /** Why the packet may not go in, or null. */

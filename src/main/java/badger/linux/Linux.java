@@ -17,6 +17,21 @@ public final class Linux {
     /** TUN_F_USO4 and TUN_F_USO6, which go together: from Linux 6.2, whose headers Debian 12 does not have. */
     public static final int TUN_USO = 0x20 | 0x40;
 
+    /** The level of IPv4's options (linux/in.h). */
+    private static final int IPPROTO_IP = 0;
+
+    /** IP_MTU_DISCOVER (linux/in.h), for a socket's IPv4 datagrams. */
+    private static final int IP_MTU_DISCOVER = 10;
+
+    /** IPV6_MTU_DISCOVER (linux/in6.h), for its IPv6 ones. */
+    private static final int IPV6_MTU_DISCOVER = 23;
+
+    /** IP_PMTUDISC_WANT and IPV6_PMTUDISC_WANT, the default: fragments where the kernel knows that the path needs it. */
+    private static final int PMTUDISC_WANT = 1;
+
+    /** IP_PMTUDISC_PROBE and IPV6_PMTUDISC_PROBE: no fragments, and what the kernel knows of the path is not asked. */
+    private static final int PMTUDISC_PROBE = 3;
+
     private Linux() {}
 
     /** A new non-blocking UDP socket of AF_INET6 or AF_INET. */
@@ -60,6 +75,16 @@ public final class Linux {
     /** Lets the kernel join received datagrams of one flow and size (UDP_GRO, Linux 5.0). */
     public static int joinReceived(Syscalls syscalls, int socket) {
         return setOption(syscalls, socket, linux_h.SOL_UDP(), linux_h.UDP_GRO(), 1);
+    }
+
+    /** Sends datagrams that are never fragmented, up to the MTU of the device; or as by default. */
+    public static int keepWhole(Syscalls syscalls, int socket, boolean isIpv6, boolean isKeptWhole) {
+        int value = isKeptWhole ? PMTUDISC_PROBE : PMTUDISC_WANT;
+        // An AF_INET6 socket has both: what it sends to an IPv4-mapped address goes by the first.
+        int result = setOption(syscalls, socket, IPPROTO_IP, IP_MTU_DISCOVER, value);
+        return isIpv6 && result >= 0
+                ? setOption(syscalls, socket, linux_h.IPPROTO_IPV6(), IPV6_MTU_DISCOVER, value)
+                : result;
     }
 
     /**

@@ -71,6 +71,47 @@ public final class Segmenter implements Segments {
         return count;
     }
 
+    /**
+     * As {@link #begin}, for a TCP packet or super-packet whose segments would be longer than the path takes: cuts it into
+     * smaller ones, each as the sender could have made it. {@link #CONTRADICTION} for all others, and for those whose flags
+     * or urgent pointer hold for the whole.
+     *
+     * @param largest the longest segment wanted, headers and all
+     */
+    public int beginSmaller(
+            MemorySegment buffer,
+            long packetAt,
+            int length,
+            long virtioHeaderAt,
+            boolean checksumsMayBePartial,
+            int largest) {
+        if (begin(buffer, packetAt, length, virtioHeaderAt, checksumsMayBePartial) == CONTRADICTION) {
+            return CONTRADICTION;
+        }
+        int ipHeaderBytes = Transport.offset(buffer, packetAt, length);
+        count = CONTRADICTION;
+        if (ipHeaderBytes == Transport.NONE
+                || Transport.protocol(buffer, packetAt) != Tcp.PROTOCOL
+                || (Tcp.flags(buffer, packetAt + ipHeaderBytes) & (Tcp.SYN | Tcp.RST | Tcp.URG)) != 0) {
+            return CONTRADICTION;
+        }
+        if (headerBytes == 0) {
+            headerBytes = ipHeaderBytes + Tcp.headerBytes(buffer, packetAt + ipHeaderBytes);
+            gsoSize = length - headerBytes;
+            // It adds the checksum up anew: a wrong one would come out right.
+            boolean isBegun = (VirtioNetHeader.flags(buffer, virtioHeaderAt) & VirtioNetHeader.NEEDS_CSUM) != 0;
+            if (!isBegun && !hasRightChecksum()) {
+                return CONTRADICTION;
+            }
+            template.save(buffer, packetAt, ipHeaderBytes, headerBytes, checksumsMayBePartial);
+        }
+        gsoSize = Math.min(gsoSize, largest - headerBytes);
+        if (gsoSize > 0) {
+            count = (length - headerBytes + gsoSize - 1) / gsoSize;
+        }
+        return count;
+    }
+
     /** Goes on to the next segment, the first to begin with, and makes it a packet. */
     @Override
     public void next() {

@@ -37,6 +37,8 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         OTHER_PORT,
         /** This host has another address now, from which the sessions send on. */
         REOPENED,
+        /** Another size of packets than before is the largest that the path is taken to carry. */
+        MTU,
         /** The peer has not answered what was sent to it. */
         SILENT,
         /** The session's key is old, or has sealed half of what it may: this node calls for a new one. */

@@ -19,6 +19,11 @@ public final class PeerPath {
     private final UdpReceiver receiver;
     private final Runnable whenClosed;
     private volatile boolean isArmed;
+    private volatile int largestPacket = Integer.MAX_VALUE;
+    private volatile boolean isMtuSettled;
+    private volatile boolean hasSentLarge;
+    private volatile int largeRecordBytes = Integer.MAX_VALUE;
+    private Runnable whenSentLarge = () -> {};
     private int users;
 
     /**
@@ -91,11 +96,61 @@ public final class PeerPath {
         return (ownSocket == null ? mainSocket : ownSocket).sender(arena);
     }
 
+    /**
+     * Lets no record be fragmented from now on, so that a probe tells what the path carries whole; or lets it again, and sends
+     * whatever comes. On the peer's thread.
+     *
+     * @param largeBytes the records from which on {@link #hasSentLarge} becomes true
+     * @param whenLarge runs then, on a sending thread
+     * @return whether it can be had
+     */
+    public boolean keepWhole(boolean isKeptWhole, int largeBytes, Runnable whenLarge) {
+        boolean isPossible = ownSocket != null && ownSocket.keepWhole(isKeptWhole);
+        whenSentLarge = whenLarge;
+        largeRecordBytes = isPossible && isKeptWhole ? largeBytes : Integer.MAX_VALUE;
+        limit(Integer.MAX_VALUE, false);
+        return isPossible;
+    }
+
+    /** Says what is known of the path. On the peer's thread. */
+    public void limit(int largestPacketBytes, boolean isSettled) {
+        largestPacket = largestPacketBytes;
+        isMtuSettled = isSettled;
+    }
+
+    /** The largest packet, in bytes, that the path is taken to carry in one record. Any thread, for each packet. */
+    public int largestPacket() {
+        return largestPacket;
+    }
+
+    /** Whether that was found out, or else a first, careful value which may soon be larger. */
+    public boolean isMtuSettled() {
+        return isMtuSettled;
+    }
+
+    /** What the packets of a new TCP connection are to be held to. */
+    public int largestTcpPacket() {
+        return isMtuSettled ? largestPacket : Integer.MAX_VALUE;
+    }
+
+    /** Whether a large packet was sent since {@link #forgetLarge}. */
+    public boolean hasSentLarge() {
+        return hasSentLarge;
+    }
+
+    public void forgetLarge() {
+        hasSentLarge = false;
+    }
+
     int send(UdpSender sender, MemorySegment from, long at, int length) {
         return ownSocket == null ? sender.send(from, at, length, endpoint) : sender.send(from, at, length);
     }
 
     int sendSegments(UdpSender sender, MemorySegment from, long at, int length, int segmentBytes) {
+        if (segmentBytes >= largeRecordBytes && !hasSentLarge) {
+            hasSentLarge = true;
+            whenSentLarge.run();
+        }
         return ownSocket == null
                 ? sender.sendSegments(from, at, length, segmentBytes, endpoint)
                 : sender.sendSegments(from, at, length, segmentBytes);

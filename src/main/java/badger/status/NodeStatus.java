@@ -35,6 +35,7 @@ public record NodeStatus(
      * @param endpoint where it is, or null while it is not connected
      * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
      * @param natClass as the node's own
+     * @param mtu the largest packet that the path to it takes whole, in bytes; 0 where that is not being found out
      * @param sealedBytes of the packets sent to it
      * @param openedBytes of the packets that came from it
      */
@@ -43,6 +44,7 @@ public record NodeStatus(
             String endpoint,
             String unreachable,
             String natClass,
+            int mtu,
             long recordsSealed,
             long sealedBytes,
             long recordsOpened,

@@ -133,6 +133,7 @@ public final class StatusJson {
                 .add("connected", peer.isConnected())
                 .add("unreachable", textOrNull(peer.unreachable()))
                 .add("nat", peer.natClass())
+                .add("mtu", peer.mtu() == 0 ? Json.NULL : Json.value(peer.mtu()))
                 .add("records_sealed", peer.recordsSealed())
                 .add("sealed_bytes", peer.sealedBytes())
                 .add("records_opened", peer.recordsOpened())
@@ -172,11 +173,13 @@ public final class StatusJson {
     private static NodeStatus.PeerStatus peer(JsonObject object) {
         JsonValue endpoint = object.get("endpoint");
         JsonValue unreachable = object.get("unreachable");
+        JsonValue mtu = object.get("mtu");
         return new NodeStatus.PeerStatus(
                 object.getString("virtual_ip", ""),
                 endpoint.isNull() ? null : endpoint.asString(),
                 unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
                 object.getString("nat", "unknown"),
+                mtu == null || mtu.isNull() ? 0 : mtu.asInt(),
                 object.getLong("records_sealed", 0),
                 object.getLong("sealed_bytes", 0),
                 object.getLong("records_opened", 0),

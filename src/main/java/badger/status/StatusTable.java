@@ -66,17 +66,18 @@ public final class StatusTable {
 
     private static void addPeers(Formatter text, NodeStatus status) {
         text.format(
-                "%n%-16s %-24s %-9s %15s %19s %15s %19s%n",
-                "Peers", "endpoint", "NAT", "records out", "bytes out", "records in", "bytes in");
+                "%n%-16s %-24s %-9s %5s %15s %19s %15s %19s%n",
+                "Peers", "endpoint", "NAT", "MTU", "records out", "bytes out", "records in", "bytes in");
         if (status.peers().isEmpty()) {
             text.format("  none%n");
         }
         for (NodeStatus.PeerStatus peer : status.peers()) {
             text.format(
-                    "%-16s %-24s %-9s %,15d %,19d %,15d %,19d%n",
+                    "%-16s %-24s %-9s %5s %,15d %,19d %,15d %,19d%n",
                     peer.virtualIp(),
                     place(peer),
                     peer.natClass(),
+                    peer.mtu() == 0 ? "-" : Integer.toString(peer.mtu()),
                     peer.recordsSealed(),
                     peer.sealedBytes(),
                     peer.recordsOpened(),

@@ -47,7 +47,14 @@ class LinuxUdpSender implements UdpSender {
             return fd;
         }
         try {
-            return counted(syscalls.send(fd, from, at, length, 0));
+            int result = syscalls.send(fd, from, at, length, 0);
+            if (result == -Errno.EMSGSIZE) {
+                // It may be what an ICMP error says of an earlier datagram, which the next call is told
+                // (net/ipv4/udp.c,
+                // __udp4_lib_err); this one was not sent then.
+                result = syscalls.send(fd, from, at, length, 0);
+            }
+            return counted(result);
         } finally {
             lease.leave();
         }
@@ -125,7 +132,8 @@ class LinuxUdpSender implements UdpSender {
     /**
      * EIO says that the path's device cannot add checksums, or that IPsec is on it; EINVAL that it has no segmentation
      * at all: both hold for this destination. EMSGSIZE says that the path takes less than {@code segmentBytes} now, which
-     * single datagrams survive, in fragments. In each case nothing was sent yet (udp_send_skb).
+     * single datagrams survive, in fragments, unless the socket keeps them whole; before Linux 6.13 EINVAL says that as well.
+     * In each case nothing was sent yet (udp_send_skb).
      */
     private int sendBatch(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
         if (length <= segmentBytes || !maySegment(to)) {
@@ -133,8 +141,11 @@ class LinuxUdpSender implements UdpSender {
         }
         int result = sendSegmented(from, at, length, segmentBytes, to);
         if (result == -Errno.EIO || result == -Errno.EINVAL) {
-            refuseSegmentation(to);
-            return sendSingly(from, at, length, segmentBytes, to);
+            int single = sendSingly(from, at, length, segmentBytes, to);
+            if (single != -Errno.EMSGSIZE) {
+                refuseSegmentation(to);
+            }
+            return single;
         }
         return result == -Errno.EMSGSIZE ? sendSingly(from, at, length, segmentBytes, to) : result;
     }

@@ -2,6 +2,8 @@ package badger.udp;
 
 import badger.linux.Descriptor;
 import badger.linux.EventFd;
+import badger.linux.Linux;
+import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 
 /** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} belong to the one thread that receives. */
@@ -72,6 +74,17 @@ final class LinuxUdpSocket implements UdpSocket {
             armed.arm();
         } else if (!descriptor.isClosed()) {
             throw new IllegalStateException("onReadable comes first");
+        }
+    }
+
+    @Override
+    public synchronized boolean keepWhole(boolean isKeptWhole) {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        try (Arena callArena = Arena.ofConfined()) {
+            Syscalls syscalls = new Syscalls(callArena);
+            return Linux.keepWhole(syscalls, descriptor.fd(), isIpv6, isKeptWhole) >= 0;
         }
     }
 

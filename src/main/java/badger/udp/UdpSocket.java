@@ -26,6 +26,14 @@ public interface UdpSocket extends AutoCloseable {
     void armReadable();
 
     /**
+     * Lets no datagram be cut into IP fragments, neither here nor on the way, from now on; or lets it again. One that is longer
+     * than the device takes then fails with EMSGSIZE.
+     *
+     * @return whether the kernel does so
+     */
+    boolean keepWhole(boolean isKeptWhole);
+
+    /**
      * Ends the {@link UdpReceiver#awaitReadable(int)} that runs, or else the next one. Any thread; does nothing on a closed
      * socket.
      */

@@ -34,6 +34,11 @@ public final class Checksum {
         return ~fold(sum) & 0xFFFF;
     }
 
+    /** What a checksum becomes when one 16-bit word of what it covers is replaced by another (RFC 1624, equation 3). */
+    public static int replaced(int checksum, int before, int after) {
+        return finish((~checksum & 0xFFFF) + (~before & 0xFFFF) + after);
+    }
+
     /** Brings a sum down to 16 bits by end-around carry. */
     public static int fold(long sum) {
         long folded = (sum >>> 32) + (sum & LOW_HALF);

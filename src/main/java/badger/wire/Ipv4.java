@@ -121,6 +121,12 @@ public final class Ipv4 {
         return (u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
     }
 
+    /** Makes this a fragment that may be fragmented further. {@code offset} is in bytes, a multiple of 8. */
+    public static void fragment(MemorySegment packet, long at, int offset, boolean hasMore) {
+        int flags = hasMore ? MORE_FRAGMENTS : 0;
+        packet.set(U16, at + FLAGS_AND_FRAGMENT_OFFSET, (short) (flags | offset / FRAGMENT_UNIT_BYTES));
+    }
+
     public static int timeToLive(MemorySegment packet, long at) {
         return u8(packet, at + TIME_TO_LIVE);
     }
@@ -146,5 +152,22 @@ public final class Ipv4 {
     /** Big endian in an int, as in {@link Ipv4Prefix#address}. */
     public static int destination(MemorySegment packet, long at) {
         return packet.get(U32, at + DESTINATION);
+    }
+
+    /** Writes a header without options, with its checksum, of a packet that is no fragment and may be fragmented. */
+    static void write(
+            MemorySegment into, long at, int totalLength, int protocol, int source, int destination, int timeToLive) {
+        into.set(U8, at + VERSION_AND_HEADER_LENGTH, (byte)
+                (VERSION << VERSION_SHIFT | MINIMUM_HEADER_BYTES / WORD_BYTES));
+        into.set(U8, at + TYPE_OF_SERVICE, (byte) 0);
+        totalLength(into, at, totalLength);
+        identification(into, at, 0);
+        fragment(into, at, 0, false);
+        into.set(U8, at + TIME_TO_LIVE, (byte) timeToLive);
+        into.set(U8, at + PROTOCOL, (byte) protocol);
+        headerChecksum(into, at, 0);
+        into.set(U32, at + SOURCE, source);
+        into.set(U32, at + DESTINATION, destination);
+        headerChecksum(into, at, Checksum.of(into, at, MINIMUM_HEADER_BYTES));
     }
 }

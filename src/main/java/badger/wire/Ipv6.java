@@ -46,6 +46,9 @@ public final class Ipv6 {
     private static final long DESTINATION_HIGH = offsetOf(LAYOUT, "destinationHigh");
     private static final long DESTINATION_LOW = offsetOf(LAYOUT, "destinationLow");
 
+    /** Where {@link #nextHeader} stands, counted from the header's start. */
+    public static final int NEXT_HEADER_OFFSET = (int) NEXT_HEADER;
+
     private static final int VERSION_SHIFT = 4;
 
     private Ipv6() {}
@@ -76,6 +79,10 @@ public final class Ipv6 {
         return u8(packet, at + NEXT_HEADER);
     }
 
+    public static void nextHeader(MemorySegment packet, long at, int number) {
+        packet.set(U8, at + NEXT_HEADER, (byte) number);
+    }
+
     public static int hopLimit(MemorySegment packet, long at) {
         return u8(packet, at + HOP_LIMIT);
     }
@@ -96,5 +103,21 @@ public final class Ipv6 {
 
     public static long destinationLow(MemorySegment packet, long at) {
         return packet.get(U64, at + DESTINATION_LOW);
+    }
+
+    /** Writes a header but for its addresses. */
+    static void write(MemorySegment into, long at, int payloadLength, int nextHeader, int hopLimit) {
+        into.set(U32, at + VERSION_AND_FLOW, VERSION << (Integer.SIZE - VERSION_SHIFT));
+        payloadLength(into, at, payloadLength);
+        nextHeader(into, at, nextHeader);
+        into.set(U8, at + HOP_LIMIT, (byte) hopLimit);
+    }
+
+    /** Writes the addresses of an answer: from where {@code packet} goes to where it comes from. */
+    static void answerTo(MemorySegment packet, long packetAt, MemorySegment into, long at) {
+        into.set(U64, at + SOURCE_HIGH, destinationHigh(packet, packetAt));
+        into.set(U64, at + SOURCE_LOW, destinationLow(packet, packetAt));
+        into.set(U64, at + DESTINATION_HIGH, sourceHigh(packet, packetAt));
+        into.set(U64, at + DESTINATION_LOW, sourceLow(packet, packetAt));
     }
 }

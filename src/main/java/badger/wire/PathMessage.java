@@ -1,8 +1,10 @@
 package badger.wire;
 
+import static badger.wire.WireTypes.U16;
 import static badger.wire.WireTypes.U64;
 import static badger.wire.WireTypes.U8;
 import static badger.wire.WireTypes.offsetOf;
+import static badger.wire.WireTypes.u16;
 import static badger.wire.WireTypes.u8;
 
 import java.lang.foreign.MemoryLayout;
@@ -11,10 +13,13 @@ import java.lang.foreign.StructLayout;
 
 /**
  * What Badger nodes say to each other about the path between them, as the plaintext of a record where otherwise a packet
- * stands: path challenge and response (RFC 9000, section 8.2). Its first four bits are 0, which no version of IP has.
+ * stands: path challenge and response (RFC 9000, section 8.2), and probes of how long a packet may be with their
+ * acknowledgements (RFC 8899). Its first four bits are 0, which no version of IP has.
  *
  * <pre>
- * type (1) | token (8)
+ * challenge, response:  type (1) | token (8)
+ * probe:                type (1) | token (8) | zeros, as many as make it as long as the packet it stands for
+ * acknowledgement:      type (1) | token (8) | length of the probe (2)
  * </pre>
  */
 public final class PathMessage {
@@ -27,6 +32,14 @@ public final class PathMessage {
 
     /** Brings it back. */
     public static final int RESPONSE = 2;
+
+    /** Asks the receiver to say how long this message is, up to the packets that the path is thought to carry. */
+    public static final int MTU_PROBE = 3;
+
+    /** Says it. */
+    public static final int MTU_ACK = 4;
+
+    public static final int MTU_ACK_BYTES = BYTES + Short.BYTES;
 
     private static final long TYPE = offsetOf(LAYOUT, "type");
     private static final long TOKEN = offsetOf(LAYOUT, "token");
@@ -51,5 +64,22 @@ public final class PathMessage {
     public static void write(MemorySegment into, long at, int type, long token) {
         into.set(U8, at + TYPE, (byte) type);
         into.set(U64, at + TOKEN, token);
+    }
+
+    /** Writes a probe of {@code length} bytes, at least {@link #BYTES}. */
+    public static void writeProbe(MemorySegment into, long at, long token, int length) {
+        write(into, at, MTU_PROBE, token);
+        into.asSlice(at + BYTES, length - BYTES).fill((byte) 0);
+    }
+
+    /** Writes {@link #MTU_ACK_BYTES} bytes. */
+    public static void writeAck(MemorySegment into, long at, long token, int probeLength) {
+        write(into, at, MTU_ACK, token);
+        into.set(U16, at + BYTES, (short) probeLength);
+    }
+
+    /** How long the probe was that an acknowledgement of {@code length} bytes is for; -1 if it does not say. */
+    public static int ackedLength(MemorySegment plaintext, long at, int length) {
+        return length < MTU_ACK_BYTES ? -1 : u16(plaintext, at + BYTES);
     }
 }

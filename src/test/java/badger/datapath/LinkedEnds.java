@@ -130,7 +130,7 @@ public final class LinkedEnds implements AutoCloseable {
                 senderAsPeer.traffic().open(),
                 arena);
         PathChooser paths = new PathChooser(senderAsPeer, sessions, null);
-        reader = new RecordReader(senderAsPeer, sessions, null, paths, null, inlet, arena);
+        reader = new RecordReader(senderAsPeer, sessions, null, paths, null, null, inlet, arena);
     }
 
     /** What the outbound loop does with a packet it has read: look up, seal, send. */
@@ -279,6 +279,11 @@ public final class LinkedEnds implements AutoCloseable {
 
         @Override
         public void armReadable() {}
+
+        @Override
+        public boolean keepWhole(boolean isKeptWhole) {
+            return true;
+        }
 
         @Override
         public void interrupt() {}

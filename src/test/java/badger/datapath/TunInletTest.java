@@ -181,7 +181,7 @@ final class TunInletTest {
         byte[] buffer = new byte[VirtioNetHeader.BYTES + packet.length];
         Arrays.fill(buffer, (byte) 0x17);
         System.arraycopy(packet, 0, buffer, VirtioNetHeader.BYTES, packet.length);
-        inlet.deliver(MemorySegment.ofArray(buffer), VirtioNetHeader.BYTES, packet.length, false);
+        inlet.deliver(MemorySegment.ofArray(buffer), VirtioNetHeader.BYTES, packet.length, false, Integer.MAX_VALUE);
         inlet.flush();
     }
 

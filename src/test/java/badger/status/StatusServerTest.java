@@ -89,8 +89,9 @@ final class StatusServerTest {
     @Test
     void answersWhatTheNodeSays() throws StatusException {
         NodeStatus.PeerStatus peer =
-                new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", null, "hard", 1, 2, 3, 4);
-        NodeStatus.PeerStatus silent = new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0);
+                new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", null, "hard", 1_215, 1, 2, 3, 4);
+        NodeStatus.PeerStatus silent =
+                new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0, 0);
         status = status("badger0", HERE, List.of(peer, silent));
         NodeStatus answer = StatusClient.ask(path);
         assertEquals(status, answer);
@@ -119,6 +120,7 @@ final class StatusServerTest {
                     "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
                     null,
                     "full-cone",
+                    9_000,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What people and programs get to read. */
 final class StatusTextTest {
     private static final NodeStatus.PeerStatus PEER =
-            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, "easy", 1_234, 5, 6, 7);
+            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, "easy", 1_400, 1_234, 5, 6, 7);
     private static final NodeStatus EARLIER = status(10, 1, 40, Map.of("inbound_punch", 2L, "inbound_replayed", 1L));
     private static final NodeStatus LATER = status(12, 3, 120, Map.of("inbound_punch", 5L, "inbound_replayed", 1L));
 
@@ -37,7 +37,7 @@ final class StatusTextTest {
                 json.get("drops").toString());
         assertEquals(
                 "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"unreachable\":null,\"nat\":\"easy\","
-                        + "\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
+                        + "\"mtu\":1400,\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
     }
@@ -68,7 +68,7 @@ final class StatusTextTest {
         assertMatches(table, "  bytes per receive +-   at least 55,000");
         assertMatches(table, "  wake-ups per super-packet +-   at most 4");
         assertMatches(table, "  inbound_punch +5");
-        assertMatches(table, "10\\.0\\.0\\.20 +198\\.51\\.100\\.2:4400 +easy +1,234 +5 +6 +7");
+        assertMatches(table, "10\\.0\\.0\\.20 +198\\.51\\.100\\.2:4400 +easy +1400 +1,234 +5 +6 +7");
         assertFalse(table.contains("none"));
     }
 
@@ -95,8 +95,8 @@ final class StatusTextTest {
                 Duration.ZERO,
                 EARLIER.traffic(),
                 Map.of(),
-                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0))));
-        assertMatches(unconnected, "10\\.0\\.0\\.30 +unreachable +unknown +0 +0 +0 +0");
+                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0, 0))));
+        assertMatches(unconnected, "10\\.0\\.0\\.30 +unreachable +unknown +- +0 +0 +0 +0");
         assertMatches(unconnected, " +a reason");
     }
 

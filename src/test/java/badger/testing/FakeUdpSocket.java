@@ -82,6 +82,12 @@ final class FakeUdpSocket implements UdpSocket {
         }
     }
 
+    /** Nothing here cuts a datagram. */
+    @Override
+    public boolean keepWhole(boolean isKeptWhole) {
+        return true;
+    }
+
     @Override
     public void interrupt() {
         synchronized (internet) {
