@@ -662,6 +662,51 @@ public class linux_h {
     public static int IFA_F_NODAD() {
         return IFA_F_NODAD;
     }
+    private static final int RTMGRP_LINK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define RTMGRP_LINK 1
+     * }
+     */
+    public static int RTMGRP_LINK() {
+        return RTMGRP_LINK;
+    }
+    private static final int RTMGRP_IPV4_IFADDR = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define RTMGRP_IPV4_IFADDR 16
+     * }
+     */
+    public static int RTMGRP_IPV4_IFADDR() {
+        return RTMGRP_IPV4_IFADDR;
+    }
+    private static final int RTMGRP_IPV4_ROUTE = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define RTMGRP_IPV4_ROUTE 64
+     * }
+     */
+    public static int RTMGRP_IPV4_ROUTE() {
+        return RTMGRP_IPV4_ROUTE;
+    }
+    private static final int RTMGRP_IPV6_IFADDR = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define RTMGRP_IPV6_IFADDR 256
+     * }
+     */
+    public static int RTMGRP_IPV6_IFADDR() {
+        return RTMGRP_IPV6_IFADDR;
+    }
+    private static final int RTMGRP_IPV6_ROUTE = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * #define RTMGRP_IPV6_ROUTE 1024
+     * }
+     */
+    public static int RTMGRP_IPV6_ROUTE() {
+        return RTMGRP_IPV6_ROUTE;
+    }
     private static final int VIRTIO_NET_HDR_F_NEEDS_CSUM = (int)1L;
     /**
      * {@snippet lang=c :

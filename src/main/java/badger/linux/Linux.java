@@ -124,7 +124,7 @@ public final class Linux {
         }
     }
 
-    static int setOption(Syscalls syscalls, int socket, int level, int option, int value) {
+    private static int setOption(Syscalls syscalls, int socket, int level, int option, int value) {
         try (Arena callArena = Arena.ofConfined()) {
             return syscalls.setsockopt(socket, level, option, callArena.allocateFrom(ValueLayout.JAVA_INT, value));
         }

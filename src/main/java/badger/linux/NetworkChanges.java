@@ -1,6 +1,7 @@
 package badger.linux;
 
 import badger.bindings.linux.linux_h;
+import badger.bindings.linux.sockaddr_nl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -9,17 +10,11 @@ import java.lang.foreign.MemorySegment;
  * thread waits; any thread may close.
  */
 public final class NetworkChanges implements AutoCloseable {
-    // linux/netlink.h and linux/rtnetlink.h, in which they are the same for ever.
-    private static final int SOL_NETLINK = 270;
-    private static final int NETLINK_ADD_MEMBERSHIP = 1;
-    private static final int RTNLGRP_LINK = 1;
-    private static final int RTNLGRP_IPV4_IFADDR = 5;
-    private static final int RTNLGRP_IPV4_ROUTE = 7;
-    private static final int RTNLGRP_IPV6_IFADDR = 9;
-    private static final int RTNLGRP_IPV6_ROUTE = 11;
-    private static final int[] GROUPS = {
-        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE
-    };
+    private static final int GROUPS = linux_h.RTMGRP_LINK()
+            | linux_h.RTMGRP_IPV4_IFADDR()
+            | linux_h.RTMGRP_IPV4_ROUTE()
+            | linux_h.RTMGRP_IPV6_IFADDR()
+            | linux_h.RTMGRP_IPV6_ROUTE();
 
     /** A new address comes with its routes, one message after the other. */
     private static final int SETTLES_WITHIN_MILLIS = 20;
@@ -48,12 +43,10 @@ public final class NetworkChanges implements AutoCloseable {
             int socket = LinuxException.check(
                     "socket", syscalls.socket(linux_h.AF_NETLINK(), kind, linux_h.NETLINK_ROUTE()), "AF_NETLINK");
             try {
-                for (int group : GROUPS) {
-                    LinuxException.check(
-                            "setsockopt",
-                            Linux.setOption(syscalls, socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group),
-                            "NETLINK_ADD_MEMBERSHIP " + group);
-                }
+                MemorySegment address = callArena.allocate(sockaddr_nl.layout());
+                sockaddr_nl.nl_family(address, (short) linux_h.AF_NETLINK());
+                sockaddr_nl.nl_groups(address, GROUPS);
+                LinuxException.check("bind", syscalls.bind(socket, address), "AF_NETLINK groups=" + GROUPS);
                 return new NetworkChanges(socket);
             } catch (RuntimeException e) {
                 syscalls.close(socket);

@@ -165,8 +165,17 @@ public final class Syscalls {
     }
 
     public int bind(int fd, SocketAddress address) {
+        return bind(fd, address.segment(), address.length());
+    }
+
+    /** Of another family; the whole segment is the address. */
+    int bind(int fd, MemorySegment address) {
+        return bind(fd, address, (int) address.byteSize());
+    }
+
+    private int bind(int fd, MemorySegment address, int length) {
         try {
-            return resultOrErrno((int) BIND.invokeExact(callState, fd, address.segment(), address.length()));
+            return resultOrErrno((int) BIND.invokeExact(callState, fd, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }

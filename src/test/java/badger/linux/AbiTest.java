@@ -19,6 +19,7 @@ import badger.bindings.linux.pollfd;
 import badger.bindings.linux.sockaddr;
 import badger.bindings.linux.sockaddr_in;
 import badger.bindings.linux.sockaddr_in6;
+import badger.bindings.linux.sockaddr_nl;
 import badger.bindings.linux.virtio_net_hdr;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -132,6 +133,9 @@ final class AbiTest {
         all.put("offsetof(struct sockaddr_in, sin_family)", sockaddr_in.sin_family$offset());
         all.put("offsetof(struct sockaddr_in, sin_port)", sockaddr_in.sin_port$offset());
         all.put("offsetof(struct sockaddr_in, sin_addr)", sockaddr_in.sin_addr$offset());
+        all.put("sizeof(struct sockaddr_nl)", sockaddr_nl.sizeof());
+        all.put("offsetof(struct sockaddr_nl, nl_family)", sockaddr_nl.nl_family$offset());
+        all.put("offsetof(struct sockaddr_nl, nl_groups)", sockaddr_nl.nl_groups$offset());
         all.put("sizeof(struct sockaddr_in6)", sockaddr_in6.sizeof());
         all.put("offsetof(struct sockaddr_in6, sin6_family)", sockaddr_in6.sin6_family$offset());
         all.put("offsetof(struct sockaddr_in6, sin6_port)", sockaddr_in6.sin6_port$offset());
