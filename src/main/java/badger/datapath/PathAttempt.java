@@ -25,6 +25,7 @@ final class PathAttempt {
     private final long token;
     private final long startedNanos;
     private int challenges;
+    private long challengedNanos;
     private long validatedNanos;
     private boolean isValidated;
 
@@ -47,6 +48,7 @@ final class PathAttempt {
         boolean isDue = !isValidated && challenges < MOST_CHALLENGES && nowNanos - nextNanos() >= 0;
         if (isDue) {
             challenges++;
+            challengedNanos = nowNanos;
         }
         return isDue;
     }
@@ -59,11 +61,11 @@ final class PathAttempt {
         return startedNanos + FIRST_PAUSE_NANOS * ((1L << challenges) - 1);
     }
 
-    /** A response came. @return how long it took since the first challenge, in nanoseconds */
+    /** A response came. @return the time since the last challenge, in nanoseconds: a round trip, or less where several went */
     long validated(long nowNanos) {
         isValidated = true;
         validatedNanos = nowNanos;
-        return nowNanos - startedNanos;
+        return nowNanos - challengedNanos;
     }
 
     boolean isValidated() {

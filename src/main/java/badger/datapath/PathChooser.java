@@ -32,9 +32,10 @@ final class PathChooser {
     /** The peer answers what it is sent within a second and a round trip: see {@link Upkeep}. */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
-    /** A path is doubtful when a challenge on it has found no response for so long. */
-    private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip. */
+    private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
+    private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
@@ -51,6 +52,8 @@ final class PathChooser {
     private Endpoint followed;
     private long heardOnPathNanos;
     private long movedNanos;
+    private long roundTripNanos;
+    private long knockedNanos;
     private long tryNanos;
     private int triesDone;
 
@@ -59,6 +62,7 @@ final class PathChooser {
         this.sessions = sessions;
         this.dataPath = dataPath;
         this.movedNanos = System.nanoTime() - LATE_NANOS;
+        this.knockedNanos = System.nanoTime() - KNOCK_EVERY_NANOS;
     }
 
     /** @param loopArena of the peer's thread */
@@ -95,6 +99,21 @@ final class PathChooser {
             attemptAll(nowNanos);
             tryNearer(nowNanos);
             look(nowNanos, false);
+        }
+    }
+
+    /** The peer misses this node: both try everything now. */
+    void knocked(long nowNanos) {
+        if (isInCharge()) {
+            attempt(path().endpoint(), nowNanos);
+            attemptAll(nowNanos);
+        }
+    }
+
+    /** Packets have just ceased to come, which may mean that the path has died. */
+    void verify(long nowNanos) {
+        if (isInCharge()) {
+            attempt(path().endpoint(), nowNanos);
         }
     }
 
@@ -157,16 +176,32 @@ final class PathChooser {
             attemptAll(nowNanos);
         }
         challengeWhatIsDue(nowNanos);
+        if (isUsedDoubtful(nowNanos)) {
+            attemptAll(nowNanos);
+            if (nowNanos - knockedNanos > KNOCK_EVERY_NANOS) {
+                // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told it
+                // of
+                // the new port, and it has sent there.
+                knockedNanos = nowNanos;
+                dataPath.knock(peer.virtualAddress());
+            }
+        }
         choose(nowNanos);
     }
 
+    private boolean isUsedDoubtful(long nowNanos) {
+        PathAttempt ofUsed = find(path().endpoint());
+        long patience = Math.max(DOUBTFUL_AFTER_NANOS, 2 * roundTripNanos);
+        return ofUsed != null && ofUsed.waitingNanos(nowNanos) > patience;
+    }
+
     /** When to look again, as {@link System#nanoTime} counts. */
-    long nextNanos() {
+    long nextNanos(long nowNanos) {
         long next = tryNanos;
         for (int i = 0; i < attempts.size(); i++) {
             next = Math.min(next, attempts.get(i).nextNanos());
         }
-        return next;
+        return attempts.isEmpty() ? next : Math.min(next, nowNanos + DOUBTFUL_AFTER_NANOS);
     }
 
     private boolean isInCharge() {
@@ -247,7 +282,11 @@ final class PathChooser {
     private void responded(long token, long nowNanos) {
         for (PathAttempt each : attempts) {
             if (each.token() == token && !each.isValidated()) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(each.validated(nowNanos));
+                long nanos = each.validated(nowNanos);
+                long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+                if (each.endpoint().equals(path().endpoint())) {
+                    roundTripNanos = nanos;
+                }
                 peer.pathEvents().add(Kind.VALIDATED, each.endpoint() + " after " + millis + " ms");
                 choose(nowNanos);
                 return;
@@ -290,9 +329,7 @@ final class PathChooser {
         if (endpoint.equals(followed) && (distance == usedDistance || !isUsedFresh)) {
             return "the peer sends from there";
         }
-        PathAttempt ofUsed = find(used);
-        boolean isUsedDoubtful = ofUsed != null && ofUsed.waitingNanos(nowNanos) > DOUBTFUL_AFTER_NANOS;
-        return isUsedDoubtful ? "no answer on the path before" : "";
+        return isUsedDoubtful(nowNanos) ? "no answer on the path before" : "";
     }
 
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {

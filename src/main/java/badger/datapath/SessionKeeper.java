@@ -140,6 +140,7 @@ final class SessionKeeper {
     void knocked() {
         nextTickNanos = System.nanoTime();
         connector.knocked(nextTickNanos);
+        paths.knocked(nextTickNanos);
     }
 
     /** The main socket has another port. */
@@ -175,13 +176,17 @@ final class SessionKeeper {
                 connector.renew(nowNanos);
             }
             keepAlive(current);
+            if (upkeep.hasCeased(current, nowNanos)) {
+                paths.verify(nowNanos);
+            }
             paths.look(nowNanos, upkeep.isUnanswered(current));
             mtu.look(nowNanos);
             sendKept(current);
         }
         nextTickNanos = connector.tick(nowNanos);
         if (current != null) {
-            nextTickNanos = Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos()));
+            nextTickNanos =
+                    Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos(nowNanos)));
             nextTickNanos = Math.min(nextTickNanos, mtu.nextNanos(nowNanos));
         }
         if (current != null && !sessions.isSettled()) {

@@ -15,17 +15,17 @@ final class Upkeep {
     private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * So soon after packets have ceased to come, something is sent: if they have because this end's NAT has forgotten the
-     * flow, the peer learns from it where this end is now, before its TCP has become slow to try again.
+     * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the flow,
+     * that is found out before TCP has become slow to try again.
      */
-    private static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private final long keepAliveNanos;
     private final long renewalNanos;
     private final long hardStopNanos;
     private long idleSinceNanos;
     private long recordsSealedThen;
-    private long answeredNanos;
+    private long ceasedNanos;
 
     Upkeep(Timers timers, boolean isLeader) {
         keepAliveNanos = timers.keepAlive().toNanos();
@@ -36,7 +36,7 @@ final class Upkeep {
     /** A session was established. */
     void began(long nowNanos) {
         idleSinceNanos = nowNanos;
-        answeredNanos = nowNanos;
+        ceasedNanos = nowNanos;
     }
 
     /** Whether nothing has been sent for so long that something should be; begins to count anew. */
@@ -50,18 +50,27 @@ final class Upkeep {
         boolean isDue = nowNanos - idleSinceNanos >= keepAliveNanos || owesAnswer(current, nowNanos);
         if (isDue) {
             idleSinceNanos = nowNanos;
-            answeredNanos = nowNanos;
         }
         return isDue;
     }
 
-    /** Whether packets have come and nothing was sent after them, or they have just ceased. */
+    /** Whether packets come and nothing was sent for a while. */
     private boolean owesAnswer(Session current, long nowNanos) {
+        return current.association().isBadger()
+                && current.lastPacketNanos() - idleSinceNanos > 0
+                && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
+    }
+
+    /** Whether packets have come and, just now, ceased to; said once each time. */
+    boolean hasCeased(Session current, long nowNanos) {
         long packetNanos = current.lastPacketNanos();
-        boolean isBadger = current.association().isBadger();
-        boolean isOneWay = packetNanos - idleSinceNanos > 0 && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
-        boolean hasCeased = packetNanos - answeredNanos > 0 && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
-        return isBadger && (isOneWay || hasCeased);
+        boolean isNew = current.association().isBadger()
+                && packetNanos - ceasedNanos > 0
+                && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
+        if (isNew) {
+            ceasedNanos = nowNanos;
+        }
+        return isNew;
     }
 
     /** Whether something was sent after the peer was heard last, as far as {@link #wantsKeepAlive} has seen. */
@@ -71,7 +80,7 @@ final class Upkeep {
 
     /** When to ask again, if nothing is sent. */
     long nextNanos(Session current, long nowNanos) {
-        boolean isFlowing = current.association().isBadger() && current.lastPacketNanos() - answeredNanos > 0;
+        boolean isFlowing = current.association().isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
         return Math.min(
                 idleSinceNanos + keepAliveNanos,
                 isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
