@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "",
             "Listens on UDP port 9944, over IPv4 and IPv6, and needs neither arguments nor root. Nodes send it a "
                     + "heartbeat every 5 s; it sends each of them the map of all nodes. It keeps everything in memory, "
-                    + "sees no traffic between nodes and knows no key.",
+                    + "sees no traffic between nodes, unless --relay is given, and knows no key.",
             "",
             "Nodes must be able to reach the port: where the server is behind a NAT, forward UDP port 9944 to it; "
                     + "where it has a firewall, open that port. Open the next one, 9945, too, if nodes are to learn what kind of NAT they are behind. Nodes themselves need neither.",
@@ -108,6 +108,21 @@ final class IexCommand implements Callable<Integer> {
     String maximumRate;
 
     @Option(
+            names = "--relay",
+            description =
+                    "Pass on the encrypted packets of nodes that find no direct way to each other and were started with "
+                            + "--relay auto. Default: no, as in the paper.")
+    boolean relays;
+
+    @Option(
+            names = "--relay-rate",
+            paramLabel = "MBYTES",
+            description =
+                    "Most megabytes passed on in a second with --relay, of all nodes together; of one node, a quarter. "
+                            + "Default: 10.")
+    String relayRate;
+
+    @Option(
             names = "--paper-keys",
             paramLabel = "one|both",
             defaultValue = "one",
@@ -156,10 +171,26 @@ final class IexCommand implements Callable<Integer> {
                     number("--max-nodes", maximumNodes),
                     number("--max-nodes-per-address", maximumNodesPerAddress),
                     1000L * number("--max-rate", maximumRate),
-                    writesBothSpellings());
+                    writesBothSpellings(),
+                    relayBytesPerSecond());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage() + ": see badger iex --help");
         }
+    }
+
+    private long relayBytesPerSecond() throws ConfigException {
+        if (relayRate == null) {
+            return relays ? IexSettings.RELAY_BYTES_PER_SECOND : 0;
+        }
+        int rate = number("--relay-rate", relayRate);
+        if (!relays || rate < 1 || rate > 1_000) {
+            throw new ConfigException(
+                    relays
+                            ? "--relay-rate " + Printable.text(relayRate)
+                                    + " is out of range: give 1 to 1000 megabytes a second"
+                            : "--relay-rate is of use with --relay alone: give both, or neither");
+        }
+        return 1_000_000L * rate;
     }
 
     private boolean writesBothSpellings() throws ConfigException {

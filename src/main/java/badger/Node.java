@@ -14,6 +14,7 @@ import badger.peer.Peers;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
+import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
@@ -40,6 +41,7 @@ public final class Node implements AutoCloseable {
      * @param timers of its sessions
      * @param mapMemory where the last map is kept
      * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
+     * @param usesRelay whether IEX may relay to and from it where there is no direct way
      */
     public record Settings(
             NodeAddresses addresses,
@@ -51,7 +53,8 @@ public final class Node implements AutoCloseable {
             long recordLimit,
             Timers timers,
             MapMemory mapMemory,
-            boolean mayLeaveChecksums) {}
+            boolean mayLeaveChecksums,
+            boolean usesRelay) {}
 
     /** What a node asks of the host it runs on. */
     public interface Host {
@@ -71,6 +74,7 @@ public final class Node implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Counters counters = new Counters();
     private final Settings settings;
+    private final Relay relay;
     private final Tun tun;
     private final UdpNetwork network;
     private final MainSocket mainSocket;
@@ -89,11 +93,12 @@ public final class Node implements AutoCloseable {
         this.settings = settings;
         this.tun = tun;
         this.network = network;
-        this.mainSocket = new MainSocket(network, settings.port());
+        this.relay = settings.usesRelay() ? Relay.whereNeeded() : Relay.never();
+        this.mainSocket = new MainSocket(network, settings.port(), relay);
         SharedSender mainSender = new SharedSender(mainSocket::current, arena);
         String ownIdentity = settings.addresses().ipv4().addressText();
         this.dataPath = new DataPath(
-                new DataPath.Seams(tun, network, mainSocket, mainSender),
+                new DataPath.Seams(tun, network, mainSocket, mainSender, relay),
                 settings.addresses(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
@@ -103,7 +108,7 @@ public final class Node implements AutoCloseable {
                 settings.timers(),
                 counters);
         this.iexLink = new IexLink(
-                new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval()),
+                new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
                 new Surroundings(host),
                 mainSender,
                 dataPath.peers(),
@@ -155,6 +160,11 @@ public final class Node implements AutoCloseable {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** By which IEX server peers may be reached now that cannot be reached directly. */
+    public Relay relay() {
+        return relay;
     }
 
     public Peers peers() {

@@ -191,7 +191,8 @@ final class NodeCommand {
                             config.keepAlive().orElse(Timers.KEEP_ALIVE),
                             config.renewal().orElse(Timers.RENEWAL)),
                     memory,
-                    config.offloads().has(Offload.CHECKSUM));
+                    config.offloads().has(Offload.CHECKSUM),
+                    config.usesRelay());
         } finally {
             Arrays.fill(key, (byte) 0);
         }

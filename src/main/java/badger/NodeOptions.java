@@ -134,6 +134,14 @@ final class NodeOptions {
     String renewal;
 
     @Option(
+            names = "--relay",
+            paramLabel = "never|auto",
+            description =
+                    "auto: the IEX server may pass on encrypted packets to and from nodes for which no direct way is found, "
+                            + "until one is; where the server relays and those nodes want it, too. Default: never.")
+    String relay;
+
+    @Option(
             names = "--strict-removal",
             description = "Drop a peer as soon as one map of the IEX server lacks it, even while it talks. "
                     + "Default: a peer that talks stays.")
@@ -157,6 +165,7 @@ final class NodeOptions {
                 mapCache,
                 keepAlive,
                 renewal,
+                relay,
                 isStrictRemoval);
         NodeConfig config = NodeConfig.of(given, environment);
         try (PreSharedKey _ = config.psk()) {

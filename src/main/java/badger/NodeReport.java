@@ -8,6 +8,8 @@ import badger.peer.Session;
 import badger.status.NodeStatus;
 import badger.status.PeerExplanation;
 import badger.status.StatusServer;
+import badger.udp.Relay;
+import badger.udp.RelayEndpoint;
 import badger.wire.Ipv4Prefix;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +43,7 @@ final class NodeReport implements StatusServer.Subject {
                 .nonZero()
                 .forEach((reason, count) -> drops.put(reason.name().toLowerCase(Locale.ROOT), count));
         List<NodeStatus.PeerStatus> peers =
-                node.peers().table().peers().stream().map(NodeReport::report).toList();
+                node.peers().table().peers().stream().map(this::report).toList();
         return new NodeStatus(
                 virtualIp.toString(),
                 device,
@@ -66,6 +68,7 @@ final class NodeReport implements StatusServer.Subject {
         return new PeerExplanation(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                relay(session),
                 peer.unreachable(),
                 new PeerExplanation.NatClasses(
                         node.peers().ownNatClass().word(), peer.natClass().word()),
@@ -77,12 +80,22 @@ final class NodeReport implements StatusServer.Subject {
                         .toList());
     }
 
-    private static NodeStatus.PeerStatus report(Peer peer) {
+    /** The IEX by way of which a session runs, or null. */
+    private String relay(Session session) {
+        if (session == null || !RelayEndpoint.isOne(session.path().endpoint())) {
+            return null;
+        }
+        Relay.Offer offer = node.relay().offer();
+        return offer == null ? "none at the moment" : offer.iex().toString();
+    }
+
+    private NodeStatus.PeerStatus report(Peer peer) {
         Session session = peer.session();
         TrafficSums traffic = peer.traffic().sums();
         return new NodeStatus.PeerStatus(
                 peer.toString(),
                 session == null ? null : session.path().endpoint().toString(),
+                relay(session),
                 peer.unreachable(),
                 peer.natClass().word(),
                 session == null ? 0 : mtu(session.path()),

@@ -136,6 +136,10 @@ final class CommandLineTest {
             iex --probe-port 65536                                         | --probe-port 65536 is not between
             iex --probe-port nine                                          | --probe-port nine is not a number
             iex --listen 4000 --probe-port 4000                            | the probe port 4000
+            iex --relay --relay-rate 0                                     | --relay-rate 0 is out of range
+            iex --relay --relay-rate fast                                  | --relay-rate fast is not a number
+            iex --relay-rate 5                                             | --relay-rate is of use with --relay alone
+            --vip 10.0.0.10/16 --iex 127.0.0.1 --psk k --relay always      | --relay always is neither
             iex --paper-keys three                                         | --paper-keys three is neither
             iex --log-level loud                                           | --log-level loud is none
             iex extra                                                      | unmatched argument

@@ -69,7 +69,7 @@ final class PackageDirectionTest {
             .whereLayer("tun")
             .mayOnlyAccessLayers("linux", "memory", "wire")
             .whereLayer("udp")
-            .mayOnlyAccessLayers("linux", "memory")
+            .mayOnlyAccessLayers("linux", "memory", "wire")
             .whereLayer("linux")
             .mayOnlyAccessLayers("bindings")
             .whereLayer("memory")

@@ -22,6 +22,7 @@ import java.util.List;
  * @param mapCache {@code --map-cache}
  * @param keepAlive {@code --keepalive}
  * @param renewal {@code --rekey}
+ * @param relay {@code --relay}
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
@@ -41,6 +42,7 @@ public record NodeArguments(
         String mapCache,
         String keepAlive,
         String renewal,
+        String relay,
         boolean isStrictRemoval) {
     @Override
     public String toString() {

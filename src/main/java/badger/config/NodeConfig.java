@@ -31,6 +31,7 @@ import java.util.OptionalInt;
  * @param mapCache where it keeps the last map
  * @param keepAlive after which idle time a way is kept open; empty for the default
  * @param renewal after which time keys are replaced; empty for the default
+ * @param usesRelay whether IEX may relay where there is no direct way
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
  * @param warnings sentences the user should read once
  */
@@ -50,6 +51,7 @@ public record NodeConfig(
         MapCache mapCache,
         Optional<Duration> keepAlive,
         Optional<Duration> renewal,
+        boolean usesRelay,
         boolean isStrictRemoval,
         List<String> warnings) {
     public static final String DEFAULT_DEVICE = "badger0";
@@ -107,6 +109,7 @@ public record NodeConfig(
         Optional<Duration> keepAlive =
                 Durations.within("--keepalive", given.keepAlive(), SHORTEST_TIME, LONGEST_KEEP_ALIVE);
         Optional<Duration> renewal = Durations.within("--rekey", given.renewal(), SHORTEST_TIME, LONGEST_RENEWAL);
+        boolean usesRelay = usesRelay(given.relay());
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
                 addresses,
@@ -124,6 +127,7 @@ public record NodeConfig(
                 mapCache,
                 keepAlive,
                 renewal,
+                usesRelay,
                 given.isStrictRemoval(),
                 warnings);
     }
@@ -241,6 +245,13 @@ public record NodeConfig(
             throw new ConfigException(what + " for the IPv6 --vip "
                     + addresses.ipv6().getFirst() + ": give --mtu " + SMALLEST_IPV6_MTU + " or more, or IPv4 alone");
         }
+    }
+
+    private static boolean usesRelay(String text) throws ConfigException {
+        if (text != null && !text.equals("never") && !text.equals("auto")) {
+            throw new ConfigException("--relay " + Printable.text(text) + " is neither: give never or auto");
+        }
+        return "auto".equals(text);
     }
 
     private static Optional<String> aead(String text) throws ConfigException {

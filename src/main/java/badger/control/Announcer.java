@@ -56,7 +56,9 @@ final class Announcer {
                 natClass,
                 furtherEndpoints,
                 true,
-                knocks);
+                knocks,
+                terms.relay().isWanted(),
+                terms.relay().token());
         return sender.send(heartbeat.toJson(), iex);
     }
 }

@@ -1,6 +1,7 @@
 package badger.control;
 
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 
@@ -17,7 +18,8 @@ final class EndpointFilter {
 
     /** @param iex IEX's endpoint, or null if unknown: where it is on this host, other nodes may be too */
     boolean accepts(Endpoint endpoint, Endpoint iex) {
-        if (endpoint.port() == 0) {
+        // Only this node itself decides to have something relayed.
+        if (endpoint.port() == 0 || RelayEndpoint.isOne(endpoint)) {
             return false;
         }
         InetAddress address = endpoint.address();

@@ -14,6 +14,7 @@ import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
@@ -50,6 +51,9 @@ public final class IexLink implements Runnable, Knocker {
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** A token is answered at once, but no more often than this. */
+    private static final long TOKEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
     /** What the node knows of itself and its surroundings. */
@@ -73,8 +77,9 @@ public final class IexLink implements Runnable, Knocker {
      * @param addresses the node's own in the mesh
      * @param nodeId tells IEX a node that restarted from another that claims the same address
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it
+     * @param relay takes what the server offers
      */
-    public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval) {}
+    public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval, Relay relay) {}
 
     /** A datagram of IEX's; the port is 0 where it came from that of the maps. */
     private static final class Message {
@@ -96,6 +101,7 @@ public final class IexLink implements Runnable, Knocker {
     private final MapApplier applier;
     private final LastMap lastMap;
     private final Peers peers;
+    private final Relay relay;
     private final NatProbe natProbe;
     private final Knocks knocks = new Knocks();
     private volatile boolean isClosed;
@@ -109,6 +115,8 @@ public final class IexLink implements Runnable, Knocker {
     private boolean hasEverHeard;
     private boolean hasComplained;
     private boolean isRefused;
+    private boolean hasNewToken;
+    private long tokenNanos;
     private String lastRefusal = "";
     private long retryMillis = FIRST_RETRY_MILLIS;
 
@@ -125,6 +133,7 @@ public final class IexLink implements Runnable, Knocker {
         this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
         this.peers = peers;
+        this.relay = terms.relay();
         this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
         this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
     }
@@ -150,6 +159,7 @@ public final class IexLink implements Runnable, Knocker {
         thread = Thread.currentThread();
         startNanos = System.nanoTime();
         lastHeardNanos = startNanos;
+        tokenNanos = startNanos - TOKEN_EVERY_NANOS;
         locate();
         long nextHeartbeatNanos = System.nanoTime();
         while (!isClosed) {
@@ -177,6 +187,12 @@ public final class IexLink implements Runnable, Knocker {
                 Message message = messages.poll(waitNanos, TimeUnit.NANOSECONDS);
                 if (message != null && message != Message.WAKE_UP) {
                     receive(message);
+                }
+                if (hasNewToken && System.nanoTime() - tokenNanos > TOKEN_EVERY_NANOS) {
+                    // The server relays to this node once it has its token back.
+                    hasNewToken = false;
+                    tokenNanos = System.nanoTime();
+                    nextHeartbeatNanos = tokenNanos;
                 }
             } catch (InterruptedException closing) {
                 return;
@@ -233,6 +249,7 @@ public final class IexLink implements Runnable, Knocker {
                     isRefused = false;
                     lastRefusal = "";
                     long now = System.nanoTime();
+                    hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
                     applier.apply(map, iex, announcer.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
                     natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
@@ -309,9 +326,10 @@ public final class IexLink implements Runnable, Knocker {
         lastLocatedNanos = System.nanoTime();
         Endpoint found = surroundings.locateIex();
         if (found != null) {
-            if (!found.equals(iex)) {
+            if (iex != null && !found.equals(iex)) {
                 // What the server before it has said is not this one's.
                 messages.clear();
+                relay.withdraw();
             }
             iex = found;
             boolean _ = announcer.locate(found);

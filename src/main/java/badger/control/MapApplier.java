@@ -50,7 +50,12 @@ final class MapApplier {
     }
 
     /** What a map says of a peer, as far as this node believes it. */
-    private record Named(Candidates candidates, Ipv6Addresses virtualIpv6, NatClass natClass) {}
+    private record Named(Candidates candidates, Ipv6Addresses virtualIpv6, NatClass natClass, boolean takesRelayed) {
+        void describe(Peer peer) {
+            peer.updateNatClass(natClass);
+            peer.updateRelayed(takesRelayed);
+        }
+    }
 
     private final Map<Integer, Known> known = new HashMap<>();
     private final NodeAddresses own;
@@ -88,13 +93,13 @@ final class MapApplier {
             if (existing == null) {
                 if (opened.size() < MAX_OPENED_PER_MAP && known.size() < MAX_PEERS) {
                     Peer peer = lifecycle.open(entry.getKey(), candidates);
-                    peer.updateNatClass(entry.getValue().natClass());
+                    entry.getValue().describe(peer);
                     known.put(entry.getKey(), new Known(peer));
                     opened.add(peer);
                 }
             } else {
                 existing.mapsWithout = 0;
-                existing.peer.updateNatClass(entry.getValue().natClass());
+                entry.getValue().describe(existing.peer);
                 if (!existing.peer.candidates().equals(candidates)) {
                     existing.peer.updateCandidates(candidates);
                     changed.add(existing.peer);
@@ -193,8 +198,8 @@ final class MapApplier {
                 // Named twice: the later entry counts, and has its addresses.
                 earlier.virtualIpv6().list().forEach(taken::remove);
             }
-            named.put(
-                    entry.virtualIp(), new Named(candidates, believable(entry.virtualIpv6(), taken), entry.natClass()));
+            Ipv6Addresses virtualIpv6 = believable(entry.virtualIpv6(), taken);
+            named.put(entry.virtualIp(), new Named(candidates, virtualIpv6, entry.natClass(), entry.takesRelayed()));
         }
         return named;
     }

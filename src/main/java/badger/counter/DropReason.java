@@ -51,5 +51,14 @@ public enum DropReason {
     MAP_SEND_FAILED,
     PROBE_REFUSED,
     PROBE_ANSWER_REFUSED,
-    KNOCK_REFUSED
+    KNOCK_REFUSED,
+
+    // Frames that IEX was to relay, or has relayed.
+    RELAY_OFF,
+    RELAY_MALFORMED,
+    RELAY_UNKNOWN_SOURCE,
+    RELAY_BAD_TOKEN,
+    RELAY_NO_TARGET,
+    RELAY_RATE,
+    RELAY_SEND_FAILED
 }

@@ -46,6 +46,9 @@ final class Connector {
 
     private static final long KNOCKED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** A direct way is found within this, if it is found soon at all; so a peer is reached by IEX within 5 s. */
+    private static final long RELAY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final System.Logger LOG = System.getLogger(Connector.class.getName());
@@ -59,6 +62,7 @@ final class Connector {
     private final boolean isLeader;
     private final HandshakeSettings settings;
     private final SharedSender sender;
+    private final DataPath dataPath;
     private final Receiver receiver;
     private final PacketBudget budget;
     private final Reachability reachability;
@@ -67,6 +71,7 @@ final class Connector {
     private final Ipv4Prefix ownPrefix;
     private Call call;
     private long nextCallNanos;
+    private volatile long relayAtNanos;
     private boolean isRenewing;
     private int failures;
     private long punchStartNanos;
@@ -80,20 +85,24 @@ final class Connector {
         this.isLeader = isLeader;
         this.settings = dataPath.handshakeSettings().accepting(this::mayBePeer);
         this.sender = dataPath.mainSender();
+        this.dataPath = dataPath;
         this.callSlots = dataPath.callSlots();
         this.knocker = dataPath::knock;
         this.ownPrefix = dataPath.ownPrefix();
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
-        this.reachability = new Reachability(peer, dataPath.peers(), isLeader, dataPath::takeAnotherPort);
+        this.reachability =
+                new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
+        this.relayAtNanos = now + RELAY_AFTER_NANOS;
         begin(now);
     }
 
     /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
     void restart(long nowNanos) {
         knocker.knock(peer.virtualAddress());
+        relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
         reachability.lost();
     }
@@ -293,6 +302,11 @@ final class Connector {
         return stated.isEmpty() || stated.getAsInt() == peer.virtualAddress() || !ownPrefix.contains(stated.getAsInt());
     }
 
+    /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
+    private boolean mayRelay(long nowNanos) {
+        return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && dataPath.mayRelayTo(peer);
+    }
+
     private void endCall() {
         Association ending = call.association;
         releaseSlot(call);
@@ -359,6 +373,10 @@ final class Connector {
                 return;
             }
             long now = System.nanoTime();
+            // First, so that what the others take of the budget does not keep the one way closed that is known to work.
+            if (mayRelay(now) && budget.take(now)) {
+                sender.send(flight, at, length, peer.relayEndpoint());
+            }
             for (Endpoint endpoint : startingAt(flights++, endpoints)) {
                 if (budget.take(now)) {
                     sender.send(flight, at, length, endpoint);

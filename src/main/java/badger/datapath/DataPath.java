@@ -15,6 +15,8 @@ import badger.peer.Peers;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
+import badger.udp.Relay;
+import badger.udp.RelayEndpoint;
 import badger.udp.SharedSender;
 import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
@@ -48,8 +50,12 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private static final long CLOSE_MILLIS = 1_000;
     private static final int SMALLEST_SLOT_BYTES = 2_048;
 
-    /** The seams, opened by the node. */
-    public record Seams(Tun tun, UdpNetwork network, MainSocket mainSocket, SharedSender mainSender) {}
+    /**
+     * The seams, opened by the node.
+     *
+     * @param relay what may be relayed, by the main socket
+     */
+    public record Seams(Tun tun, UdpNetwork network, MainSocket mainSocket, SharedSender mainSender, Relay relay) {}
 
     private final Seams seams;
     private final NodeAddresses own;
@@ -78,7 +84,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         this.counters = counters;
         this.pollerTally = counters.traffic().open();
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
-        this.router = new DatagramRouter(peers, acceptor, handshakeSettings.connectionIds(), counters);
+        this.router = new DatagramRouter(peers, acceptor, handshakeSettings.connectionIds(), seams.relay(), counters);
     }
 
     public void start() {
@@ -194,6 +200,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     PeerPath openPath(Endpoint endpoint) {
+        if (RelayEndpoint.isOne(endpoint)) {
+            // What IEX relays comes to the main socket, whose endpoint IEX knows.
+            return new PeerPath(endpoint, null, seams.mainSocket().current(), () -> {});
+        }
         UdpSocket own = null;
         if (ownSockets.incrementAndGet() <= MAX_OWN_SOCKETS) {
             try {
@@ -210,6 +220,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return new PeerPath(endpoint, own, seams.mainSocket().current(), ownSockets::decrementAndGet);
     }
 
+    /** Whether the peer may be reached by way of IEX now. */
+    boolean mayRelayTo(Peer peer) {
+        return seams.relay().offer() != null && peer.takesRelayed();
+    }
+
     /** Runs on the thread of the network's poller, of which there is one. */
     void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
@@ -219,6 +234,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Asks a peer to punch, by way of IEX. */
     void knock(int virtualAddress) {
         knocker.knock(virtualAddress);
+    }
+
+    Relay relay() {
+        return seams.relay();
     }
 
     Semaphore callSlots() {

@@ -6,8 +6,11 @@ import badger.dtls.ConnectionIds;
 import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
+import badger.udp.Relay;
+import badger.udp.RelayEndpoint;
 import badger.udp.UdpReceiver;
 import badger.wire.DtlsRecord;
+import badger.wire.RelayFrame;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -19,14 +22,17 @@ final class DatagramRouter {
     private final Peers peers;
     private final HandshakeAcceptor acceptor;
     private final ConnectionIds connectionIds;
+    private final Relay relay;
     private final Counters counters;
     private volatile Endpoint iexEndpoint;
     private volatile IexInbox iexInbox;
 
-    DatagramRouter(Peers peers, HandshakeAcceptor acceptor, ConnectionIds connectionIds, Counters counters) {
+    DatagramRouter(
+            Peers peers, HandshakeAcceptor acceptor, ConnectionIds connectionIds, Relay relay, Counters counters) {
         this.peers = peers;
         this.acceptor = acceptor;
         this.connectionIds = connectionIds;
+        this.relay = relay;
         this.counters = counters;
     }
 
@@ -45,6 +51,15 @@ final class DatagramRouter {
             } else {
                 iexInbox.offerFromAnotherPort(buffer, at, length, source.sourcePort());
             }
+            return;
+        }
+        if (RelayFrame.isOne(buffer, at, length)) {
+            routeRelayed(buffer, at, length, source);
+            return;
+        }
+        if (RelayEndpoint.isOne(source.sourceHigh())) {
+            // From an address that no host has, and that would be taken for a relayed peer's.
+            counters.count(DropReason.INBOUND_UNKNOWN_SOURCE);
             return;
         }
         Peer named = byConnectionId(buffer, at, length);
@@ -72,6 +87,30 @@ final class DatagramRouter {
         return isNamed && connectionIds.byConnectionId(DtlsRecord.connectionId(buffer, at)) instanceof Peer peer
                 ? peer
                 : null;
+    }
+
+    /** A frame comes from the IEX of now, and brings the token that it gave this node; else it is anybody's. */
+    private void routeRelayed(MemorySegment buffer, long at, int length, UdpReceiver source) {
+        Relay.Offer offer = relay.offer();
+        if (offer == null
+                || !isAtAddressOf(source, offer.iex())
+                || source.sourcePort() != offer.iex().port()) {
+            counters.count(relay.isWanted() ? DropReason.RELAY_UNKNOWN_SOURCE : DropReason.RELAY_OFF);
+        } else if (!RelayFrame.isToken(RelayFrame.token(buffer, at), offer.token())) {
+            counters.count(DropReason.RELAY_BAD_TOKEN);
+        } else if (!RelayFrame.carriesRecords(buffer, at, length)) {
+            counters.count(DropReason.RELAY_MALFORMED);
+        } else {
+            long recordsAt = at + RelayFrame.HEADER_BYTES;
+            int records = length - RelayFrame.HEADER_BYTES;
+            int sender = RelayFrame.virtualAddress(buffer, at);
+            Peer peer = peers.table().byVirtualAddress(sender);
+            if (peer == null) {
+                acceptor.stranger(buffer, recordsAt, records, RelayEndpoint.of(sender));
+            } else if (!peer.offerRelayed(buffer, recordsAt, records)) {
+                counters.count(DropReason.INBOUND_RING_FULL);
+            }
+        }
     }
 
     private static boolean isAtAddressOf(UdpReceiver source, Endpoint endpoint) {

@@ -13,6 +13,7 @@ import badger.peer.Peer;
 import badger.peer.PeerTable;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.MemorySegment;
@@ -209,6 +210,11 @@ final class HandshakeAcceptor {
     /** The identity names the peer (paper row P54); a foreign client's may not, and then its endpoint does. */
     private Peer peerOf(Association association, Endpoint source) {
         PeerTable table = peers.table();
+        if (RelayEndpoint.isOne(source)) {
+            // IEX says whose datagrams these are, and the identity has to agree.
+            Peer relayed = table.byVirtualAddress(RelayEndpoint.virtualAddress(source));
+            return relayed != null && relayed.toString().equals(association.peerIdentity()) ? relayed : null;
+        }
         OptionalInt stated = Ipv4Prefix.parseAddress(association.peerIdentity());
         return stated.isPresent()
                 ? table.byVirtualAddress(stated.getAsInt())
@@ -216,7 +222,11 @@ final class HandshakeAcceptor {
     }
 
     private boolean hasRoom(Endpoint source) {
-        if (peers.table().byEndpoint(source.high(), source.low(), source.port()) != null) {
+        PeerTable table = peers.table();
+        Peer known = RelayEndpoint.isOne(source)
+                ? table.byVirtualAddress(RelayEndpoint.virtualAddress(source))
+                : table.byEndpoint(source.high(), source.low(), source.port());
+        if (known != null) {
             return true;
         }
         if (pending.size() >= MAX_PENDING) {

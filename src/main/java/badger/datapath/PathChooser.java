@@ -6,6 +6,7 @@ import badger.peer.Peer;
 import badger.peer.PeerPath;
 import badger.peer.Session;
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import badger.wire.PathMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,16 @@ final class PathChooser {
     /** And from then on. */
     private static final long TRY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /**
+     * And while the sessions run by way of IEX: at first every 5 s, for the NATs of both ends have to let the challenges of
+     * the other out before they let those in, and a map brings news as often; after a minute, every 15 s, which is what keeps
+     * such a mapping open.
+     */
+    private static final long TRY_RELAYED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long TRY_RELAYED_LATER_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final int RELAYED_TRIES = 12;
+
     /** The peer answers what it is sent within a second and a round trip: see {@link Upkeep}. */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
@@ -36,6 +47,9 @@ final class PathChooser {
     private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Rather later where the only other way is by IEX: a round trip may take so long. */
+    private static final long DOUBTFUL_FOR_RELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
@@ -166,9 +180,8 @@ final class PathChooser {
         }
         if (nowNanos - tryNanos >= 0) {
             attemptNearer(nowNanos);
-            tryNanos += ++triesDone < TRY_AT_SECONDS.length
-                    ? TimeUnit.SECONDS.toNanos(TRY_AT_SECONDS[triesDone] - TRY_AT_SECONDS[triesDone - 1])
-                    : TRY_EVERY_NANOS;
+            triesDone++;
+            tryNanos += pauseNanos();
         }
         if (isUnanswered && nowNanos - sessions.current().lastHeardNanos() > SILENT_AFTER_NANOS) {
             peer.pathEvents().addUnlessNewest(Kind.SILENT, path().endpoint().toString());
@@ -176,7 +189,7 @@ final class PathChooser {
             attemptAll(nowNanos);
         }
         challengeWhatIsDue(nowNanos);
-        if (isUsedDoubtful(nowNanos)) {
+        if (isUsedDoubtful(DOUBTFUL_AFTER_NANOS, nowNanos)) {
             attemptAll(nowNanos);
             if (nowNanos - knockedNanos > KNOCK_EVERY_NANOS) {
                 // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told it
@@ -189,10 +202,9 @@ final class PathChooser {
         choose(nowNanos);
     }
 
-    private boolean isUsedDoubtful(long nowNanos) {
+    private boolean isUsedDoubtful(long leastPatienceNanos, long nowNanos) {
         PathAttempt ofUsed = find(path().endpoint());
-        long patience = Math.max(DOUBTFUL_AFTER_NANOS, 2 * roundTripNanos);
-        return ofUsed != null && ofUsed.waitingNanos(nowNanos) > patience;
+        return ofUsed != null && ofUsed.waitingNanos(nowNanos) > Math.max(leastPatienceNanos, 2 * roundTripNanos);
     }
 
     /** When to look again, as {@link System#nanoTime} counts. */
@@ -218,6 +230,15 @@ final class PathChooser {
         triesDone = 0;
     }
 
+    private long pauseNanos() {
+        if (RelayEndpoint.isOne(path().endpoint())) {
+            return triesDone < RELAYED_TRIES ? TRY_RELAYED_NANOS : TRY_RELAYED_LATER_NANOS;
+        }
+        return triesDone < TRY_AT_SECONDS.length
+                ? TimeUnit.SECONDS.toNanos(TRY_AT_SECONDS[triesDone] - TRY_AT_SECONDS[triesDone - 1])
+                : TRY_EVERY_NANOS;
+    }
+
     private void attemptNearer(long nowNanos) {
         Candidates candidates = peer.candidates();
         int used = candidates.distance(path().endpoint());
@@ -231,6 +252,9 @@ final class PathChooser {
     private void attemptAll(long nowNanos) {
         for (Endpoint endpoint : peer.candidates().endpoints()) {
             attempt(endpoint, nowNanos);
+        }
+        if (dataPath.mayRelayTo(peer)) {
+            attempt(peer.relayEndpoint(), nowNanos);
         }
     }
 
@@ -329,7 +353,8 @@ final class PathChooser {
         if (endpoint.equals(followed) && (distance == usedDistance || !isUsedFresh)) {
             return "the peer sends from there";
         }
-        return isUsedDoubtful(nowNanos) ? "no answer on the path before" : "";
+        long patience = RelayEndpoint.isOne(endpoint) ? DOUBTFUL_FOR_RELAY_NANOS : DOUBTFUL_AFTER_NANOS;
+        return isUsedDoubtful(patience, nowNanos) ? "no answer on the path before" : "";
     }
 
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {
@@ -337,6 +362,9 @@ final class PathChooser {
         sessions.moveTo(endpoint, nowNanos);
         dataPath.peers().learn(endpoint, peer);
         movedNanos = nowNanos;
+        if (RelayEndpoint.isOne(endpoint)) {
+            tryNearer(nowNanos);
+        }
         heardOnPathNanos = nowNanos;
         followed = null;
         peer.pathEvents().add(Kind.MOVED, before + " to " + endpoint + ": " + why);

@@ -6,6 +6,7 @@ import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.peer.Punchability;
 import badger.udp.NatClass;
+import badger.udp.Relay;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +33,7 @@ final class Reachability {
 
     private final Peer peer;
     private final Peers peers;
+    private final Relay relay;
     private long triedSinceNanos;
     private long lastMapNanos;
     private boolean isTrying;
@@ -42,10 +44,14 @@ final class Reachability {
     private final Runnable takeAnotherPort;
     private boolean isPortFresh;
 
-    /** @param takeAnotherPort does so, or not, as the node can and may */
-    Reachability(Peer peer, Peers peers, boolean isLeader, Runnable takeAnotherPort) {
+    /**
+     * @param relay what may be relayed by now
+     * @param takeAnotherPort does so, or not, as the node can and may
+     */
+    Reachability(Peer peer, Peers peers, Relay relay, boolean isLeader, Runnable takeAnotherPort) {
         this.peer = peer;
         this.peers = peers;
+        this.relay = relay;
         this.anotherPortAfterNanos = isLeader ? LEADERS_ANOTHER_PORT_AFTER_NANOS : ANOTHER_PORT_AFTER_NANOS;
         this.takeAnotherPort = takeAnotherPort;
     }
@@ -137,10 +143,22 @@ final class Reachability {
             return "a handshake with it failed: " + failure.sentence();
         }
         return switch (Punchability.of(own, peersOwn)) {
-            case IMPOSSIBLE -> sides + ": no direct path is possible, only one of IPv6 or of a common network";
+            case IMPOSSIBLE ->
+                sides + ": no direct path is possible, only one of IPv6 or of a common network" + relayAdvice();
             case POSSIBLE -> sides + ", which lets them meet; " + observation(nowNanos);
             case UNKNOWN -> sides + "; " + observation(nowNanos);
         };
+    }
+
+    /** What keeps IEX from relaying, where nothing else would do. */
+    private String relayAdvice() {
+        if (!relay.isWanted()) {
+            return "; a relay would do: --relay auto here and at the peer, --relay at the IEX server";
+        }
+        if (relay.offer() == null) {
+            return "; a relay would do, but the IEX server offers none: start it with --relay";
+        }
+        return peer.takesRelayed() ? "" : "; a relay would do, but the peer wants none: start it with --relay auto";
     }
 
     private String observation(long nowNanos) {

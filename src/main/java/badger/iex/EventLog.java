@@ -43,6 +43,11 @@ final class EventLog {
         write(Level.WARNING, "refused endpoint=" + refused + ": " + reason, nowNanos);
     }
 
+    /** What was relayed since the last such line, and in all. */
+    void relayed(long lately, long datagrams, long bytes, long nowNanos) {
+        write(Level.INFO, "relayed bytes=" + lately + " total=" + bytes + " datagrams=" + datagrams, nowNanos);
+    }
+
     void warning(String text, long nowNanos) {
         write(Level.WARNING, text, nowNanos);
     }

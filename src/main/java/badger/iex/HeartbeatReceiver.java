@@ -11,6 +11,7 @@ import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
+import badger.wire.RelayFrame;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Reads heartbeats into the registry and tells the sender of maps what changed. Runs on one blocking platform thread,
+ * Reads heartbeats into the registry and tells the sender of maps what changed; hands on what is to be relayed. Runs on one
+ * blocking platform thread,
  * which owns the buffers; it ends when the socket is closed.
  */
 final class HeartbeatReceiver implements Runnable {
@@ -36,6 +38,7 @@ final class HeartbeatReceiver implements Runnable {
     private final UdpSocket socket;
     private final Registry registry;
     private final MapSender mapSender;
+    private final RecordRelay relay;
     private final EventLog log;
     private final Counters counters;
     private final LongSupplier clock;
@@ -57,12 +60,14 @@ final class HeartbeatReceiver implements Runnable {
             UdpSocket socket,
             Registry registry,
             MapSender mapSender,
+            RecordRelay relay,
             EventLog log,
             Counters counters,
             LongSupplier clock) {
         this.socket = socket;
         this.registry = registry;
         this.mapSender = mapSender;
+        this.relay = relay;
         this.log = log;
         this.counters = counters;
         this.clock = clock;
@@ -77,8 +82,12 @@ final class HeartbeatReceiver implements Runnable {
             while (receiver.awaitReadable()) {
                 int length = receiver.receive(buffer, 0, BUFFER_BYTES);
                 while (length >= 0) {
-                    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, heartbeatBytes, 0, length);
-                    receive(length, receiver.source(), sender, buffer);
+                    if (RelayFrame.isOne(buffer, 0, length)) {
+                        relay.forward(buffer, length, receiver, sender, clock.getAsLong());
+                    } else {
+                        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, heartbeatBytes, 0, length);
+                        receive(length, receiver.source(), sender, buffer);
+                    }
                     length = receiver.receive(buffer, 0, BUFFER_BYTES);
                 }
                 if (length != UdpReceiver.NOTHING_WAITING) {

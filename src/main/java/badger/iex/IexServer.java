@@ -23,6 +23,7 @@ public final class IexServer implements AutoCloseable {
     private final UdpSocket socket;
     private final Registry registry;
     private final MapSender mapSender;
+    private final RecordRelay relay;
     private final Counters counters = new Counters();
     private final Thread receivingThread;
     private final Thread sendingThread;
@@ -41,7 +42,8 @@ public final class IexServer implements AutoCloseable {
         probeResponder = probePort == 0 ? null : ProbeResponder.open(network, probePort, registry, counters, clock);
         int openPort = probeResponder == null ? 0 : probeResponder.port();
         mapSender = new MapSender(socket, registry, settings, Identifier.random(), openPort, log, counters, clock);
-        HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, log, counters, clock);
+        relay = new RecordRelay(registry, counters, log, settings.relayBytesPerSecond(), clock.getAsLong());
+        HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, relay, log, counters, clock);
         receivingThread = Thread.ofPlatform().name("iex-receive").daemon().unstarted(() -> guard(receiver));
         sendingThread = Thread.ofPlatform().name("iex-send").daemon().unstarted(() -> guard(mapSender));
         probeThread = Thread.ofPlatform().name("iex-probe").daemon().unstarted(() -> guard(this::answerProbes));
@@ -57,7 +59,10 @@ public final class IexServer implements AutoCloseable {
         server.receivingThread.start();
         server.sendingThread.start();
         server.probeThread.start();
-        LOGGER.log(Level.INFO, "IEX listens on UDP port " + server.port());
+        LOGGER.log(
+                Level.INFO,
+                "IEX listens on UDP port " + server.port()
+                        + (server.relay.isOn() ? ", and relays where nodes want it" : ""));
         return server;
     }
 
@@ -75,6 +80,11 @@ public final class IexServer implements AutoCloseable {
         return registry.size();
     }
 
+    /** Bytes of nodes' datagrams that were relayed so far. */
+    public long relayedBytes() {
+        return relay.bytes();
+    }
+
     public Counters counters() {
         return counters;
     }
@@ -88,6 +98,12 @@ public final class IexServer implements AutoCloseable {
     /** Stops all threads and closes the sockets; within about a second. */
     @Override
     public void close() {
+        if (!isClosing && relay.isOn()) {
+            LOGGER.log(
+                    Level.INFO,
+                    "relayed in all: bytes=" + relay.bytes() + " datagrams=" + relay.datagrams() + "; dropped: "
+                            + counters.nonZero());
+        }
         isClosing = true;
         mapSender.close();
         socket.close();

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param maximumNodesPerAddress further nodes from one public IPv4 address or IPv6 /64 are refused; loopback is exempt
  * @param maximumBytesPerSecond of all maps together
  * @param writesBothSpellings whether maps also carry the paper's {@code VirutalIP} (P24)
+ * @param relayBytesPerSecond of nodes' datagrams that may be relayed, all together; 0 for no relay, as in the paper (P2)
  */
 public record IexSettings(
         int port,
@@ -33,7 +34,8 @@ public record IexSettings(
         int maximumNodes,
         int maximumNodesPerAddress,
         long maximumBytesPerSecond,
-        boolean writesBothSpellings) {
+        boolean writesBothSpellings,
+        long relayBytesPerSecond) {
 
     /** A probe port that follows the main one. */
     public static final int NEXT_PORT = -1;
@@ -53,7 +55,41 @@ public record IexSettings(
             4096,
             64,
             50_000_000,
-            false);
+            false,
+            0);
+
+    /** What a relay may carry where the user says no more than that there is to be one. */
+    public static final long RELAY_BYTES_PER_SECOND = 10_000_000;
+
+    /** An IEX server that relays nothing. */
+    public IexSettings(
+            int port,
+            int probePort,
+            Duration timeout,
+            Duration relayInterval,
+            Duration purgeInterval,
+            Duration coalescing,
+            Duration changeGap,
+            Duration holderSilence,
+            int maximumNodes,
+            int maximumNodesPerAddress,
+            long maximumBytesPerSecond,
+            boolean writesBothSpellings) {
+        this(
+                port,
+                probePort,
+                timeout,
+                relayInterval,
+                purgeInterval,
+                coalescing,
+                changeGap,
+                holderSilence,
+                maximumNodes,
+                maximumNodesPerAddress,
+                maximumBytesPerSecond,
+                writesBothSpellings,
+                0);
+    }
 
     /** @throws IllegalArgumentException with a sentence for the user, if a value makes no sense */
     public IexSettings {
@@ -82,6 +118,9 @@ public record IexSettings(
         if (maximumBytesPerSecond < 100_000 || maximumBytesPerSecond > 1_000_000_000) {
             throw new IllegalArgumentException("the rate of maps is not between 100 kB/s and 1 GB/s");
         }
+        if (relayBytesPerSecond < 0 || relayBytesPerSecond > 1_000_000_000) {
+            throw new IllegalArgumentException("the rate of the relay is not between 1 MB/s and 1 GB/s");
+        }
     }
 
     public IexSettings withPort(int otherPort) {
@@ -97,7 +136,26 @@ public record IexSettings(
                 maximumNodes,
                 maximumNodesPerAddress,
                 maximumBytesPerSecond,
-                writesBothSpellings);
+                writesBothSpellings,
+                relayBytesPerSecond);
+    }
+
+    /** The same, which relays so many bytes a second; 0 for none. */
+    public IexSettings withRelay(long bytesPerSecond) {
+        return new IexSettings(
+                port,
+                probePort,
+                timeout,
+                relayInterval,
+                purgeInterval,
+                coalescing,
+                changeGap,
+                holderSilence,
+                maximumNodes,
+                maximumNodesPerAddress,
+                maximumBytesPerSecond,
+                writesBothSpellings,
+                bytesPerSecond);
     }
 
     private static void requireSensible(String name, Duration duration) {

@@ -171,7 +171,7 @@ final class MapSender implements Runnable {
             if (!receivers.test(nodes.get(i).publicEndpoint())) {
                 continue;
             }
-            int length = writer.addressTo(i);
+            int length = writer.addressTo(i, registry.relayToken(nodes.get(i).publicEndpoint()));
             if (!awaitPermission(length)) {
                 return;
             }

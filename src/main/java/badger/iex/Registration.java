@@ -1,9 +1,12 @@
 package badger.iex;
 
+import badger.message.Heartbeat;
 import badger.message.MapEntry;
 import badger.udp.Endpoint;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Addresses;
+import badger.wire.RelayFrame;
+import java.security.SecureRandom;
 
 /** What the registry holds of one node (paper rows P14 and P17). Guarded by the registry. */
 final class Registration {
@@ -11,20 +14,26 @@ final class Registration {
     private static final int PROBES_PER_SECOND = 4;
     private static final int KNOCKS_PER_SECOND = 2;
     private static final int KNOCKS_AT_ONCE = 8;
+    private static final SecureRandom TOKENS = new SecureRandom();
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
     private final RateLimit earlyMaps = new RateLimit(1, 1);
     private final RateLimit probes = new RateLimit(PROBES_PER_SECOND, PROBES_PER_SECOND);
     private final RateLimit knocks = new RateLimit(KNOCKS_PER_SECOND, KNOCKS_AT_ONCE);
+    private final RateLimit relayedBytes;
     private MapEntry entry;
     private boolean takesKnocks;
+    private boolean takesRelayed;
+    private long relayToken = newToken();
     private Ipv6Addresses heldIpv6 = Ipv6Addresses.NONE;
     private String nodeId;
     private long lastHeardNanos;
 
-    Registration(MapEntry entry, String nodeId, long nowNanos) {
+    /** @param relayedBytes what it may have relayed */
+    Registration(MapEntry entry, String nodeId, RateLimit relayedBytes, long nowNanos) {
         this.entry = entry;
         this.nodeId = nodeId;
+        this.relayedBytes = relayedBytes;
         this.lastHeardNanos = nowNanos;
     }
 
@@ -58,8 +67,10 @@ final class Registration {
         return probes.tryTake(nowNanos);
     }
 
-    void takeKnocks(boolean newTakesKnocks) {
-        takesKnocks = newTakesKnocks;
+    /** Keeps what the node says that it understands. */
+    void understands(Heartbeat heartbeat) {
+        takesKnocks = heartbeat.takesKnocks();
+        takesRelayed = heartbeat.takesRelayed();
     }
 
     /** Whether it understands a knock, and is told of one more. */
@@ -87,9 +98,32 @@ final class Registration {
         entry = entry.withVirtualIpv6(heldIpv6);
     }
 
-    void heard(MapEntry newEntry, String newNodeId, long nowNanos) {
-        entry = newEntry;
+    /** What brings a datagram back to the server proves that the node is where the server sends to. */
+    long relayToken() {
+        return relayToken;
+    }
+
+    /** Whether it knows what a token is. */
+    boolean takesRelayed() {
+        return takesRelayed;
+    }
+
+    RelayNode relayNode() {
+        return new RelayNode(virtualIp(), source(), relayToken, entry.takesRelayed(), relayedBytes);
+    }
+
+    /** @param statedToken of the heartbeat */
+    void heard(MapEntry newEntry, String newNodeId, long statedToken, long nowNanos) {
+        if (!newEntry.publicEndpoint().equals(entry.publicEndpoint())) {
+            // What was proven is of the place before.
+            relayToken = newToken();
+        }
+        entry = newEntry.withRelayed(RelayFrame.isToken(statedToken, relayToken));
         nodeId = newNodeId;
         lastHeardNanos = nowNanos;
+    }
+
+    private static long newToken() {
+        return TOKENS.nextLong() >>> (Long.SIZE - 8 * RelayFrame.TOKEN_BYTES);
     }
 }

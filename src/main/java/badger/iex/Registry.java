@@ -6,6 +6,7 @@ import badger.message.Probe;
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
+import badger.wire.RelayFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -70,6 +71,8 @@ final class Registry {
     private final Map<Endpoint, Registration> bySource = new HashMap<>();
     private final Map<Endpoint, Integer> countByAddress = new HashMap<>();
     private final Ipv6Holders ipv6Holders = new Ipv6Holders();
+    // Written under the lock.
+    private volatile int version;
 
     Registry(IexSettings settings) {
         this.settings = settings;
@@ -89,10 +92,13 @@ final class Registry {
             return Outcome.CONFLICT;
         }
         Outcome outcome = admit(heartbeat, source, nowNanos);
+        if (outcome.isChange()) {
+            version++;
+        }
         if (outcome.isAccepted()) {
             Registration accepted = byVirtualIp.get(heartbeat.virtualIp());
             ipv6Holders.assign(accepted);
-            accepted.takeKnocks(heartbeat.takesKnocks());
+            accepted.understands(heartbeat);
         }
         return outcome;
     }
@@ -138,6 +144,7 @@ final class Registry {
                 countAt(registration.source(), -1);
                 ipv6Holders.release(registration);
                 gone.add(registration.entry());
+                version++;
             }
         }
         return gone;
@@ -146,6 +153,22 @@ final class Registry {
     /** The nodes in the order in which they joined. */
     synchronized List<MapEntry> snapshot() {
         return byVirtualIp.values().stream().map(Registration::entry).toList();
+    }
+
+    /** Another number after each change of what {@link #relayNodes} returns. */
+    int version() {
+        return version;
+    }
+
+    synchronized List<RelayNode> relayNodes() {
+        return byVirtualIp.values().stream().map(Registration::relayNode).toList();
+    }
+
+    /** The token of the node there, or {@link RelayFrame#NO_TOKEN} where nothing is relayed, or not to that node. */
+    synchronized long relayToken(Endpoint source) {
+        Registration registration = bySource.get(source);
+        boolean isNone = registration == null || !registration.takesRelayed() || settings.relayBytesPerSecond() == 0;
+        return isNone ? RelayFrame.NO_TOKEN : registration.relayToken();
     }
 
     synchronized int size() {
@@ -178,7 +201,11 @@ final class Registry {
         if (!hasRoomAt(source)) {
             return Outcome.TOO_MANY_AT_ADDRESS;
         }
-        Registration joining = new Registration(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        Registration joining = new Registration(
+                entry(heartbeat, source),
+                heartbeat.nodeId(),
+                RecordRelay.limitOfANode(settings.relayBytesPerSecond()),
+                nowNanos);
         byVirtualIp.put(heartbeat.virtualIp(), joining);
         bySource.put(source, joining);
         countAt(source, 1);
@@ -194,7 +221,7 @@ final class Registry {
                 && !heartbeat.nodeId().isEmpty()
                 && holder.silenceNanos(nowNanos) < EARLY_NANOS
                 && holder.mayAsk(nowNanos);
-        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         if (isRestart) {
             return Outcome.RESTARTED;
         }
@@ -208,7 +235,7 @@ final class Registry {
     /** A known source asks for another virtual address, which is free. */
     private Outcome renumber(Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         byVirtualIp.remove(sender.virtualIp());
-        sender.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        sender.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         byVirtualIp.put(heartbeat.virtualIp(), sender);
         return Outcome.CHANGED;
     }
@@ -226,7 +253,7 @@ final class Registry {
         }
         bySource.remove(holder.source());
         countAt(holder.source(), -1);
-        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), nowNanos);
+        holder.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         bySource.put(source, holder);
         countAt(source, 1);
         return Outcome.MOVED;
@@ -273,7 +300,8 @@ final class Registry {
                 source,
                 privateEndpoint,
                 heartbeat.natClass(),
-                heartbeat.furtherEndpoints());
+                heartbeat.furtherEndpoints(),
+                false);
     }
 
     /** Refuses 0/8, 127/8, and everything from multicast up. */

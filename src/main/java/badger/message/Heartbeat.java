@@ -4,6 +4,7 @@ import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
+import badger.wire.RelayFrame;
 import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonArray;
 import com.eclipsesource.json.JsonObject;
@@ -16,8 +17,8 @@ import java.util.Objects;
  *
  * <pre>{@code
  * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"],
- *  "NAT":"easy","Endpoints":["[2001:db8::5]:3000"],"Caps":["knock"],
- *  "Knock":["10.0.0.20"]}
+ *  "NAT":"easy","Endpoints":["[2001:db8::5]:3000"],"Caps":["knock","relay"],
+ *  "Knock":["10.0.0.20"],"Relay":"0123456789"}
  * }</pre>
  *
  * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
@@ -32,6 +33,8 @@ import java.util.Objects;
  * @param furtherEndpoints of its own, at most {@link MapEntry#MOST_ENDPOINTS}; mostly none
  * @param takesKnocks whether the node understands a {@link Knock}
  * @param knocks whom it knocks at, at most {@link #MOST_KNOCKS}; mostly none
+ * @param takesRelayed whether the node takes relayed datagrams, and so understands the token of a map
+ * @param relayToken that of the last map: so the node proves that it is where this comes from; or {@link RelayFrame#NO_TOKEN}
  */
 public record Heartbeat(
         int virtualIp,
@@ -41,7 +44,9 @@ public record Heartbeat(
         NatClass natClass,
         List<Endpoint> furtherEndpoints,
         boolean takesKnocks,
-        List<Integer> knocks) {
+        List<Integer> knocks,
+        boolean takesRelayed,
+        long relayToken) {
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
 
@@ -49,6 +54,7 @@ public record Heartbeat(
     public static final int MOST_KNOCKS = 8;
 
     private static final String KNOCK_CAPABILITY = "knock";
+    private static final String RELAY_CAPABILITY = "relay";
 
     public Heartbeat {
         Objects.requireNonNull(virtualIpv6, "virtualIpv6");
@@ -64,36 +70,77 @@ public record Heartbeat(
         }
     }
 
-    /** That of a node that knows nothing of its NAT. */
+    /** That of a node that knows nothing of its NAT, and can and wants nothing beyond maps. */
     public Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
-        this(virtualIp, virtualIpv6, privateEndpoint, nodeId, NatClass.UNKNOWN, List.of(), false, List.of());
+        this(
+                virtualIp,
+                virtualIpv6,
+                privateEndpoint,
+                nodeId,
+                NatClass.UNKNOWN,
+                List.of(),
+                false,
+                List.of(),
+                false,
+                RelayFrame.NO_TOKEN);
     }
 
-    /** That of a node without IPv6 in the mesh that knows nothing of its NAT. */
+    /** As the other, of a node without IPv6 in the mesh. */
     public Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
         this(virtualIp, Ipv6Addresses.NONE, privateEndpoint, nodeId);
     }
 
     /** The same with this class. */
     public Heartbeat withNatClass(NatClass other) {
-        return new Heartbeat(
-                virtualIp, virtualIpv6, privateEndpoint, nodeId, other, furtherEndpoints, takesKnocks, knocks);
+        return with(other, furtherEndpoints, takesKnocks, knocks);
     }
 
     /** The same with these further endpoints. */
     public Heartbeat withFurtherEndpoints(List<Endpoint> others) {
-        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, others, takesKnocks, knocks);
+        return with(natClass, others, takesKnocks, knocks);
     }
 
     /** The same of a node that understands a {@link Knock}. */
     public Heartbeat takingKnocks() {
-        return new Heartbeat(virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, furtherEndpoints, true, knocks);
+        return with(natClass, furtherEndpoints, true, knocks);
     }
 
     /** The same with these knocks. */
     public Heartbeat withKnocks(List<Integer> others) {
+        return with(natClass, furtherEndpoints, takesKnocks, others);
+    }
+
+    /**
+     * The same of a node that takes relayed datagrams.
+     *
+     * @param token of the last map, or {@link RelayFrame#NO_TOKEN}
+     */
+    public Heartbeat takingRelayed(long token) {
         return new Heartbeat(
-                virtualIp, virtualIpv6, privateEndpoint, nodeId, natClass, furtherEndpoints, takesKnocks, others);
+                virtualIp,
+                virtualIpv6,
+                privateEndpoint,
+                nodeId,
+                natClass,
+                furtherEndpoints,
+                takesKnocks,
+                knocks,
+                true,
+                token);
+    }
+
+    private Heartbeat with(NatClass otherClass, List<Endpoint> others, boolean isTaking, List<Integer> otherKnocks) {
+        return new Heartbeat(
+                virtualIp,
+                virtualIpv6,
+                privateEndpoint,
+                nodeId,
+                otherClass,
+                others,
+                isTaking,
+                otherKnocks,
+                takesRelayed,
+                relayToken);
     }
 
     /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
@@ -122,15 +169,29 @@ public record Heartbeat(
             furtherEndpoints.forEach(endpoint -> endpoints.add(endpoint.toString()));
             json.add("Endpoints", endpoints);
         }
-        if (takesKnocks) {
-            json.add("Caps", Json.array(KNOCK_CAPABILITY));
-        }
+        addCapabilities(json);
         if (!knocks.isEmpty()) {
             JsonArray names = new JsonArray();
             knocks.forEach(name -> names.add(Ipv4Prefix.format(name)));
             json.add("Knock", names);
         }
+        if (relayToken != RelayFrame.NO_TOKEN) {
+            json.add(RelayToken.KEY, RelayToken.text(relayToken));
+        }
         return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void addCapabilities(JsonObject json) {
+        JsonArray capabilities = new JsonArray();
+        if (takesKnocks) {
+            capabilities.add(KNOCK_CAPABILITY);
+        }
+        if (takesRelayed) {
+            capabilities.add(RELAY_CAPABILITY);
+        }
+        if (!capabilities.isEmpty()) {
+            json.add("Caps", capabilities);
+        }
     }
 
     /**
@@ -157,6 +218,8 @@ public record Heartbeat(
                 fields.natClass(),
                 fields.furtherEndpoints(),
                 fields.lists("Caps", KNOCK_CAPABILITY),
-                fields.virtualIps("Knock", MOST_KNOCKS));
+                fields.virtualIps("Knock", MOST_KNOCKS),
+                fields.lists("Caps", RELAY_CAPABILITY),
+                RelayToken.of(fields));
     }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param privateEndpoint its address in its local network, always with a port; null where it named none
  * @param natClass what stands between it and the internet, as it says
  * @param furtherEndpoints of its own, at most {@link #MOST_ENDPOINTS}; mostly none
+ * @param takesRelayed whether it takes datagrams that the server relays
  */
 public record MapEntry(
         int virtualIp,
@@ -23,7 +24,8 @@ public record MapEntry(
         Endpoint publicEndpoint,
         Endpoint privateEndpoint,
         NatClass natClass,
-        List<Endpoint> furtherEndpoints) {
+        List<Endpoint> furtherEndpoints,
+        boolean takesRelayed) {
     /** Further endpoints of a node: with more, those that try them all would be busy for long. */
     public static final int MOST_ENDPOINTS = 4;
 
@@ -34,24 +36,32 @@ public record MapEntry(
         furtherEndpoints = fewEndpoints(furtherEndpoints);
     }
 
-    /** That of a node without IPv6 in the mesh, of whose NAT nothing is known. */
+    /** That of a node without IPv6 in the mesh, of whose NAT nothing is known, and that takes nothing relayed. */
     public MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
-        this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint, NatClass.UNKNOWN, List.of());
+        this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint, NatClass.UNKNOWN, List.of(), false);
     }
 
     /** The same with other IPv6 addresses. */
     public MapEntry withVirtualIpv6(Ipv6Addresses others) {
-        return new MapEntry(virtualIp, others, publicEndpoint, privateEndpoint, natClass, furtherEndpoints);
+        return new MapEntry(
+                virtualIp, others, publicEndpoint, privateEndpoint, natClass, furtherEndpoints, takesRelayed);
     }
 
     /** The same behind such a NAT. */
     public MapEntry withNatClass(NatClass other) {
-        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, other, furtherEndpoints);
+        return new MapEntry(
+                virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, other, furtherEndpoints, takesRelayed);
     }
 
     /** The same with these further endpoints. */
     public MapEntry withFurtherEndpoints(List<Endpoint> others) {
-        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, others);
+        return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, others, takesRelayed);
+    }
+
+    /** The same, which takes relayed datagrams or not. */
+    public MapEntry withRelayed(boolean isTaking) {
+        return new MapEntry(
+                virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, furtherEndpoints, isTaking);
     }
 
     static List<Endpoint> fewEndpoints(List<Endpoint> endpoints) {
@@ -78,6 +88,7 @@ public record MapEntry(
                 publicEndpoint,
                 privateEndpoint,
                 fields.natClass(),
-                fields.furtherEndpoints());
+                fields.furtherEndpoints(),
+                RelayToken.isTaking(fields));
     }
 }

@@ -4,6 +4,7 @@ import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
+import badger.wire.RelayFrame;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -17,17 +18,21 @@ import java.util.List;
  * }</pre>
  *
  * Before {@code Nodes} stands {@code "ProbePort":9945}, where the server has such a port; behind {@code PublicIP}, at nodes
- * that have it, {@code "NAT":"easy"}, {@code "Endpoints":["[2001:db8::5]:3000"]} and {@code "VIP6":["fd00::10"]}: our keys. A map
+ * that have it, {@code "NAT":"easy"}, {@code "Endpoints":["[2001:db8::5]:3000"]} and {@code "VIP6":["fd00::10"]}, and
+ * {@code "Relay":true} at those that take relayed datagrams; behind {@code MyIndex}, {@code "Relay":"0123456789"} for a receiver
+ * that takes them: our keys. A map
  * that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
  * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
  * the segment and sends straight from it.
  */
 public final class MapWriter {
     private static final String MY_INDEX = "],\"MyIndex\":";
-    // MY_INDEX, ten digits and the brace.
-    private static final int TAIL_BYTES = 23;
-    // Both spellings, two IPv6 endpoints and the longest NAT make 203 bytes, the comma included.
-    private static final int LONGEST_ENTRY_BYTES = 208;
+    private static final String RELAY_TOKEN = ",\"" + RelayToken.KEY + "\":\"";
+    // MY_INDEX, ten digits, a token with its key, and the brace.
+    private static final int TAIL_BYTES = 23 + 11 + RelayToken.DIGITS;
+    // Both spellings, two IPv6 endpoints and the longest NAT make 203 bytes, the comma included, and RELAY 13.
+    private static final int LONGEST_ENTRY_BYTES = 216;
+    private static final String RELAY = ",\"" + RelayToken.KEY + "\":true";
     // What the key of a node's IPv6 addresses adds: each with its quotes and a comma, and the key with its brackets.
     private static final int LONGEST_IPV6_BYTES = Ipv6Addresses.MOST * 42 + 10;
     // And that of its further endpoints.
@@ -90,20 +95,27 @@ public final class MapWriter {
         return kept;
     }
 
+    /** As the other, for a receiver that has no token. */
+    public int addressTo(int node) {
+        return addressTo(node, RelayFrame.NO_TOKEN);
+    }
+
     /**
      * Completes the message for one receiver.
      *
      * @param node its index in the list given to {@link #write}; -1 for none
+     * @param relayToken its token, or {@link RelayFrame#NO_TOKEN}
      * @return the length in bytes of the message, which starts at offset 0 of the segment
      */
-    public int addressTo(int node) {
+    public int addressTo(int node, long relayToken) {
         int wantedInLastPlace = Math.max(node, kept - 1);
         if (wantedInLastPlace != nodeInLastPlace) {
             tailAt = put(lastPlaceAt, entry(nodes.get(wantedInLastPlace), kept == 1));
             nodeInLastPlace = wantedInLastPlace;
         }
         int at = put(tailAt, MY_INDEX);
-        return put(at, Math.min(node, kept - 1) + "}");
+        String token = relayToken == RelayFrame.NO_TOKEN ? "" : RELAY_TOKEN + RelayToken.text(relayToken) + '"';
+        return put(at, Math.min(node, kept - 1) + token + "}");
     }
 
     private String entry(MapEntry node, boolean isFirst) {
@@ -122,6 +134,9 @@ public final class MapWriter {
         }
         append(entry, "Endpoints", node.furtherEndpoints());
         append(entry, "VIP6", node.virtualIpv6().list());
+        if (node.takesRelayed()) {
+            entry.append(RELAY);
+        }
         return entry.append('}').toString();
     }
 

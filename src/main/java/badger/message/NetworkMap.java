@@ -1,6 +1,7 @@
 package badger.message;
 
 import badger.udp.Endpoint;
+import badger.wire.RelayFrame;
 import com.eclipsesource.json.JsonValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,15 +19,17 @@ import java.util.List;
  *     empty where the server gives none
  * @param probePort where the server answers a {@link Probe}; 0 where it does not
  * @param refusedEntries how many entries were left out
+ * @param relayToken what proves to a server that relays where the receiver is; {@link RelayFrame#NO_TOKEN} from others
  */
-public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int probePort, int refusedEntries)
+public record NetworkMap(
+        List<MapEntry> nodes, int myIndex, String iexEpoch, int probePort, int refusedEntries, long relayToken)
         implements IexMessage {
     public NetworkMap {
         nodes = List.copyOf(nodes);
     }
 
     public NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch) {
-        this(nodes, myIndex, iexEpoch, 0, 0);
+        this(nodes, myIndex, iexEpoch, 0, 0, RelayFrame.NO_TOKEN);
     }
 
     /** Where the server sees the receiver; null where the map does not say. */
@@ -39,7 +42,7 @@ public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int
         MemorySegment message = MemorySegment.ofArray(new byte[MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, false);
         writer.write(nodes, iexEpoch, probePort);
-        return message.asSlice(0, writer.addressTo(myIndex)).toArray(ValueLayout.JAVA_BYTE);
+        return message.asSlice(0, writer.addressTo(myIndex, relayToken)).toArray(ValueLayout.JAVA_BYTE);
     }
 
     static NetworkMap of(Fields fields) throws MessageException {
@@ -52,7 +55,7 @@ public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int
         JsonValue list = fields.value("Nodes");
         if (list == null) {
             // Go writes a nil slice as null.
-            return new NetworkMap(List.of(), -1, epoch, probePort, 0);
+            return new NetworkMap(List.of(), -1, epoch, probePort, 0, RelayToken.of(fields));
         }
         if (!list.isArray()) {
             throw new MessageException("Nodes is not a list");
@@ -69,7 +72,7 @@ public record NetworkMap(List<MapEntry> nodes, int myIndex, String iexEpoch, int
             }
             position++;
         }
-        return new NetworkMap(nodes, myIndex, epoch, probePort, position - nodes.size());
+        return new NetworkMap(nodes, myIndex, epoch, probePort, position - nodes.size(), RelayToken.of(fields));
     }
 
     /** The key is ours: whatever else a server of another make has under it costs nobody the map. */

@@ -1,6 +1,7 @@
 package badger.peer;
 
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,9 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
 
     /** One that leads past the NATs of IPv4. */
     private static final int UNTRANSLATED = 1;
+
+    /** By way of IEX: for as long as nothing else works. */
+    private static final int RELAYED = 9;
 
     public Candidates {
         Objects.requireNonNull(publicEndpoint);
@@ -51,6 +55,9 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
 
     /** How far away an endpoint is: 0 for the peer's own ones in a LAN, and more for what lies behind routers. */
     public int distance(Endpoint endpoint) {
+        if (RelayEndpoint.isOne(endpoint)) {
+            return RELAYED;
+        }
         boolean isOwn = endpoint.equals(privateEndpoint) || further.contains(endpoint);
         if (!isOwn || endpoint.equals(publicEndpoint)) {
             return FAR;

@@ -3,7 +3,9 @@ package badger.peer;
 import badger.counter.Tallies;
 import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
+import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.udp.RelayEndpoint;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
@@ -31,6 +33,7 @@ public final class Peer {
 
     private final int virtualAddress;
     private final String name;
+    private final Endpoint relayEndpoint;
     private final Arena arena = Arena.ofShared();
     private final PacketRing inbox;
     private final PendingPackets pending;
@@ -42,6 +45,7 @@ public final class Peer {
     private volatile Thread thread;
     private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
+    private volatile boolean takesRelayed;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
     private volatile NatClass natClass = NatClass.UNKNOWN;
     private volatile String unreachable;
@@ -56,6 +60,7 @@ public final class Peer {
     public Peer(int virtualAddress, Candidates candidates, int slotBytes) {
         this.virtualAddress = virtualAddress;
         this.name = Ipv4Prefix.format(virtualAddress);
+        this.relayEndpoint = RelayEndpoint.of(virtualAddress);
         this.candidates = candidates;
         this.inbox = new PacketRing(arena, INBOX_SLOTS, slotBytes, 0);
         this.pending = new PendingPackets(arena, PENDING_SLOTS, slotBytes);
@@ -71,6 +76,20 @@ public final class Peer {
 
     public void updateCandidates(Candidates newCandidates) {
         candidates = newCandidates;
+    }
+
+    /** The synthetic endpoint by which it is reached through IEX. */
+    public Endpoint relayEndpoint() {
+        return relayEndpoint;
+    }
+
+    /** Whether it takes what comes by way of IEX, as the map says. */
+    public boolean takesRelayed() {
+        return takesRelayed;
+    }
+
+    public void updateRelayed(boolean isTaking) {
+        takesRelayed = isTaking;
     }
 
     /** Its further addresses in the mesh: only from these may its IPv6 packets come. Read for each of them. */
@@ -161,10 +180,18 @@ public final class Peer {
      * @return false if there is no room
      */
     public boolean offer(MemorySegment datagram, long at, int length, UdpReceiver source) {
+        return offer(datagram, at, length, source.sourceHigh(), source.sourceLow(), source.sourcePort());
+    }
+
+    /** As the other, for a datagram that came by way of IEX. */
+    public boolean offerRelayed(MemorySegment datagram, long at, int length) {
+        return offer(datagram, at, length, relayEndpoint.high(), relayEndpoint.low(), relayEndpoint.port());
+    }
+
+    private boolean offer(MemorySegment datagram, long at, int length, long high, long low, int port) {
         boolean isTaken;
         synchronized (memoryLock) {
-            isTaken = !isMemoryFreed
-                    && inbox.offer(datagram, at, length, source.sourceHigh(), source.sourceLow(), source.sourcePort());
+            isTaken = !isMemoryFreed && inbox.offer(datagram, at, length, high, low, port);
         }
         if (isTaken) {
             wake();

@@ -1,6 +1,7 @@
 package badger.peer;
 
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
@@ -12,6 +13,9 @@ import java.lang.foreign.MemorySegment;
  * node's main socket where a socket of its own is not to be had. Owned by the peer's thread; sessions share it.
  */
 public final class PeerPath {
+    /** What IEX relays fits an Ethernet link with this, frame and all; nothing finds out what else it would carry. */
+    private static final int LARGEST_RELAYED_PACKET = 1_400;
+
     private final Endpoint endpoint;
     private final UdpSocket ownSocket;
     private final UdpSocket mainSocket;
@@ -19,7 +23,7 @@ public final class PeerPath {
     private final UdpReceiver receiver;
     private final Runnable whenClosed;
     private volatile boolean isArmed;
-    private volatile int largestPacket = Integer.MAX_VALUE;
+    private volatile int largestPacket;
     private volatile boolean isMtuSettled;
     private volatile boolean hasSentLarge;
     private volatile int largeRecordBytes = Integer.MAX_VALUE;
@@ -38,6 +42,7 @@ public final class PeerPath {
         this.mainSocket = mainSocket;
         this.whenClosed = whenClosed;
         this.receiver = ownSocket == null ? null : ownSocket.receiver(arena);
+        limit(Integer.MAX_VALUE, false);
     }
 
     public Endpoint endpoint() {
@@ -114,8 +119,9 @@ public final class PeerPath {
 
     /** Says what is known of the path. On the peer's thread. */
     public void limit(int largestPacketBytes, boolean isSettled) {
-        largestPacket = largestPacketBytes;
-        isMtuSettled = isSettled;
+        boolean isRelayed = RelayEndpoint.isOne(endpoint);
+        largestPacket = isRelayed ? Math.min(LARGEST_RELAYED_PACKET, largestPacketBytes) : largestPacketBytes;
+        isMtuSettled = isSettled || isRelayed;
     }
 
     /** The largest packet, in bytes, that the path is taken to carry in one record. Any thread, for each packet. */

@@ -2,6 +2,7 @@ package badger.peer;
 
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.udp.RelayEndpoint;
 import java.util.Collection;
 
 /**
@@ -30,8 +31,11 @@ public final class Peers {
         table = table.withPeers(peers);
     }
 
-    /** From now on, datagrams from {@code endpoint} are {@code peer}'s. */
+    /** From now on, datagrams from {@code endpoint} are {@code peer}'s. Those that IEX relays name their peer themselves. */
     public synchronized void learn(Endpoint endpoint, Peer peer) {
+        if (RelayEndpoint.isOne(endpoint)) {
+            return;
+        }
         table = table.withLearned(endpoint, peer);
     }
 }

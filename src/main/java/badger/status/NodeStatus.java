@@ -33,6 +33,7 @@ public record NodeStatus(
      * What a node knows of a peer.
      *
      * @param endpoint where it is, or null while it is not connected
+     * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
      * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
      * @param natClass as the node's own
      * @param mtu the largest packet that the path to it takes whole, in bytes; 0 where that is not being found out
@@ -42,6 +43,7 @@ public record NodeStatus(
     public record PeerStatus(
             String virtualIp,
             String endpoint,
+            String relay,
             String unreachable,
             String natClass,
             int mtu,

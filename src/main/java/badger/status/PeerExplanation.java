@@ -13,12 +13,18 @@ import java.util.Locale;
  *
  * @param virtualIp the peer's
  * @param endpoint where it is, or null while it is not connected
+ * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
  * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
  * @param natClasses what stands between the two and the internet
  * @param events oldest first
  */
 public record PeerExplanation(
-        String virtualIp, String endpoint, String unreachable, NatClasses natClasses, List<Event> events) {
+        String virtualIp,
+        String endpoint,
+        String relay,
+        String unreachable,
+        NatClasses natClasses,
+        List<Event> events) {
     public PeerExplanation {
         events = List.copyOf(events);
     }
@@ -48,6 +54,7 @@ public record PeerExplanation(
                 .add("virtual_ip", virtualIp)
                 .add("endpoint", StatusJson.textOrNull(endpoint))
                 .add("connected", endpoint != null)
+                .add("relay", StatusJson.textOrNull(relay))
                 .add("unreachable", StatusJson.textOrNull(unreachable))
                 .add("nat", natClasses.own)
                 .add("peer_nat", natClasses.peers)
@@ -59,6 +66,7 @@ public record PeerExplanation(
     public String text() {
         StringBuilder text = new StringBuilder(virtualIp)
                 .append(endpoint == null ? " is not connected" : " is connected at " + endpoint)
+                .append(relay == null ? "" : " by way of IEX, which is " + relay)
                 .append(endpoint == null && unreachable != null ? "; unreachable: " + unreachable : "")
                 .append('\n')
                 .append("NAT before this node: ")
@@ -90,10 +98,12 @@ public record PeerExplanation(
                         event.getString("detail", "")));
             }
             JsonValue endpoint = object.get("endpoint");
+            JsonValue relay = object.get("relay");
             JsonValue unreachable = object.get("unreachable");
             return new PeerExplanation(
                     object.getString("virtual_ip", ""),
                     endpoint.isNull() ? null : endpoint.asString(),
+                    relay == null || relay.isNull() ? null : relay.asString(),
                     unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
                     new NatClasses(object.getString("nat", "unknown"), object.getString("peer_nat", "unknown")),
                     events);

@@ -131,6 +131,7 @@ public final class StatusJson {
                 .add("virtual_ip", peer.virtualIp())
                 .add("endpoint", textOrNull(peer.endpoint()))
                 .add("connected", peer.isConnected())
+                .add("relay", textOrNull(peer.relay()))
                 .add("unreachable", textOrNull(peer.unreachable()))
                 .add("nat", peer.natClass())
                 .add("mtu", peer.mtu() == 0 ? Json.NULL : Json.value(peer.mtu()))
@@ -172,11 +173,13 @@ public final class StatusJson {
 
     private static NodeStatus.PeerStatus peer(JsonObject object) {
         JsonValue endpoint = object.get("endpoint");
+        JsonValue relay = object.get("relay");
         JsonValue unreachable = object.get("unreachable");
         JsonValue mtu = object.get("mtu");
         return new NodeStatus.PeerStatus(
                 object.getString("virtual_ip", ""),
                 endpoint.isNull() ? null : endpoint.asString(),
+                relay == null || relay.isNull() ? null : relay.asString(),
                 unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
                 object.getString("nat", "unknown"),
                 mtu == null || mtu.isNull() ? 0 : mtu.asInt(),

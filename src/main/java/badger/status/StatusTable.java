@@ -89,6 +89,9 @@ public final class StatusTable {
     }
 
     private static String place(NodeStatus.PeerStatus peer) {
+        if (peer.relay() != null) {
+            return "relayed by " + peer.relay();
+        }
         if (peer.isConnected()) {
             return peer.endpoint();
         }

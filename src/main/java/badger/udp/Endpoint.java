@@ -70,9 +70,13 @@ public record Endpoint(long high, long low, int port) {
         }
     }
 
-    /** {@code 203.0.113.7:9944} or {@code [2001:db8::1]:9944}. */
+    /** {@code 203.0.113.7:9944} or {@code [2001:db8::1]:9944}; {@code relay:10.0.0.20} for a {@link RelayEndpoint}. */
     @Override
     public String toString() {
+        if (RelayEndpoint.isOne(this)) {
+            return "relay:"
+                    + ofIpv4(RelayEndpoint.virtualAddress(this), 0).address().getHostAddress();
+        }
         String host = address().getHostAddress();
         return isIpv4() ? host + ":" + port : "[" + host + "]:" + port;
     }

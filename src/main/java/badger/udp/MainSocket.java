@@ -6,18 +6,31 @@ package badger.udp;
  */
 public final class MainSocket implements AutoCloseable {
     private final UdpNetwork network;
+    private final Relay relay;
     private volatile UdpSocket current;
     private volatile boolean isClosed;
+
+    /** One by which nothing is relayed. */
+    public MainSocket(UdpNetwork network, int port) {
+        this(network, port, Relay.never());
+    }
 
     /**
      * Binds the socket; the network stays the caller's.
      *
      * @param port the local port, or 0 for any
+     * @param relay by which a {@link RelayEndpoint} is reached
      * @throws UdpException if the port cannot be had
      */
-    public MainSocket(UdpNetwork network, int port) {
+    public MainSocket(UdpNetwork network, int port, Relay relay) {
         this.network = network;
-        this.current = network.bind(port);
+        this.relay = relay;
+        this.current = bind(port);
+    }
+
+    private UdpSocket bind(int port) {
+        UdpSocket bound = network.bind(port);
+        return relay.isWanted() ? new RelaySocket(bound, relay) : bound;
     }
 
     /** The socket as it is now; closed, once another has taken its place. */
@@ -43,7 +56,7 @@ public final class MainSocket implements AutoCloseable {
     public synchronized void takeAnotherPort() {
         if (!isClosed) {
             UdpSocket before = current;
-            current = network.bind(0);
+            current = bind(0);
             before.close();
         }
     }

@@ -97,6 +97,7 @@ final class NodeConfigTest {
                         "none",
                         "5s",
                         "2m",
+                        "auto",
                         true),
                 Map.of("BADGER_PSK", STRONG));
         assertEquals(
@@ -105,6 +106,7 @@ final class NodeConfigTest {
                         new IexAddress("2001:db8::1", 1),
                         new IexAddress("h", 2)),
                 config.iex());
+        assertTrue(config.usesRelay());
         assertEquals(3000, config.port());
         assertEquals(new Offloads(Set.of(Offload.TSO, Offload.GRO)), config.offloads());
         assertEquals(Optional.of("openssl"), config.aead());
@@ -277,6 +279,19 @@ final class NodeConfigTest {
                 .bytes();
     }
 
+    @Test
+    void nothingIsRelayedUnlessTheUserSaysSo() throws ConfigException {
+        Given given = new Given();
+        given.psk = STRONG;
+        assertFalse(NodeConfig.of(given.arguments(), Map.of()).usesRelay());
+        given.relay = "never";
+        assertFalse(NodeConfig.of(given.arguments(), Map.of()).usesRelay());
+        given.relay = "always";
+        String sentence = assertThrows(ConfigException.class, () -> NodeConfig.of(given.arguments(), Map.of()))
+                .getMessage();
+        assertEquals("--relay always is neither: give never or auto", sentence);
+    }
+
     private static Ipv6Prefix ipv6(String address, int length) {
         return new Ipv6Prefix(Ipv6Address.parse(address).orElseThrow(), length);
     }
@@ -310,6 +325,7 @@ final class NodeConfigTest {
         private String mtu;
         private String keepAlive;
         private String renewal;
+        private String relay;
 
         NodeArguments arguments() {
             return new NodeArguments(
@@ -329,6 +345,7 @@ final class NodeConfigTest {
                     null,
                     keepAlive,
                     renewal,
+                    relay,
                     false);
         }
     }

@@ -2,6 +2,7 @@ package badger.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
@@ -19,11 +20,13 @@ import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.udp.Endpoint;
+import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.udp.UdpReceiver;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
+import badger.wire.RelayFrame;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,8 +60,9 @@ final class IexLinkTest {
     private final Opener opener = new Opener();
     private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
     private final Memory memory = new Memory();
+    private final Relay relay = Relay.whereNeeded();
     private final IexLink link = new IexLink(
-            new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false),
+            new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false, relay),
             new Surroundings(),
             new SharedSender(() -> own, arena),
             peers,
@@ -86,6 +90,7 @@ final class IexLinkTest {
         Heartbeat first = nextHeartbeat();
         assertEquals(
                 new Heartbeat(OWN.address(), PRIVATE, "a-node")
+                        .takingRelayed(RelayFrame.NO_TOKEN)
                         .withFurtherEndpoints(FURTHER)
                         .takingKnocks(),
                 first);
@@ -105,6 +110,21 @@ final class IexLinkTest {
         long between = System.nanoTime() - second;
         assertTrue(between > Duration.ofSeconds(4).toNanos(), between + " ns");
         assertTrue(between < SOON.toNanos(), between + " ns");
+    }
+
+    @Test
+    void givesATokenBackAtOnceAndForgetsThoseThatTheServerNoLongerGives() throws MessageException {
+        assertNotNull(nextHeartbeat());
+        offer(new NetworkMap(List.of(), -1, "").toJson());
+        assertEquals(RelayFrame.NO_TOKEN, nextHeartbeat().relayToken());
+        assertNull(relay.offer());
+        long start = System.nanoTime();
+        offer(new NetworkMap(List.of(), -1, "", 0, 0, 0x12_3456_789AL).toJson());
+        assertEquals(0x12_3456_789AL, nextHeartbeat().relayToken());
+        assertTrue(System.nanoTime() - start < Duration.ofSeconds(4).toNanos(), "not at once");
+        assertEquals(new Relay.Offer(iexHost.endpoint(9_944), 0x12_3456_789AL), relay.offer());
+        offer(new NetworkMap(List.of(), -1, "").toJson());
+        assertEquals(RelayFrame.NO_TOKEN, nextHeartbeat().relayToken());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package badger.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import badger.peer.Session;
 import badger.testing.FakeInternet;
 import badger.testing.LinkedHandshake;
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
@@ -78,9 +80,10 @@ final class MapApplierTest {
                 new MapEntry(address("10.0.0.22"), endpoint("224.0.0.1", 5), null),
                 new MapEntry(address("10.0.0.23"), endpoint("255.255.255.255", 5), null),
                 new MapEntry(address("10.0.0.24"), endpoint("0.0.0.1", 5), null),
-                new MapEntry(address("10.0.0.25"), endpoint("10.0.0.99", 5), null));
+                new MapEntry(address("10.0.0.25"), endpoint("10.0.0.99", 5), null),
+                new MapEntry(address("10.0.0.26"), RelayEndpoint.of(address("10.0.0.26")), null));
         assertTrue(recorder.started.isEmpty());
-        assertEquals(6, counters.dropped(DropReason.MAP_ENTRY_REFUSED));
+        assertEquals(7, counters.dropped(DropReason.MAP_ENTRY_REFUSED));
     }
 
     @Test
@@ -120,6 +123,18 @@ final class MapApplierTest {
         applier.apply(new NetworkMap(List.of(moved), -1, ""), IEX, List.of(), 1);
         assertEquals(moved.publicEndpoint(), candidates("10.0.0.20").publicEndpoint());
         assertEquals(List.of("10.0.0.20 true"), recorder.received);
+    }
+
+    @Test
+    void tellsPeersWhetherTheyTakeRelayedDatagrams() {
+        apply(-1, entry("10.0.0.20").withRelayed(true), entry("10.0.0.30"));
+        Peer taking = peers.table().byVirtualAddress(address("10.0.0.20"));
+        Peer other = peers.table().byVirtualAddress(address("10.0.0.30"));
+        assertTrue(taking.takesRelayed());
+        assertFalse(other.takesRelayed());
+        apply(-1, entry("10.0.0.20"), entry("10.0.0.30").withRelayed(true));
+        assertFalse(taking.takesRelayed());
+        assertTrue(other.takesRelayed());
     }
 
     @Test

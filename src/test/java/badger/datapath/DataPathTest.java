@@ -20,6 +20,7 @@ import badger.testing.MeshNode;
 import badger.testing.Packets;
 import badger.tun.TunOffloads;
 import badger.udp.MainSocket;
+import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
@@ -153,8 +154,8 @@ final class DataPathTest {
             network = internet.host(host);
             socket = new MainSocket(network, 0);
             address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
-            DataPath.Seams seams =
-                    new DataPath.Seams(tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()));
+            DataPath.Seams seams = new DataPath.Seams(
+                    tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()), Relay.never());
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);

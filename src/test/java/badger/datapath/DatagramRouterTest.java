@@ -16,9 +16,12 @@ import badger.peer.Peers;
 import badger.testing.FakeInternet;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
+import badger.udp.Relay;
+import badger.udp.RelayEndpoint;
 import badger.udp.SharedSender;
 import badger.udp.UdpReceiver;
 import badger.wire.Ipv4Prefix;
+import badger.wire.RelayFrame;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** One port for IEX, punches and DTLS (paper rows P41 and P51). */
 final class DatagramRouterTest {
+    private static final long TOKEN = 0xAB_CDEF_0123L;
     private static final Endpoint IEX = endpoint("203.0.113.1", 9_944);
     private static final Endpoint KNOWN = endpoint("198.51.100.2", 4_400);
     private static final Endpoint STRANGER = endpoint("198.51.100.9", 4_400);
@@ -45,6 +49,7 @@ final class DatagramRouterTest {
     private final Peer peer = new Peer(address("10.0.0.20"), new Candidates(KNOWN, null), 2_048);
     private final List<String> maps = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
+    private final Relay relay = Relay.whereNeeded();
     private final DatagramRouter router = new DatagramRouter(
             peers,
             new HandshakeAcceptor(
@@ -54,6 +59,7 @@ final class DatagramRouterTest {
                     counters,
                     (found, association, source, startedNanos) -> association.close()),
             new ConnectionIds(),
+            relay,
             counters);
 
     DatagramRouterTest() {
@@ -133,6 +139,54 @@ final class DatagramRouterTest {
             route(DATA, KNOWN);
         }
         assertEquals(3, counters.dropped(DropReason.INBOUND_RING_FULL));
+    }
+
+    @Test
+    void relayedRecordsWaitForThePeerThatIexNames() {
+        assertTrue(relay.offered(IEX, TOKEN));
+        route(frame("10.0.0.20", TOKEN, DATA), IEX);
+        assertEquals(DATA.length, peer.inbox().peek());
+        assertEquals(
+                RelayEndpoint.of(address("10.0.0.20")),
+                new Endpoint(
+                        peer.inbox().tagHigh(),
+                        peer.inbox().tagLow(),
+                        peer.inbox().tagPort()));
+        route(frame("10.0.0.77", TOKEN, DATA), IEX);
+        assertEquals(1, counters.dropped(DropReason.INBOUND_UNKNOWN_SOURCE));
+    }
+
+    @Test
+    void framesOfOthersAndWrongTokensAreNotBelieved() {
+        route(frame("10.0.0.20", TOKEN, DATA), IEX);
+        assertTrue(relay.offered(IEX, TOKEN));
+        route(frame("10.0.0.20", TOKEN, DATA), IEX.withPort(1));
+        route(frame("10.0.0.20", TOKEN, DATA), KNOWN);
+        assertEquals(3, counters.dropped(DropReason.RELAY_UNKNOWN_SOURCE));
+        route(frame("10.0.0.20", TOKEN + 1, DATA), IEX);
+        assertEquals(1, counters.dropped(DropReason.RELAY_BAD_TOKEN));
+        route(frame("10.0.0.20", TOKEN, "no record at all".getBytes(StandardCharsets.US_ASCII)), IEX);
+        route(frame("10.0.0.20", TOKEN, new byte[0]), IEX);
+        assertEquals(2, counters.dropped(DropReason.RELAY_MALFORMED));
+        relay.withdraw();
+        route(frame("10.0.0.20", TOKEN, DATA), IEX);
+        assertEquals(4, counters.dropped(DropReason.RELAY_UNKNOWN_SOURCE));
+        assertEquals(-1, peer.inbox().peek());
+    }
+
+    @Test
+    void nobodyCanSendFromTheAddressThatStandsForARelayedPeer() {
+        assertTrue(relay.offered(IEX, TOKEN));
+        route(DATA, RelayEndpoint.of(address("10.0.0.20")));
+        assertEquals(1, counters.dropped(DropReason.INBOUND_UNKNOWN_SOURCE));
+        assertEquals(-1, peer.inbox().peek());
+    }
+
+    private static byte[] frame(String virtualIp, long token, byte[] payload) {
+        byte[] frame = new byte[RelayFrame.HEADER_BYTES + payload.length];
+        RelayFrame.write(MemorySegment.ofArray(frame), 0, address(virtualIp), token);
+        System.arraycopy(payload, 0, frame, RelayFrame.HEADER_BYTES, payload.length);
+        return frame;
     }
 
     @Test

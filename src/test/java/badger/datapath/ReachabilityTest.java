@@ -11,6 +11,7 @@ import badger.peer.Peer;
 import badger.peer.Peers;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.udp.Relay;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +23,9 @@ final class ReachabilityTest {
 
     private final Peers peers = new Peers();
     private final Peer peer = new Peer(0x0A000014, new Candidates(Endpoint.ofIpv4(0xC6336402, 4_400), null), 256);
+    private final Relay relay = Relay.whereNeeded();
     private int portsTaken;
-    private final Reachability reachability = new Reachability(peer, peers, false, () -> portsTaken++);
+    private final Reachability reachability = new Reachability(peer, peers, relay, false, () -> portsTaken++);
 
     @AfterEach
     void free() {
@@ -45,9 +47,29 @@ final class ReachabilityTest {
         assertEquals(
                 List.of(
                         "before this node is a hard NAT, with another port for every destination, before the peer an easy "
-                                + "NAT, which filters by port: no direct path is possible, only one of IPv6 or of a common network"),
+                                + "NAT, which filters by port: no direct path is possible, only one of IPv6 or of a common network; a relay "
+                                + "would do, but the IEX server offers none: start it with --relay"),
                 reasons());
         assertEquals(reasons().getFirst(), peer.unreachable());
+    }
+
+    @Test
+    void saysWhatKeepsIexFromRelaying() {
+        classes(NatClass.HARD, NatClass.HARD);
+        reachability.trying(0);
+        assertEquals(24 * SECOND, reachability.tick(12 * SECOND));
+        assertTrue(
+                peer.unreachable().endsWith("the IEX server offers none: start it with --relay"), peer.unreachable());
+        assertTrue(relay.offered(Endpoint.ofIpv4(0xCB007101, 9_944), 7));
+        reachability.mapReceived(13 * SECOND);
+        assertTrue(peer.unreachable().endsWith("the peer wants none: start it with --relay auto"), peer.unreachable());
+        peer.updateRelayed(true);
+        reachability.mapReceived(14 * SECOND);
+        assertTrue(peer.unreachable().endsWith("of a common network"), peer.unreachable());
+        Reachability plain = new Reachability(peer, peers, Relay.never(), false, () -> portsTaken++);
+        plain.trying(0);
+        plain.tick(12 * SECOND);
+        assertTrue(peer.unreachable().contains("--relay auto here and at the peer"), peer.unreachable());
     }
 
     @Test

@@ -112,6 +112,18 @@ final class HeartbeatTest {
     }
 
     @Test
+    void givesItsTokenBackLast() throws MessageException {
+        Heartbeat heartbeat = new Heartbeat(VIP, null, "abc").takingRelayed(0xFF_0000_0001L);
+        String json = new String(heartbeat.toJson(), StandardCharsets.UTF_8);
+        assertEquals(
+                "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"\",\"NodeId\":\"abc\",\"Caps\":[\"relay\"],"
+                        + "\"Relay\":\"ff00000001\"}",
+                json);
+        assertEquals(heartbeat, parse(json));
+        assertEquals(-1, parse("{\"VirtualIP\":\"10.0.0.10\",\"Relay\":true}").relayToken());
+    }
+
+    @Test
     void whateverElseStandsUnderTheIpv6KeyIsPassedOver() throws MessageException {
         for (String junk : List.of("null", "7", "\"fd00::1\"", "{}", "{\"a\":[]}", "[]", "[null,1,{},[\"fd00::1\"]]")) {
             assertEquals(Ipv6Addresses.NONE, ipv6Of(junk), junk);

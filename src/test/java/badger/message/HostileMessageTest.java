@@ -49,16 +49,18 @@ final class HostileMessageTest {
 
     @Test
     void mutatedAndTruncatedMessagesAreReadOrRefused() {
-        byte[] heartbeat =
-                new Heartbeat(0x0A00000A, IPV6, Endpoint.ofIpv4(0xC0A80A64, 3000), Identifier.random()).toJson();
+        byte[] heartbeat = new Heartbeat(0x0A00000A, IPV6, Endpoint.ofIpv4(0xC0A80A64, 3000), Identifier.random())
+                .takingRelayed(7)
+                .toJson();
         MapEntry entry = new MapEntry(
                 0x0A00000A,
                 IPV6,
                 Endpoint.ofIpv4(0x01010101, 4400),
                 Endpoint.ofIpv4(0xC0A80A64, 3000),
                 NatClass.EASY,
-                List.of(Endpoint.ofIpv4(0xC0A80B64, 3000)));
-        byte[] map = new NetworkMap(List.of(entry, entry), 1, "abc").toJson();
+                List.of(Endpoint.ofIpv4(0xC0A80B64, 3000)),
+                true);
+        byte[] map = new NetworkMap(List.of(entry, entry), 1, "abc", 0, 0, 7).toJson();
         for (int i = 0; i < INPUTS; i++) {
             byte[] bytes = (i % 2 == 0 ? heartbeat : map).clone();
             for (int changes = random.nextInt(4); changes > 0; changes--) {

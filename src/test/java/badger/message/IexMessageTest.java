@@ -1,6 +1,7 @@
 package badger.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -99,6 +100,37 @@ final class IexMessageTest {
     }
 
     @Test
+    void writesWhoTakesRelayedDatagramsAndEachReceiversToken() throws MessageException {
+        List<MapEntry> nodes = List.of(TEN, TWENTY.withRelayed(true));
+        MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
+        MapWriter writer = new MapWriter(message, false);
+        writer.write(nodes, "", 0);
+        byte[] json = bytes(message, writer.addressTo(1, 0x01_2345_ABCDL));
+        assertEquals(
+                "{\"Nodes\":["
+                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"},"
+                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\",\"PublicIP\":\"2.2.2.2:4400\","
+                        + "\"Relay\":true}"
+                        + "],\"MyIndex\":1,\"Relay\":\"012345abcd\"}",
+                new String(json, StandardCharsets.UTF_8));
+        assertEquals(new NetworkMap(nodes, 1, "", 0, 0, 0x01_2345_ABCDL), parse(json));
+        // A longer tail leaves nothing behind for the next receiver.
+        assertEquals(new NetworkMap(nodes, 0, ""), parse(bytes(message, writer.addressTo(0))));
+    }
+
+    @Test
+    void whateverElseStandsUnderTheRelayKeyCountsAsNone() throws MessageException {
+        for (String junk :
+                List.of("true", "null", "7", "\"\"", "\"012345abc\"", "\"012345abcdx\"", "\"012345abcg\"", "[]")) {
+            NetworkMap map =
+                    map("{\"Nodes\":[{\"VirtualIP\":\"10.0.0.10\",\"PublicIP\":\"1.1.1.1:4400\",\"Relay\":\"yes\"}],"
+                            + "\"Relay\":" + junk + "}");
+            assertEquals(-1, map.relayToken(), junk);
+            assertFalse(map.nodes().getFirst().takesRelayed());
+        }
+    }
+
+    @Test
     void cutsAMapThatOutgrowsADatagramAndKeepsEachReceiversOwnEntry() throws MessageException {
         List<MapEntry> nodes = nodes(2000);
         MemorySegment message = MemorySegment.ofArray(new byte[IexMessage.MAXIMUM_BYTES]);
@@ -161,7 +193,8 @@ final class IexMessageTest {
                                     longest.withPort(60_001),
                                     longest.withPort(60_002),
                                     longest.withPort(60_003))
-                            : List.of()));
+                            : List.of(),
+                    isLong));
         }
         for (boolean isReversed : new boolean[] {false, true}) {
             List<MapEntry> ordered = isReversed ? nodes.reversed() : nodes;
@@ -170,7 +203,7 @@ final class IexMessageTest {
             int kept = writer.write(ordered, Identifier.random(), 65_535);
             assertTrue(kept > 100 && kept < 400, "kept " + kept);
             for (int i : new int[] {0, 999, kept - 1, kept, 500, 7, 899, 900}) {
-                int length = writer.addressTo(i);
+                int length = writer.addressTo(i, 0xFF_FFFF_FFFFL);
                 assertTrue(length <= IexMessage.MAXIMUM_BYTES);
                 NetworkMap map = (NetworkMap) parse(bytes(message, length));
                 assertEquals(kept, map.nodes().size());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
+import badger.wire.RelayFrame;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -85,7 +86,7 @@ final class ProbeTest {
             assertEquals(NatClass.UNKNOWN, Heartbeat.parse(bytes, bytes.length).natClass(), junk);
         }
         MapEntry entry = new MapEntry(TEN, PUBLIC, null).withNatClass(NatClass.FULL_CONE);
-        NetworkMap map = new NetworkMap(List.of(entry), 0, "e", 9_945, 0);
+        NetworkMap map = new NetworkMap(List.of(entry), 0, "e", 9_945, 0, RelayFrame.NO_TOKEN);
         assertEquals(
                 "{\"Epoch\":\"e\",\"ProbePort\":9945,\"Nodes\":[{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"\","
                         + "\"PublicIP\":\"198.51.100.1:4400\",\"NAT\":\"full-cone\"}],\"MyIndex\":0}",

@@ -55,6 +55,7 @@ final class StatusServerTest {
         PeerExplanation explanation = new PeerExplanation(
                 "10.0.0.20",
                 null,
+                null,
                 "no path is possible",
                 new PeerExplanation.NatClasses("easy", "hard"),
                 List.of(
@@ -88,10 +89,10 @@ final class StatusServerTest {
 
     @Test
     void answersWhatTheNodeSays() throws StatusException {
-        NodeStatus.PeerStatus peer =
-                new NodeStatus.PeerStatus("10.0.0.20", "[2001:db8::1]:4400", null, "hard", 1_215, 1, 2, 3, 4);
+        NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus(
+                "10.0.0.20", "relay:10.0.0.20", "203.0.113.1:9944", null, "hard", 1_215, 1, 2, 3, 4);
         NodeStatus.PeerStatus silent =
-                new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0, 0);
+                new NodeStatus.PeerStatus("10.0.0.30", null, null, "a reason", "unknown", 0, 0, 0, 0, 0);
         status = status("badger0", HERE, List.of(peer, silent));
         NodeStatus answer = StatusClient.ask(path);
         assertEquals(status, answer);
@@ -118,6 +119,7 @@ final class StatusServerTest {
             peers.add(new NodeStatus.PeerStatus(
                     "10.0." + i / 256 + "." + i % 256,
                     "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
+                    null,
                     null,
                     "full-cone",
                     9_000,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What people and programs get to read. */
 final class StatusTextTest {
     private static final NodeStatus.PeerStatus PEER =
-            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, "easy", 1_400, 1_234, 5, 6, 7);
+            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, null, "easy", 1_400, 1_234, 5, 6, 7);
     private static final NodeStatus EARLIER = status(10, 1, 40, Map.of("inbound_punch", 2L, "inbound_replayed", 1L));
     private static final NodeStatus LATER = status(12, 3, 120, Map.of("inbound_punch", 5L, "inbound_replayed", 1L));
 
@@ -36,7 +36,8 @@ final class StatusTextTest {
                 "{\"inbound_punch\":5,\"inbound_replayed\":1}",
                 json.get("drops").toString());
         assertEquals(
-                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"unreachable\":null,\"nat\":\"easy\","
+                "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"relay\":null,"
+                        + "\"unreachable\":null,\"nat\":\"easy\","
                         + "\"mtu\":1400,\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
@@ -95,9 +96,34 @@ final class StatusTextTest {
                 Duration.ZERO,
                 EARLIER.traffic(),
                 Map.of(),
-                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, "a reason", "unknown", 0, 0, 0, 0, 0))));
+                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, null, "a reason", "unknown", 0, 0, 0, 0, 0))));
         assertMatches(unconnected, "10\\.0\\.0\\.30 +unreachable +unknown +- +0 +0 +0 +0");
         assertMatches(unconnected, " +a reason");
+    }
+
+    @Test
+    void relayedPeerIsShownWithItsServer() {
+        NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus(
+                "10.0.0.30", "relay:10.0.0.30", "203.0.113.1:9944", null, "hard", 1_400, 1, 2, 3, 4);
+        NodeStatus status = new NodeStatus(
+                "10.0.0.10/16", "badger0", 1, "", "hard", Duration.ZERO, EARLIER.traffic(), Map.of(), List.of(peer));
+        assertMatches(
+                StatusTable.text(status), "10\\.0\\.0\\.30 +relayed by 203\\.0\\.113\\.1:9944 +hard +1400 +1 +2 +3 +4");
+        JsonObject json = Json.parse(StatusJson.write(status)).asObject();
+        assertEquals(
+                "203.0.113.1:9944",
+                json.get("peers").asArray().get(0).asObject().getString("relay", ""));
+        PeerExplanation explanation = new PeerExplanation(
+                "10.0.0.30",
+                "relay:10.0.0.30",
+                "203.0.113.1:9944",
+                null,
+                new PeerExplanation.NatClasses("hard", "easy"),
+                List.of());
+        assertEquals("""
+                10.0.0.30 is connected at relay:10.0.0.30 by way of IEX, which is 203.0.113.1:9944
+                NAT before this node: hard, before the peer: easy
+                """, explanation.text());
     }
 
     @Test

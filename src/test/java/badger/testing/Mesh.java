@@ -17,7 +17,18 @@ public final class Mesh implements AutoCloseable {
     private final FakeInternet internet = new FakeInternet();
     private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
     private final List<MeshNode> nodes = new ArrayList<>();
-    private IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+    private final IexSettings settings;
+    private IexServer iex;
+
+    public Mesh() {
+        this(IexSettings.DEFAULTS);
+    }
+
+    /** With an IEX server of this kind. */
+    public Mesh(IexSettings settings) {
+        this.settings = settings;
+        this.iex = IexServer.start(iexHost, settings);
+    }
 
     public FakeInternet internet() {
         return internet;
@@ -34,7 +45,7 @@ public final class Mesh implements AutoCloseable {
     /** Ends the server, and starts one that knows nobody in its place. */
     public void restartIex() {
         iex.close();
-        iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
+        iex = IexServer.start(iexHost, settings);
     }
 
     /** A node with nothing special about it, on the host of that public address. */

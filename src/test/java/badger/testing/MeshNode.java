@@ -66,7 +66,7 @@ public final class MeshNode implements AutoCloseable {
     private static Node.Settings settings(NodeAddresses addresses, String psk, long recordLimit, Timers timers) {
         String nodeId = "node" + addresses.ipv4().addressText().replace(".", "x");
         return new Node.Settings(
-                addresses, Psk.of(psk), AEAD, 0, nodeId, false, recordLimit, timers, MapMemory.NONE, true);
+                addresses, Psk.of(psk), AEAD, 0, nodeId, false, recordLimit, timers, MapMemory.NONE, true, false);
     }
 
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
@@ -88,6 +88,24 @@ public final class MeshNode implements AutoCloseable {
     public static MeshNode startWithFurther(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, List<Endpoint> further) {
         return new MeshNode(network, network::endpoint, further, iex, plainTun(), settings(ipv4(virtualIp), psk));
+    }
+
+    /** A node that IEX may relay for. */
+    public static MeshNode startRelayed(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
+        Node.Settings plain = settings(ipv4(virtualIp), psk);
+        Node.Settings relayed = new Node.Settings(
+                plain.addresses(),
+                plain.psk(),
+                plain.aead(),
+                plain.port(),
+                plain.nodeId(),
+                plain.isStrictRemoval(),
+                plain.recordLimit(),
+                plain.timers(),
+                plain.mapMemory(),
+                plain.mayLeaveChecksums(),
+                true);
+        return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), relayed);
     }
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */

@@ -1,0 +1,34 @@
+package badger.udp;
+
+/**
+ * The endpoint of a peer that is reached by way of IEX: an address of the discard-only prefix 100::/64 (RFC 6666), which no
+ * host has, with the peer's virtual address in its last bytes. It never reaches the kernel: {@link RelaySocket} knows it.
+ */
+public final class RelayEndpoint {
+    private static final long DISCARD_ONLY_PREFIX = 0x0100_0000_0000_0000L;
+    private static final int PORT = 1;
+
+    private RelayEndpoint() {}
+
+    public static Endpoint of(int virtualAddress) {
+        return new Endpoint(DISCARD_ONLY_PREFIX, Integer.toUnsignedLong(virtualAddress), PORT);
+    }
+
+    public static boolean isOne(Endpoint endpoint) {
+        return isOne(endpoint.high());
+    }
+
+    /**
+     * As the other, of an address alone.
+     *
+     * @param high the first half of it
+     */
+    public static boolean isOne(long high) {
+        return high == DISCARD_ONLY_PREFIX;
+    }
+
+    /** Whose it is; only where {@link #isOne(Endpoint)}. */
+    public static int virtualAddress(Endpoint endpoint) {
+        return (int) endpoint.low();
+    }
+}
