@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -75,13 +76,10 @@ final class NodeTrafficTest {
         FakeTun.Frame arrived = b.tun().takeFrame(5_000);
         assertNotNull(arrived, "nothing arrived");
         assertEquals(packet.length, arrived.packet().length);
-        awaitAnswer(a, aEarlier);
-        awaitQuiet();
+        awaitRecords(segments, aEarlier, bEarlier);
 
-        long bytes = (long) segments * (HEADERS + MSS);
-        long wireBytes = bytes + (long) segments * RECORD_OVERHEAD;
-        assertCounts(
-                answered(Map.of(
+        assertSent(
+                Map.of(
                         Traffic.TUN_READS,
                         1L,
                         Traffic.TUN_READ_BYTES,
@@ -90,29 +88,21 @@ final class NodeTrafficTest {
                         1L,
                         Traffic.RECORDS_SEALED,
                         (long) segments,
-                        Traffic.SEALED_BYTES,
-                        bytes,
                         Traffic.SENDS,
                         1L,
                         Traffic.DATAGRAMS_SENT,
                         (long) segments,
-                        Traffic.BYTES_SENT,
-                        wireBytes,
                         Traffic.TUN_READER_WAKE_UPS,
-                        1L)),
+                        1L),
                 sums(a).since(aEarlier));
-        assertCounts(
-                answering(Map.of(
+        assertReceived(
+                Map.of(
                         Traffic.RECEIVES,
                         1L,
                         Traffic.DATAGRAMS_RECEIVED,
                         (long) segments,
-                        Traffic.BYTES_RECEIVED,
-                        wireBytes,
                         Traffic.RECORDS_OPENED,
                         (long) segments,
-                        Traffic.OPENED_BYTES,
-                        bytes,
                         Traffic.TUN_WRITES,
                         1L,
                         Traffic.TUN_WRITTEN_SEGMENTS,
@@ -120,11 +110,8 @@ final class NodeTrafficTest {
                         Traffic.TUN_WRITTEN_BYTES,
                         (long) packet.length,
                         Traffic.TUN_WRITTEN_SUPER_PACKETS,
-                        1L,
-                        Traffic.POLLER_WAKE_UPS,
-                        1L)),
+                        1L),
                 sums(b).since(bEarlier));
-        assertEquals(40.0, Ratio.SEGMENTS_PER_SEND.of(sums(a).since(aEarlier)).orElseThrow());
         assertEquals(
                 40.0, Ratio.SEGMENTS_PER_TUN_WRITE.of(sums(b).since(bEarlier)).orElseThrow());
     }
@@ -136,32 +123,26 @@ final class NodeTrafficTest {
         byte[] packet = Packets.ipv4(A, B, "a packet");
         a.tun().send(packet);
         assertArrayEquals(packet, b.tun().take(5_000));
-        awaitAnswer(a, aEarlier);
-        awaitQuiet();
+        awaitRecords(1, aEarlier, bEarlier);
 
         long bytes = packet.length;
-        assertCounts(
-                answered(Map.of(
+        assertSent(
+                Map.of(
                         Traffic.TUN_READS, 1L,
                         Traffic.TUN_READ_BYTES, bytes,
                         Traffic.RECORDS_SEALED, 1L,
-                        Traffic.SEALED_BYTES, bytes,
                         Traffic.SENDS, 1L,
                         Traffic.DATAGRAMS_SENT, 1L,
-                        Traffic.BYTES_SENT, bytes + RECORD_OVERHEAD,
-                        Traffic.TUN_READER_WAKE_UPS, 1L)),
+                        Traffic.TUN_READER_WAKE_UPS, 1L),
                 sums(a).since(aEarlier));
-        assertCounts(
-                answering(Map.of(
+        assertReceived(
+                Map.of(
                         Traffic.RECEIVES, 1L,
                         Traffic.DATAGRAMS_RECEIVED, 1L,
-                        Traffic.BYTES_RECEIVED, bytes + RECORD_OVERHEAD,
                         Traffic.RECORDS_OPENED, 1L,
-                        Traffic.OPENED_BYTES, bytes,
                         Traffic.TUN_WRITES, 1L,
                         Traffic.TUN_WRITTEN_SEGMENTS, 1L,
-                        Traffic.TUN_WRITTEN_BYTES, bytes,
-                        Traffic.POLLER_WAKE_UPS, 1L)),
+                        Traffic.TUN_WRITTEN_BYTES, bytes),
                 sums(b).since(bEarlier));
     }
 
@@ -175,9 +156,9 @@ final class NodeTrafficTest {
         b.tun().send(Packets.ipv4(B, A, "and back"));
         assertNotNull(a.tun().take(5_000));
         a.tun().send(Packets.ipv4(A, "10.0.7.7", "nobody"));
-        TrafficSums aEarlier = sums(a);
-        awaitAnswer(a, aEarlier);
-        awaitQuiet();
+        assertTrue(
+                MeshNode.await(SOON, () -> report.get().drops().containsKey("outbound_no_peer")),
+                "nothing was dropped");
 
         NodeStatus status = report.get();
         assertEquals("10.0.0.10/16", status.virtualIp());
@@ -188,52 +169,58 @@ final class NodeTrafficTest {
         NodeStatus.PeerStatus peer = status.peers().getFirst();
         assertEquals(B, peer.virtualIp());
         assertEquals("198.51.100.2:" + b.node().port(), peer.endpoint());
-        // Each packet is followed by its answer.
-        assertEquals(2, peer.recordsSealed() - earlier.recordsSealed());
-        assertEquals(25, peer.sealedBytes() - earlier.sealedBytes());
-        assertEquals(2, peer.recordsOpened() - earlier.recordsOpened());
-        assertEquals(28, peer.openedBytes() - earlier.openedBytes());
+        // And what the nodes have to say to each other about the path.
+        assertTrue(peer.recordsSealed() > earlier.recordsSealed());
+        assertTrue(peer.sealedBytes() >= earlier.sealedBytes() + 25);
+        assertTrue(peer.recordsOpened() > earlier.recordsOpened());
+        assertTrue(peer.openedBytes() >= earlier.openedBytes() + 28);
 
         b.close();
         assertTrue(MeshNode.await(SOON, () -> !report.get().peers().getFirst().isConnected()), "no farewell");
-        assertEquals(peer.recordsSealed(), report.get().peers().getFirst().recordsSealed());
+        assertTrue(report.get().peers().getFirst().recordsSealed() >= peer.recordsSealed());
     }
 
-    /** What has come is answered by an empty record a second later, which these counts are about, too. */
-    private static void awaitAnswer(MeshNode sender, TrafficSums earlier) {
+    /** Waits until so many records have been counted at both ends. */
+    private void awaitRecords(int records, TrafficSums aEarlier, TrafficSums bEarlier) {
         assertTrue(
                 MeshNode.await(
-                        SOON, () -> sums(sender).since(earlier).asMap().getOrDefault(Traffic.RECORDS_OPENED, 0L) > 0),
-                "no answer");
+                        SOON,
+                        () -> count(Traffic.RECORDS_SEALED, sums(a).since(aEarlier)) >= records
+                                && count(Traffic.TUN_WRITES, sums(b).since(bEarlier)) > 0),
+                "not counted");
     }
 
-    /** What the sender of packets counts, with the answer to them. */
-    private static Map<Traffic, Long> answered(Map<Traffic, Long> counts) {
-        return plus(
-                counts,
-                Map.of(
-                        Traffic.RECEIVES, 1L,
-                        Traffic.DATAGRAMS_RECEIVED, 1L,
-                        Traffic.BYTES_RECEIVED, (long) RECORD_OVERHEAD,
-                        Traffic.RECORDS_OPENED, 1L,
-                        Traffic.POLLER_WAKE_UPS, 1L));
+    private static long count(Traffic what, TrafficSums in) {
+        return in.asMap().getOrDefault(what, 0L);
     }
 
-    /** What their receiver counts. */
-    private static Map<Traffic, Long> answering(Map<Traffic, Long> counts) {
-        return plus(
-                counts,
-                Map.of(
-                        Traffic.RECORDS_SEALED, 1L,
-                        Traffic.SENDS, 1L,
-                        Traffic.DATAGRAMS_SENT, 1L,
-                        Traffic.BYTES_SENT, (long) RECORD_OVERHEAD));
+    /** What a sender of packets counts, beside what the two nodes have to say to each other about the path. */
+    private static void assertSent(Map<Traffic, Long> expected, TrafficSums actual) {
+        long further = count(Traffic.RECORDS_SEALED, actual) - expected.get(Traffic.RECORDS_SEALED);
+        Map<Traffic, Long> ofPackets = new EnumMap<>(actual.asMap());
+        // Each such record is a datagram and a system call of its own.
+        for (Traffic each : List.of(Traffic.RECORDS_SEALED, Traffic.SENDS, Traffic.DATAGRAMS_SENT)) {
+            ofPackets.merge(each, -further, Long::sum);
+        }
+        ofPackets.keySet().retainAll(expected.keySet());
+        assertEquals(new EnumMap<>(expected), ofPackets);
+        assertEquals(
+                count(Traffic.SEALED_BYTES, actual) + RECORD_OVERHEAD * count(Traffic.RECORDS_SEALED, actual),
+                count(Traffic.BYTES_SENT, actual));
     }
 
-    private static Map<Traffic, Long> plus(Map<Traffic, Long> counts, Map<Traffic, Long> more) {
-        Map<Traffic, Long> sum = new EnumMap<>(counts);
-        more.forEach((each, count) -> sum.merge(each, count, Long::sum));
-        return sum;
+    /** The same of who receives them. */
+    private static void assertReceived(Map<Traffic, Long> expected, TrafficSums actual) {
+        long further = count(Traffic.RECORDS_OPENED, actual) - expected.get(Traffic.RECORDS_OPENED);
+        Map<Traffic, Long> ofPackets = new EnumMap<>(actual.asMap());
+        for (Traffic each : List.of(Traffic.RECORDS_OPENED, Traffic.RECEIVES, Traffic.DATAGRAMS_RECEIVED)) {
+            ofPackets.merge(each, -further, Long::sum);
+        }
+        ofPackets.keySet().retainAll(expected.keySet());
+        assertEquals(new EnumMap<>(expected), ofPackets);
+        assertEquals(
+                count(Traffic.OPENED_BYTES, actual) + RECORD_OVERHEAD * count(Traffic.RECORDS_OPENED, actual),
+                count(Traffic.BYTES_RECEIVED, actual));
     }
 
     private byte[] sendSuperPacket(int segments) {
@@ -254,14 +241,6 @@ final class NodeTrafficTest {
         }
         a.tun().send(header, packet);
         return packet;
-    }
-
-    /** Threads of peers wake for their timers too, so that their number is not said in advance. */
-    private static void assertCounts(Map<Traffic, Long> expected, TrafficSums actual) {
-        Map<Traffic, Long> nonZero = new EnumMap<>(actual.asMap());
-        nonZero.remove(Traffic.PEER_WAKE_UPS);
-        nonZero.values().removeIf(count -> count == 0);
-        assertEquals(new EnumMap<>(expected), nonZero);
     }
 
     /** Handshakes may still be saying things after both nodes are connected. */

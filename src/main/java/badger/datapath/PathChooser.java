@@ -10,9 +10,6 @@ import badger.udp.RelayEndpoint;
 import badger.wire.PathMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,9 +18,6 @@ import java.util.concurrent.TimeUnit;
  * challenge from there (RFC 9146, section 6; RFC 9000, section 9). Used by the peer's thread.
  */
 final class PathChooser {
-    /** Endpoints under trial at once; a peer has at most half as many candidates. */
-    private static final int MOST_ATTEMPTS = 12;
-
     /** When nearer candidates are tried, counted from the start of a session or a change of the candidates. */
     private static final long[] TRY_AT_SECONDS = {0, 1, 5, 15};
 
@@ -55,18 +49,15 @@ final class PathChooser {
     /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final SecureRandom TOKENS = new SecureRandom();
     private static final System.Logger LOG = System.getLogger(PathChooser.class.getName());
 
     private final Peer peer;
     private final SessionSet sessions;
     private final DataPath dataPath;
-    private final List<PathAttempt> attempts = new ArrayList<>(MOST_ATTEMPTS);
-    private MemorySegment spare;
+    private final PathTrials trials;
     private Endpoint followed;
     private long heardOnPathNanos;
     private long movedNanos;
-    private long roundTripNanos;
     private long knockedNanos;
     private long tryNanos;
     private int triesDone;
@@ -75,25 +66,30 @@ final class PathChooser {
         this.peer = peer;
         this.sessions = sessions;
         this.dataPath = dataPath;
+        this.trials = new PathTrials(peer, sessions, dataPath);
         this.movedNanos = System.nanoTime() - LATE_NANOS;
         this.knockedNanos = System.nanoTime() - KNOCK_EVERY_NANOS;
     }
 
     /** @param loopArena of the peer's thread */
     void prepare(Arena loopArena) {
-        spare = loopArena.allocate(Session.HEADROOM_BYTES + PathMessage.BYTES + Session.TAILROOM_BYTES, 64);
+        trials.prepare(loopArena);
     }
 
     /** There is a new session. */
     void began(long nowNanos) {
         heardOnPathNanos = nowNanos;
         tryNearer(nowNanos);
+        if (isInCharge()) {
+            // How long a round trip takes, so that silence can be judged.
+            trials.attempt(path().endpoint(), nowNanos);
+        }
     }
 
     /** The map names other addresses of the peer: it may have moved, or may have come nearer. */
     void candidatesChanged(long nowNanos) {
         if (isInCharge()) {
-            attempt(path().endpoint(), nowNanos);
+            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
             tryNearer(nowNanos);
         }
@@ -106,10 +102,10 @@ final class PathChooser {
         }
         movedNanos = nowNanos;
         // What was found out from the address before says nothing of this one.
-        attempts.clear();
+        trials.clear();
         peer.pathEvents().add(Kind.REOPENED, path().endpoint().toString());
         if (isInCharge()) {
-            attempt(path().endpoint(), nowNanos);
+            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
             tryNearer(nowNanos);
             look(nowNanos, false);
@@ -119,7 +115,7 @@ final class PathChooser {
     /** The peer misses this node: both try everything now. */
     void knocked(long nowNanos) {
         if (isInCharge()) {
-            attempt(path().endpoint(), nowNanos);
+            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
         }
     }
@@ -127,7 +123,7 @@ final class PathChooser {
     /** Packets have just ceased to come, which may mean that the path has died. */
     void verify(long nowNanos) {
         if (isInCharge()) {
-            attempt(path().endpoint(), nowNanos);
+            trials.attempt(path().endpoint(), nowNanos);
         }
     }
 
@@ -142,8 +138,8 @@ final class PathChooser {
             return;
         }
         followed = source;
-        attempt(source, nowNanos);
-        challengeWhatIsDue(nowNanos);
+        trials.attempt(source, nowNanos);
+        trials.challenge(nowNanos);
         choose(nowNanos);
     }
 
@@ -155,11 +151,13 @@ final class PathChooser {
     boolean message(MemorySegment plaintext, long at, int length, Endpoint source, long nowNanos) {
         int type = PathMessage.type(plaintext, at, length);
         if (isInCharge() && type == PathMessage.CHALLENGE) {
-            send(PathMessage.RESPONSE, PathMessage.token(plaintext, at), source);
+            trials.send(PathMessage.RESPONSE, PathMessage.token(plaintext, at), source);
             return true;
         }
         if (isInCharge() && type == PathMessage.RESPONSE) {
-            responded(PathMessage.token(plaintext, at), nowNanos);
+            if (trials.responded(PathMessage.token(plaintext, at), nowNanos)) {
+                choose(nowNanos);
+            }
             return true;
         }
         return false;
@@ -172,10 +170,10 @@ final class PathChooser {
      */
     void look(long nowNanos, boolean isUnanswered) {
         if (!isInCharge()) {
-            attempts.clear();
+            trials.clear();
             return;
         }
-        if (attempts.removeIf(each -> each.isOver(nowNanos)) && attempts.isEmpty()) {
+        if (trials.tidy(nowNanos)) {
             followed = null;
         }
         if (nowNanos - tryNanos >= 0) {
@@ -185,16 +183,15 @@ final class PathChooser {
         }
         if (isUnanswered && nowNanos - sessions.current().lastHeardNanos() > SILENT_AFTER_NANOS) {
             peer.pathEvents().addUnlessNewest(Kind.SILENT, path().endpoint().toString());
-            attempt(path().endpoint(), nowNanos);
+            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
         }
-        challengeWhatIsDue(nowNanos);
+        trials.challenge(nowNanos);
         if (isUsedDoubtful(DOUBTFUL_AFTER_NANOS, nowNanos)) {
             attemptAll(nowNanos);
             if (nowNanos - knockedNanos > KNOCK_EVERY_NANOS) {
-                // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told it
-                // of
-                // the new port, and it has sent there.
+                // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told
+                // it of the new port, and it has sent there.
                 knockedNanos = nowNanos;
                 dataPath.knock(peer.virtualAddress());
             }
@@ -203,17 +200,15 @@ final class PathChooser {
     }
 
     private boolean isUsedDoubtful(long leastPatienceNanos, long nowNanos) {
-        PathAttempt ofUsed = find(path().endpoint());
-        return ofUsed != null && ofUsed.waitingNanos(nowNanos) > Math.max(leastPatienceNanos, 2 * roundTripNanos);
+        PathAttempt ofUsed = trials.find(path().endpoint());
+        long patience = Math.max(leastPatienceNanos, 2 * trials.roundTripNanos());
+        return ofUsed != null && ofUsed.waitingNanos(nowNanos) > patience;
     }
 
     /** When to look again, as {@link System#nanoTime} counts. */
     long nextNanos(long nowNanos) {
-        long next = tryNanos;
-        for (int i = 0; i < attempts.size(); i++) {
-            next = Math.min(next, attempts.get(i).nextNanos());
-        }
-        return attempts.isEmpty() ? next : Math.min(next, nowNanos + DOUBTFUL_AFTER_NANOS);
+        long next = trials.nextNanos(tryNanos);
+        return trials.isEmpty() ? next : Math.min(next, nowNanos + DOUBTFUL_AFTER_NANOS);
     }
 
     private boolean isInCharge() {
@@ -244,77 +239,17 @@ final class PathChooser {
         int used = candidates.distance(path().endpoint());
         for (Endpoint endpoint : candidates.endpoints()) {
             if (candidates.distance(endpoint) < used) {
-                attempt(endpoint, nowNanos);
+                trials.attempt(endpoint, nowNanos);
             }
         }
     }
 
     private void attemptAll(long nowNanos) {
         for (Endpoint endpoint : peer.candidates().endpoints()) {
-            attempt(endpoint, nowNanos);
+            trials.attempt(endpoint, nowNanos);
         }
         if (dataPath.mayRelayTo(peer)) {
-            attempt(peer.relayEndpoint(), nowNanos);
-        }
-    }
-
-    private void attempt(Endpoint endpoint, long nowNanos) {
-        PathAttempt earlier = find(endpoint);
-        if (earlier != null && earlier.isStale(nowNanos)) {
-            attempts.remove(earlier);
-            earlier = null;
-        }
-        if (earlier == null && attempts.size() < MOST_ATTEMPTS) {
-            attempts.add(new PathAttempt(endpoint, TOKENS.nextLong(), nowNanos));
-            peer.pathEvents().addUnlessNewest(Kind.CHALLENGING, endpoint.toString());
-        }
-    }
-
-    private PathAttempt find(Endpoint endpoint) {
-        for (PathAttempt each : attempts) {
-            if (each.endpoint().equals(endpoint)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private void challengeWhatIsDue(long nowNanos) {
-        for (int i = 0; i < attempts.size(); i++) {
-            PathAttempt each = attempts.get(i);
-            if (each.takeChallenge(nowNanos)) {
-                if (each.endpoint().equals(path().endpoint())) {
-                    // A challenge says nothing about where this end wants to be reached; an empty record does.
-                    sessions.current().transmit(spare, Session.HEADROOM_BYTES, 0);
-                }
-                send(PathMessage.CHALLENGE, each.token(), each.endpoint());
-            }
-        }
-    }
-
-    private void send(int type, long token, Endpoint to) {
-        PathMessage.write(spare, Session.HEADROOM_BYTES, type, token);
-        Session current = sessions.current();
-        if (to.equals(current.path().endpoint())) {
-            // By the socket that the packets take.
-            current.transmit(spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
-        } else {
-            current.transmitTo(to, dataPath.mainSender(), spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
-        }
-    }
-
-    private void responded(long token, long nowNanos) {
-        for (PathAttempt each : attempts) {
-            if (each.token() == token && !each.isValidated()) {
-                long nanos = each.validated(nowNanos);
-                long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-                if (each.endpoint().equals(path().endpoint())) {
-                    roundTripNanos = nanos;
-                }
-                peer.pathEvents().add(Kind.VALIDATED, each.endpoint() + " after " + millis + " ms");
-                choose(nowNanos);
-                return;
-            }
+            trials.attempt(peer.relayEndpoint(), nowNanos);
         }
     }
 
@@ -325,7 +260,7 @@ final class PathChooser {
         Endpoint used = path().endpoint();
         PathAttempt best = null;
         String why = "";
-        for (PathAttempt each : attempts) {
+        for (PathAttempt each : trials.list()) {
             if (!each.isValidated() || each.endpoint().equals(used)) {
                 continue;
             }
