@@ -11,10 +11,7 @@ import badger.peer.Session;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
@@ -25,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * Opens the way to one peer (paper rows P48 to P51): the leader calls at once, the other punches, and calls too when no
  * call has come for a while; both go on until there is a session. Used by the peer's thread.
  */
-final class Connector {
+final class Connector implements Call.Outcome {
     /**
      * Neither DTLS nor JSON by its first byte (paper row P51), and yet shaped as one whole record: version "ad", and a
      * length of 1 before the last byte. For pion before 2.2.9 gives a handshake up when a datagram holds no whole
@@ -173,8 +170,8 @@ final class Connector {
             if (punchesDone == firstPunch()) {
                 peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
             }
-            for (Endpoint endpoint :
-                    startingAt(punchesDone - firstPunch(), peer.candidates().endpoints())) {
+            for (Endpoint endpoint : Call.startingAt(
+                    punchesDone - firstPunch(), peer.candidates().endpoints())) {
                 punchAt(endpoint, nowNanos);
             }
             punchesDone++;
@@ -183,8 +180,8 @@ final class Connector {
             startCall(nowNanos);
         }
         long next = Math.min(nowNanos + TimeUnit.SECONDS.toNanos(5), reachability.tick(nowNanos));
-        if (call != null && call.holdsSlot && call.answeredFrom == null) {
-            next = Math.min(next, call.startedNanos + SLOT_UNANSWERED_NANOS);
+        if (call != null && call.holdsSlot() && call.answeredFrom() == null) {
+            next = Math.min(next, call.startedNanos() + SLOT_UNANSWERED_NANOS);
             if (nowNanos - next >= 0) {
                 releaseSlot(call);
             }
@@ -200,13 +197,13 @@ final class Connector {
 
     /** The association that is calling the peer, or null. */
     Association calling() {
-        return call == null ? null : call.association;
+        return call == null ? null : call.association();
     }
 
     /** A record for the calling association came from {@code source}: from now on that is where it calls. */
     void answeredFrom(Endpoint source) {
-        if (call != null && call.answeredFrom == null) {
-            call.answeredFrom = source;
+        if (call != null && call.answeredFrom() == null) {
+            call.answeredFrom(source);
             peer.pathEvents().add(Kind.ANSWERED, source.toString());
             reachability.answered();
         }
@@ -217,7 +214,7 @@ final class Connector {
      * end may have its session already, and that is the one both are to use (paper row P50).
      */
     void connected() {
-        if (call != null && (!isLeader || call.answeredFrom == null)) {
+        if (call != null && (!isLeader || call.answeredFrom() == null)) {
             endCall();
         }
         reachability.connected();
@@ -238,13 +235,6 @@ final class Connector {
         if (call != null) {
             endCall();
         }
-    }
-
-    /** Another one first each time, so that each has its turn where the budget is not enough for all. */
-    private static List<Endpoint> startingAt(int round, List<Endpoint> endpoints) {
-        List<Endpoint> turned = new ArrayList<>(endpoints);
-        Collections.rotate(turned, -round);
-        return turned;
     }
 
     private boolean needsCall() {
@@ -273,10 +263,9 @@ final class Connector {
         if (failures > 0 && failures <= LAST_KNOCKING_FAILURE && !peer.isConnected()) {
             knocker.knock(peer.virtualAddress());
         }
-        Call starting = new Call(endpointsToCall(), nowNanos);
-        call = starting;
-        peer.pathEvents().add(Kind.CALLING, Candidates.text(starting.endpoints));
-        starting.association = Association.connect(settings, starting, starting);
+        call = new Call(endpointsToCall(), nowNanos, peer, budget, sender, this);
+        peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
+        call.start(settings);
     }
 
     /**
@@ -303,43 +292,45 @@ final class Connector {
     }
 
     /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
-    private boolean mayRelay(long nowNanos) {
+    @Override
+    public boolean mayRelay(long nowNanos) {
         return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && dataPath.mayRelayTo(peer);
     }
 
     private void endCall() {
-        Association ending = call.association;
+        Association ending = call.association();
         releaseSlot(call);
         call = null;
         ending.close();
     }
 
     private void releaseSlot(Call of) {
-        if (of.holdsSlot) {
-            of.holdsSlot = false;
+        if (of.letGoOfSlot()) {
             callSlots.release();
         }
     }
 
-    private void callEstablished(Call done) {
+    @Override
+    public void callEstablished(Call done) {
         if (call != done) {
-            done.association.close();
-            done.association.protection().close();
+            done.association().close();
+            done.association().protection().close();
             return;
         }
         call = null;
         releaseSlot(done);
-        receiver.established(done.association, done.answeredFrom, done.startedNanos);
+        receiver.established(done.association(), done.answeredFrom(), done.startedNanos());
     }
 
-    private void callFailed(Call failed, HandshakeFailure reason) {
+    @Override
+    public void callFailed(Call failed, HandshakeFailure reason) {
         if (call != failed) {
             return;
         }
         call = null;
         releaseSlot(failed);
         failures++;
-        failedAt = failed.answeredFrom;
+        failedAt = failed.answeredFrom();
         reachability.failed(reason);
         peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
@@ -348,55 +339,6 @@ final class Connector {
         if (!peer.isConnected() && !reason.sentence().equals(lastFailure)) {
             lastFailure = reason.sentence();
             LOG.log(System.Logger.Level.WARNING, "peer={0} not connected: {1}", peer, lastFailure);
-        }
-    }
-
-    /** One attempt as a DTLS client: to all candidates until one answers, then to that one. */
-    private final class Call implements Association.FlightSender, Association.Listener {
-        private final List<Endpoint> endpoints;
-        private final long startedNanos;
-        private volatile Endpoint answeredFrom;
-        private Association association;
-        private boolean holdsSlot = true;
-        private int flights;
-
-        Call(List<Endpoint> endpoints, long startedNanos) {
-            this.endpoints = endpoints;
-            this.startedNanos = startedNanos;
-        }
-
-        @Override
-        public void send(MemorySegment flight, long at, int length) {
-            Endpoint answered = answeredFrom;
-            if (answered != null) {
-                sender.send(flight, at, length, answered);
-                return;
-            }
-            long now = System.nanoTime();
-            // First, so that what the others take of the budget does not keep the one way closed that is known to work.
-            if (mayRelay(now) && budget.take(now)) {
-                sender.send(flight, at, length, peer.relayEndpoint());
-            }
-            for (Endpoint endpoint : startingAt(flights++, endpoints)) {
-                if (budget.take(now)) {
-                    sender.send(flight, at, length, endpoint);
-                }
-            }
-        }
-
-        @Override
-        public void established(Association done) {
-            peer.post(() -> callEstablished(this));
-        }
-
-        @Override
-        public void failed(Association failed, HandshakeFailure reason) {
-            peer.post(() -> callFailed(this, reason));
-        }
-
-        @Override
-        public void closed(Association closed) {
-            peer.sessionEnded();
         }
     }
 }
