@@ -3,6 +3,7 @@ package badger;
 import badger.control.IexLink;
 import badger.control.MapMemory;
 import badger.counter.Counters;
+import badger.datapath.ConnectPolicy;
 import badger.datapath.DataPath;
 import badger.datapath.IexInbox;
 import badger.datapath.Restarting;
@@ -39,6 +40,7 @@ public final class Node implements AutoCloseable {
      * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
      * @param recordLimit how many records one key may seal; a new handshake comes at half of it
      * @param timers of its sessions
+     * @param connecting when it opens them
      * @param mapMemory where the last map is kept
      * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
      * @param usesRelay whether IEX may relay to and from it where there is no direct way
@@ -52,6 +54,7 @@ public final class Node implements AutoCloseable {
             boolean isStrictRemoval,
             long recordLimit,
             Timers timers,
+            ConnectPolicy connecting,
             MapMemory mapMemory,
             boolean mayLeaveChecksums,
             boolean usesRelay) {}
@@ -106,6 +109,7 @@ public final class Node implements AutoCloseable {
                         .allowingPartialChecksums(
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 settings.timers(),
+                settings.connecting(),
                 counters);
         this.iexLink = new IexLink(
                 new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),

@@ -8,6 +8,7 @@ import badger.config.NodeConfig;
 import badger.config.Offloads;
 import badger.config.Offloads.Offload;
 import badger.control.MapMemory;
+import badger.datapath.ConnectPolicy;
 import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
@@ -176,6 +177,15 @@ final class NodeCommand {
         }
     }
 
+    private static ConnectPolicy connecting(NodeConfig config) {
+        return ConnectPolicy.of(
+                switch (config.connect()) {
+                    case AUTO -> ConnectPolicy.When.AUTO;
+                    case EAGER -> ConnectPolicy.When.EAGER;
+                    case ON_DEMAND -> ConnectPolicy.When.ON_DEMAND;
+                });
+    }
+
     private static Node.Settings settings(NodeConfig config, AeadBackend aead, MapMemory memory) {
         byte[] key = config.psk().bytes();
         try {
@@ -190,6 +200,7 @@ final class NodeCommand {
                     new Timers(
                             config.keepAlive().orElse(Timers.KEEP_ALIVE),
                             config.renewal().orElse(Timers.RENEWAL)),
+                    connecting(config),
                     memory,
                     config.offloads().has(Offload.CHECKSUM),
                     config.usesRelay());

@@ -142,6 +142,15 @@ final class NodeOptions {
     String relay;
 
     @Option(
+            names = "--connect",
+            paramLabel = "WHEN",
+            description =
+                    "When to open a tunnel to another node: eager, as soon as the map names it; on-demand, at the first "
+                            + "packet, and to close it after 5m without one; or auto, on demand among more than 256 nodes and "
+                            + "eager below 200. Default: auto.")
+    String connect;
+
+    @Option(
             names = "--strict-removal",
             description = "Drop a peer as soon as one map of the IEX server lacks it, even while it talks. "
                     + "Default: a peer that talks stays.")
@@ -166,6 +175,7 @@ final class NodeOptions {
                 keepAlive,
                 renewal,
                 relay,
+                connect,
                 isStrictRemoval);
         NodeConfig config = NodeConfig.of(given, environment);
         try (PreSharedKey _ = config.psk()) {

@@ -70,6 +70,7 @@ final class NodeReport implements StatusServer.Subject {
                 session == null ? null : session.path().endpoint().toString(),
                 relay(session),
                 peer.unreachable(),
+                peer.isDormant(),
                 new PeerExplanation.NatClasses(
                         node.peers().ownNatClass().word(), peer.natClass().word()),
                 peer.pathEvents().list().stream()
@@ -97,6 +98,7 @@ final class NodeReport implements StatusServer.Subject {
                 session == null ? null : session.path().endpoint().toString(),
                 relay(session),
                 peer.unreachable(),
+                peer.isDormant(),
                 peer.natClass().word(),
                 session == null ? 0 : mtu(session.path()),
                 traffic.of(Traffic.RECORDS_SEALED),

@@ -23,6 +23,7 @@ import java.util.List;
  * @param keepAlive {@code --keepalive}
  * @param renewal {@code --rekey}
  * @param relay {@code --relay}
+ * @param connect {@code --connect}
  * @param isStrictRemoval whether {@code --strict-removal} was there
  */
 public record NodeArguments(
@@ -43,6 +44,7 @@ public record NodeArguments(
         String keepAlive,
         String renewal,
         String relay,
+        String connect,
         boolean isStrictRemoval) {
     @Override
     public String toString() {

@@ -32,6 +32,7 @@ import java.util.OptionalInt;
  * @param keepAlive after which idle time a way is kept open; empty for the default
  * @param renewal after which time keys are replaced; empty for the default
  * @param usesRelay whether IEX may relay where there is no direct way
+ * @param connect when it opens its sessions
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
  * @param warnings sentences the user should read once
  */
@@ -52,6 +53,7 @@ public record NodeConfig(
         Optional<Duration> keepAlive,
         Optional<Duration> renewal,
         boolean usesRelay,
+        Connect connect,
         boolean isStrictRemoval,
         List<String> warnings) {
     public static final String DEFAULT_DEVICE = "badger0";
@@ -110,6 +112,7 @@ public record NodeConfig(
                 Durations.within("--keepalive", given.keepAlive(), SHORTEST_TIME, LONGEST_KEEP_ALIVE);
         Optional<Duration> renewal = Durations.within("--rekey", given.renewal(), SHORTEST_TIME, LONGEST_RENEWAL);
         boolean usesRelay = usesRelay(given.relay());
+        Connect connect = Connect.parse(given.connect());
         PreSharedKey psk = PskSource.read(given, environment, warnings);
         return new NodeConfig(
                 addresses,
@@ -128,6 +131,7 @@ public record NodeConfig(
                 keepAlive,
                 renewal,
                 usesRelay,
+                connect,
                 given.isStrictRemoval(),
                 warnings);
     }

@@ -85,6 +85,8 @@ final class MapApplier {
      */
     void apply(NetworkMap map, Endpoint iex, List<Endpoint> ownLocal, long nowNanos) {
         Map<Integer, Named> named = namedBy(map, iex, ownLocal);
+        // Before the first is opened: of a large mesh not even the first are to be called at once.
+        peers.useNamed(named.size());
         List<Peer> opened = new ArrayList<>();
         List<Peer> changed = new ArrayList<>();
         for (Map.Entry<Integer, Named> entry : named.entrySet()) {

@@ -16,6 +16,7 @@ public enum DropReason {
     OUTBOUND_FLOOD,
     OUTBOUND_TOO_LARGE,
     OUTBOUND_PENDING_FULL,
+    OUTBOUND_PENDING_EXPIRED,
     OUTBOUND_SEND_FAILED,
 
     // From the mesh, read from a UDP socket.

@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Opens the way to one peer (paper rows P48 to P51): the leader calls at once, the other punches, and calls too when no
- * call has come for a while; both go on until there is a session. Used by the peer's thread.
+ * call has come for a while; both go on until there is a session, or {@link Dormancy} wants none. Used by the peer's
+ * thread.
  */
 final class Connector implements Call.Outcome {
     /**
@@ -38,7 +39,7 @@ final class Connector implements Call.Outcome {
     /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
     private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** From then on the maps, every 5 s, are enough to keep both sides in step. */
+    /** From then on the maps, every 5 s, are enough to keep both sides in step, unless the peer may be dormant. */
     private static final int LAST_KNOCKING_FAILURE = 3;
 
     private static final long KNOCKED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -66,6 +67,9 @@ final class Connector implements Call.Outcome {
     private final Semaphore callSlots;
     private final Knocker knocker;
     private final Ipv4Prefix ownPrefix;
+    private final Demand demand;
+    private boolean isAwake;
+    private boolean isKnocking;
     private Call call;
     private long nextCallNanos;
     private volatile long relayAtNanos;
@@ -74,10 +78,11 @@ final class Connector implements Call.Outcome {
     private long punchStartNanos;
     private int punchesDone = PUNCH_AT_MILLIS.length;
     private long knockedNanos;
+    private long helloNanos;
     private String lastFailure = "";
     private Endpoint failedAt;
 
-    Connector(Peer peer, boolean isLeader, DataPath dataPath, Receiver receiver) {
+    Connector(Peer peer, boolean isLeader, DataPath dataPath, Demand demand, Receiver receiver) {
         this.peer = peer;
         this.isLeader = isLeader;
         this.settings = dataPath.handshakeSettings().accepting(this::mayBePeer);
@@ -86,6 +91,7 @@ final class Connector implements Call.Outcome {
         this.callSlots = dataPath.callSlots();
         this.knocker = dataPath::knock;
         this.ownPrefix = dataPath.ownPrefix();
+        this.demand = demand;
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
@@ -93,7 +99,37 @@ final class Connector implements Call.Outcome {
                 new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
         this.relayAtNanos = now + RELAY_AFTER_NANOS;
-        begin(now);
+        this.helloNanos = now - FOLLOWER_CALLS_AFTER_NANOS;
+    }
+
+    /** Whether it calls and punches while there is no session; it begins only when it is woken. */
+    boolean isAwake() {
+        return isAwake;
+    }
+
+    void wake(long nowNanos) {
+        relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
+        begin(nowNanos);
+        // A call of its own that is under way would only be got in the way of.
+        nextCallNanos = Math.max(nextCallNanos, helloNanos + FOLLOWER_CALLS_AFTER_NANOS);
+    }
+
+    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
+    void knockOn(boolean isToKnock) {
+        isKnocking = isToKnock;
+        if (isToKnock) {
+            knocker.knock(peer.virtualAddress());
+        }
+    }
+
+    /** Does nothing more to reach the peer. */
+    void sleep() {
+        close();
+        isAwake = false;
+        isKnocking = false;
+        isRenewing = false;
+        punchesDone = PUNCH_AT_MILLIS.length;
+        reachability.rest();
     }
 
     /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
@@ -105,6 +141,7 @@ final class Connector implements Call.Outcome {
     }
 
     private void begin(long nowNanos) {
+        isAwake = true;
         reachability.trying(nowNanos);
         failures = 0;
         failedAt = null;
@@ -115,6 +152,9 @@ final class Connector implements Call.Outcome {
     /** The map came: the far side has it too, so that both punch in the same moment. */
     void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
         reachability.mapReceived(nowNanos);
+        if (!isAwake && !peer.isConnected()) {
+            return;
+        }
         if (haveCandidatesChanged && !peer.isConnected()) {
             close();
             begin(nowNanos);
@@ -139,6 +179,10 @@ final class Connector implements Call.Outcome {
         }
         knockedNanos = nowNanos;
         peer.pathEvents().add(Kind.KNOCKED, "");
+        demand.invited(nowNanos);
+        if (!isAwake) {
+            return;
+        }
         punchAgain(nowNanos);
         if (isLeader && call == null) {
             nextCallNanos = nowNanos;
@@ -150,6 +194,10 @@ final class Connector implements Call.Outcome {
         // A hello is resent until it is answered.
         peer.pathEvents().addUnlessNewest(Kind.CALLED, "");
         reachability.answered();
+        helloNanos = nowNanos;
+        if (!peer.isConnected()) {
+            demand.invited(nowNanos);
+        }
         if (call == null) {
             nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
         }
@@ -173,6 +221,9 @@ final class Connector implements Call.Outcome {
             for (Endpoint endpoint : Call.startingAt(
                     punchesDone - firstPunch(), peer.candidates().endpoints())) {
                 punchAt(endpoint, nowNanos);
+            }
+            if (isKnocking) {
+                knocker.knock(peer.virtualAddress());
             }
             punchesDone++;
         }
@@ -219,6 +270,7 @@ final class Connector implements Call.Outcome {
         }
         reachability.connected();
         failures = 0;
+        isKnocking = false;
         isRenewing = false;
         lastFailure = "";
         punchesDone = PUNCH_AT_MILLIS.length;
@@ -238,7 +290,7 @@ final class Connector implements Call.Outcome {
     }
 
     private boolean needsCall() {
-        return call == null && (isRenewing || !peer.isConnected());
+        return call == null && (isRenewing || (isAwake && !peer.isConnected()));
     }
 
     private void punchAgain(long nowNanos) {
@@ -260,7 +312,8 @@ final class Connector implements Call.Outcome {
             nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
             return;
         }
-        if (failures > 0 && failures <= LAST_KNOCKING_FAILURE && !peer.isConnected()) {
+        boolean isToKnock = failures > 0 && (failures <= LAST_KNOCKING_FAILURE || peer.hasKept());
+        if (isToKnock && !peer.isConnected()) {
             knocker.knock(peer.virtualAddress());
         }
         call = new Call(endpointsToCall(), nowNanos, peer, budget, sender, this);

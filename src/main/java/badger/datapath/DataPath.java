@@ -61,6 +61,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final NodeAddresses own;
     private final HandshakeSettings handshakeSettings;
     private final Timers timers;
+    private final ConnectSwitch connecting;
     private final Counters counters;
     private final Tally pollerTally;
     private final Peers peers = new Peers();
@@ -76,11 +77,17 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private volatile boolean isClosed;
 
     public DataPath(
-            Seams seams, NodeAddresses own, HandshakeSettings handshakeSettings, Timers timers, Counters counters) {
+            Seams seams,
+            NodeAddresses own,
+            HandshakeSettings handshakeSettings,
+            Timers timers,
+            ConnectPolicy connecting,
+            Counters counters) {
         this.seams = seams;
         this.own = own;
         this.handshakeSettings = handshakeSettings;
         this.timers = timers;
+        this.connecting = new ConnectSwitch(connecting);
         this.counters = counters;
         this.pollerTally = counters.traffic().open();
         this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
@@ -149,7 +156,8 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         if (haveCandidatesChanged) {
             peer.pathEvents().add(PathEvent.Kind.CANDIDATES, peer.candidates().toString());
         }
-        if (loop != null) {
+        // A dormant peer reads the candidates when it wakes. It wakes now if that is how it goes from now on.
+        if (loop != null && !(peer.isDormant() && isOnDemand())) {
             peer.post(() -> loop.keeper().mapReceived(haveCandidatesChanged));
         }
     }
@@ -238,6 +246,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
 
     Relay relay() {
         return seams.relay();
+    }
+
+    /** Whether sessions are opened when there is a packet for the peer, not when the map names it. */
+    boolean isOnDemand() {
+        return connecting.isOnDemand(peers.size());
     }
 
     Semaphore callSlots() {

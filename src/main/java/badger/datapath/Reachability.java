@@ -43,6 +43,7 @@ final class Reachability {
     private final long anotherPortAfterNanos;
     private final Runnable takeAnotherPort;
     private boolean isPortFresh;
+    private String toldReason = "";
 
     /**
      * @param relay what may be relayed by now
@@ -74,7 +75,14 @@ final class Reachability {
         isPortFresh = true;
     }
 
+    /** Nothing is tried any more. */
+    void rest() {
+        isTrying = false;
+        peer.updateUnreachable(null);
+    }
+
     void connected() {
+        toldReason = "";
         isTrying = false;
         peer.updateUnreachable(null);
     }
@@ -112,7 +120,11 @@ final class Reachability {
         String reason = reason(nowNanos);
         peer.updateUnreachable(reason);
         peer.pathEvents().add(Kind.UNREACHABLE, reason);
-        LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
+        if (!reason.equals(toldReason)) {
+            // On demand, attempts begin anew with every packet.
+            toldReason = reason;
+            LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
+        }
         return nowNanos + UNREACHABLE_AFTER_NANOS;
     }
 

@@ -21,6 +21,11 @@ import java.util.concurrent.TimeUnit;
 final class SessionKeeper {
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Far beyond every time, and yet such that differences do not overflow. */
+    private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
+
     private static final System.Logger LOG = System.getLogger(SessionKeeper.class.getName());
 
     private final Peer peer;
@@ -28,6 +33,7 @@ final class SessionKeeper {
     private final Counters counters;
     private final SessionSet sessions;
     private final Connector connector;
+    private final Dormancy dormancy;
     private final Upkeep upkeep;
     private final PathChooser paths;
     private final MtuKeeper mtu;
@@ -41,7 +47,9 @@ final class SessionKeeper {
         this.counters = dataPath.counters();
         boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
         this.sessions = new SessionSet(peer, isLeader, this::openPath);
-        this.connector = new Connector(peer, isLeader, dataPath, this::established);
+        Demand demand = new Demand(dataPath.timers().idle());
+        this.connector = new Connector(peer, isLeader, dataPath, demand, this::established);
+        this.dormancy = new Dormancy(peer, dataPath, demand, connector);
         this.upkeep = new Upkeep(dataPath.timers(), isLeader);
         this.paths = new PathChooser(peer, sessions, dataPath);
         this.mtu = new MtuKeeper(peer, sessions, dataPath);
@@ -79,7 +87,7 @@ final class SessionKeeper {
     /** Begins anew after {@link #close}. */
     void restart() {
         nextTickNanos = System.nanoTime();
-        connector.restart(nextTickNanos);
+        dormancy.disconnected(nextTickNanos);
     }
 
     /**
@@ -102,8 +110,10 @@ final class SessionKeeper {
             return;
         }
         nowNanos = System.nanoTime();
+        boolean isFirst = sessions.current() == null;
         Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
         connector.connected();
+        dormancy.connected(isFirst, association.role() == Association.Role.SERVER, nowNanos);
         dataPath.peers().learn(endpoint, peer);
         upkeep.began(nowNanos);
         paths.began(nowNanos);
@@ -161,12 +171,18 @@ final class SessionKeeper {
 
     private void tick() {
         boolean hadSession = sessions.current() != null;
+        dropExpired();
         if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
             LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
             peer.pathEvents().add(Kind.ENDED, "");
-            connector.restart(nowNanos);
+            dormancy.disconnected(nowNanos);
         }
         Session current = sessions.current();
+        if (current == null && !dormancy.isAwake(nowNanos)) {
+            nextTickNanos = nowNanos + NEVER_NANOS;
+            peer.wakeAt(Long.MAX_VALUE);
+            return;
+        }
         if (current != null) {
             if (!current.mayTransmit() && nowNanos - current.establishedNanos() > HOLD_BACK_NANOS) {
                 current.allowTransmit();
@@ -189,6 +205,9 @@ final class SessionKeeper {
                     Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos(nowNanos)));
             nextTickNanos = Math.min(nextTickNanos, mtu.nextNanos(nowNanos));
         }
+        if (peer.hasKept()) {
+            nextTickNanos = Math.min(nextTickNanos, nowNanos + EXPIRY_TICK_NANOS);
+        }
         if (current != null && !sessions.isSettled()) {
             nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
         }
@@ -197,6 +216,10 @@ final class SessionKeeper {
 
     /** @return whether the peer has lost its last session now */
     private boolean hasGivenUp(Session current) {
+        if (dormancy.isIdle(current, nowNanos)) {
+            sessions.closeAll();
+            return true;
+        }
         String why = upkeep.whyOver(current, nowNanos);
         if (why.isEmpty()) {
             return false;
@@ -222,11 +245,21 @@ final class SessionKeeper {
         session.transmit(spare, Session.HEADROOM_BYTES, 0);
     }
 
+    /** Whoever has waited so long for an answer has given up or asked again. */
+    private void dropExpired() {
+        for (int dropped = peer.dropExpired(nowNanos); dropped > 0; dropped--) {
+            counters.count(DropReason.OUTBOUND_PENDING_EXPIRED);
+        }
+    }
+
     private void sendKept(Session current) {
         if (!current.mayTransmit()) {
             return;
         }
         int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
+        if (length >= 0) {
+            dormancy.sentKept(nowNanos);
+        }
         while (length >= 0) {
             if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
                 counters.count(DropReason.OUTBOUND_SEND_FAILED);

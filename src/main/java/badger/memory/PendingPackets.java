@@ -23,15 +23,16 @@ public final class PendingPackets {
     /**
      * Copies a packet in.
      *
+     * @param nowNanos as {@link System#nanoTime} counts it
      * @return false if a packet was lost: the oldest, dropped to make room, or this one because it is too long
      */
-    public synchronized boolean add(MemorySegment packet, long at, int length) {
-        if (ring.offer(packet, at, length, 0, 0, 0)) {
+    public synchronized boolean add(MemorySegment packet, long at, int length, long nowNanos) {
+        if (ring.offer(packet, at, length, nowNanos, 0, 0)) {
             return true;
         }
         if (length <= ring.capacity() && ring.peek() >= 0) {
             ring.release();
-            ring.offer(packet, at, length, 0, 0, 0);
+            ring.offer(packet, at, length, nowNanos, 0, 0);
         }
         return false;
     }
@@ -48,6 +49,16 @@ public final class PendingPackets {
             ring.release();
         }
         return length;
+    }
+
+    /** Drops the packets that were added before that time. @return how many */
+    public synchronized int dropOlderThan(long nanos) {
+        int dropped = 0;
+        while (ring.peek() >= 0 && ring.tagHigh() - nanos < 0) {
+            ring.release();
+            dropped++;
+        }
+        return dropped;
     }
 
     /** Whether nothing waits; exact for the thread that polls. */

@@ -41,6 +41,12 @@ public record PathEvent(long atNanos, Kind kind, String detail) {
         MTU,
         /** The peer has not answered what was sent to it. */
         SILENT,
+        /** The session has carried no packet for so long that this node, which opens them on demand, closes it. */
+        IDLE,
+        /** No session is wanted: nothing is done until there is a packet for the peer, or it knocks or calls. */
+        DORMANT,
+        /** A session with a dormant peer is wanted now. */
+        WANTED,
         /** The session's key is old, or has sealed half of what it may: this node calls for a new one. */
         RENEWING,
         /** The session was given up: the peer was silent, or its key may be used no longer. */

@@ -12,6 +12,7 @@ import badger.wire.Ipv6Addresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,6 +26,9 @@ public final class Peer {
 
     /** Packets that may wait for a session. */
     public static final int PENDING_SLOTS = 16;
+
+    /** How long a packet may wait for a session. */
+    public static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int RUNNING = 0;
     private static final int SIGNALLED = 1;
@@ -49,6 +53,7 @@ public final class Peer {
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
     private volatile NatClass natClass = NatClass.UNKNOWN;
     private volatile String unreachable;
+    private volatile boolean isDormant;
     private volatile boolean hasPunched;
     private volatile long punchedNanos;
     private volatile Session session;
@@ -121,6 +126,16 @@ public final class Peer {
         unreachable = reason;
     }
 
+    /** Whether nothing is done to reach it, because no session with it is wanted. */
+    public boolean isDormant() {
+        return isDormant;
+    }
+
+    /** Sets what {@link #isDormant} returns; the peer's thread only. */
+    public void updateDormant(boolean newDormant) {
+        isDormant = newDormant;
+    }
+
     /** A punch has come from one of its endpoints. Any thread. */
     public void punched(long nowNanos) {
         punchedNanos = nowNanos;
@@ -158,13 +173,18 @@ public final class Peer {
     /** Keeps a packet until a session can carry it. @return false if the oldest kept one, or this one, was dropped */
     public boolean keep(MemorySegment packet, long at, int length) {
         synchronized (memoryLock) {
-            return !isMemoryFreed && pending.add(packet, at, length);
+            return !isMemoryFreed && pending.add(packet, at, length, System.nanoTime());
         }
     }
 
     /** Whether a packet is kept; asked by the peer's thread. */
     public boolean hasKept() {
         return !pending.isEmpty();
+    }
+
+    /** Drops the kept packets that have waited too long; asked by the peer's thread. @return how many */
+    public int dropExpired(long nowNanos) {
+        return pending.dropOlderThan(nowNanos - PENDING_NANOS);
     }
 
     /** Takes the oldest kept packet. @return its length, or -1 if none is kept */

@@ -11,10 +11,21 @@ import java.util.Collection;
  */
 public final class Peers {
     private volatile PeerTable table = PeerTable.EMPTY;
+    private volatile int named;
     private volatile NatClass ownNatClass = NatClass.UNKNOWN;
 
     public PeerTable table() {
         return table;
+    }
+
+    /** How many there are, those included that the newest map names and that are not opened yet. */
+    public int size() {
+        return Math.max(named, table.peers().size());
+    }
+
+    /** Tells how many peers the newest map names; the control thread only. */
+    public void useNamed(int peers) {
+        named = peers;
     }
 
     /** What stands between this node and the internet. */

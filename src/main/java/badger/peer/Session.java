@@ -40,6 +40,7 @@ public final class Session {
     private volatile long lastHeardNanos;
     private volatile boolean hasHeardData;
     private long lastPacketNanos;
+    private volatile boolean hasSent;
 
     /** @param traffic of the peer, where the session counts what it sends until it closes */
     public Session(Association association, PeerPath path, long nowNanos, Tallies traffic) {
@@ -150,6 +151,15 @@ public final class Session {
         return lastPacketNanos;
     }
 
+    /** Whether packets were read from the TUN for it since the last such question. Asked by the peer's thread. */
+    public boolean takeHasSent() {
+        boolean has = hasSent;
+        if (has) {
+            hasSent = false;
+        }
+        return has;
+    }
+
     /** A record brought a packet. By the peer's thread. */
     public void heardPacket(long nowNanos) {
         lastPacketNanos = nowNanos;
@@ -188,6 +198,10 @@ public final class Session {
     public Result transmit(int queue, Segments packets, int count, MemorySegment source, MemorySegment target) {
         if (!mayTransmit) {
             return Result.NOT_READY;
+        }
+        if (!hasSent) {
+            // Written only where it changes, so that the threads of several queues mostly share the line.
+            hasSent = true;
         }
         return lanes[queue % lanes.length].transmit(packets, count, source, target);
     }

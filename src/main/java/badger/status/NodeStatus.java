@@ -35,6 +35,7 @@ public record NodeStatus(
      * @param endpoint where it is, or null while it is not connected
      * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
      * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
+     * @param isDormant whether nothing is done to reach it until there is a packet for it
      * @param natClass as the node's own
      * @param mtu the largest packet that the path to it takes whole, in bytes; 0 where that is not being found out
      * @param sealedBytes of the packets sent to it
@@ -45,6 +46,7 @@ public record NodeStatus(
             String endpoint,
             String relay,
             String unreachable,
+            boolean isDormant,
             String natClass,
             int mtu,
             long recordsSealed,

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param endpoint where it is, or null while it is not connected
  * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
  * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
+ * @param isDormant whether nothing is done to reach it until there is a packet for it
  * @param natClasses what stands between the two and the internet
  * @param events oldest first
  */
@@ -23,6 +24,7 @@ public record PeerExplanation(
         String endpoint,
         String relay,
         String unreachable,
+        boolean isDormant,
         NatClasses natClasses,
         List<Event> events) {
     public PeerExplanation {
@@ -56,6 +58,7 @@ public record PeerExplanation(
                 .add("connected", endpoint != null)
                 .add("relay", StatusJson.textOrNull(relay))
                 .add("unreachable", StatusJson.textOrNull(unreachable))
+                .add("dormant", isDormant)
                 .add("nat", natClasses.own)
                 .add("peer_nat", natClasses.peers)
                 .add("events", list)
@@ -65,7 +68,10 @@ public record PeerExplanation(
     /** Lines for people. */
     public String text() {
         StringBuilder text = new StringBuilder(virtualIp)
-                .append(endpoint == null ? " is not connected" : " is connected at " + endpoint)
+                .append(
+                        endpoint != null
+                                ? " is connected at " + endpoint
+                                : isDormant ? " is dormant" : " is not connected")
                 .append(relay == null ? "" : " by way of IEX, which is " + relay)
                 .append(endpoint == null && unreachable != null ? "; unreachable: " + unreachable : "")
                 .append('\n')
@@ -105,6 +111,7 @@ public record PeerExplanation(
                     endpoint.isNull() ? null : endpoint.asString(),
                     relay == null || relay.isNull() ? null : relay.asString(),
                     unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
+                    object.getBoolean("dormant", false),
                     new NatClasses(object.getString("nat", "unknown"), object.getString("peer_nat", "unknown")),
                     events);
         } catch (RuntimeException e) {

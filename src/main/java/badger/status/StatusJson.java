@@ -133,6 +133,7 @@ public final class StatusJson {
                 .add("connected", peer.isConnected())
                 .add("relay", textOrNull(peer.relay()))
                 .add("unreachable", textOrNull(peer.unreachable()))
+                .add("dormant", peer.isDormant())
                 .add("nat", peer.natClass())
                 .add("mtu", peer.mtu() == 0 ? Json.NULL : Json.value(peer.mtu()))
                 .add("records_sealed", peer.recordsSealed())
@@ -181,6 +182,7 @@ public final class StatusJson {
                 endpoint.isNull() ? null : endpoint.asString(),
                 relay == null || relay.isNull() ? null : relay.asString(),
                 unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
+                object.getBoolean("dormant", false),
                 object.getString("nat", "unknown"),
                 mtu == null || mtu.isNull() ? 0 : mtu.asInt(),
                 object.getLong("records_sealed", 0),

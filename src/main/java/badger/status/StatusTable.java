@@ -95,6 +95,9 @@ public final class StatusTable {
         if (peer.isConnected()) {
             return peer.endpoint();
         }
+        if (peer.isDormant()) {
+            return "dormant";
+        }
         return peer.unreachable() == null ? "not connected" : "unreachable";
     }
 

@@ -49,6 +49,7 @@ final class NodeConfigTest {
         assertEquals(Offloads.ALL, config.offloads());
         assertEquals(Optional.empty(), config.aead());
         assertFalse(config.isStrictRemoval());
+        assertEquals(Connect.AUTO, config.connect());
         assertEquals(2, config.warnings().size());
         assertTrue(config.warnings().get(0).contains("process list"));
         assertTrue(config.warnings().get(1).contains("short"));
@@ -78,6 +79,15 @@ final class NodeConfigTest {
     }
 
     @Test
+    void sessionsAreOpenedAtOnceOnDemandOrByTheNumberOfNodes() throws ConfigException {
+        assertEquals(Connect.AUTO, Connect.parse("auto"));
+        assertEquals(Connect.EAGER, Connect.parse("eager"));
+        assertEquals(Connect.ON_DEMAND, Connect.parse("on-demand"));
+        ConfigException refused = assertThrows(ConfigException.class, () -> Connect.parse("ON_DEMAND"));
+        assertEquals("--connect ON_DEMAND is unknown: give auto, eager or on-demand", refused.getMessage());
+    }
+
+    @Test
     void takesAllFlags() throws ConfigException {
         NodeConfig config = NodeConfig.of(
                 new NodeArguments(
@@ -98,6 +108,7 @@ final class NodeConfigTest {
                         "5s",
                         "2m",
                         "auto",
+                        "on-demand",
                         true),
                 Map.of("BADGER_PSK", STRONG));
         assertEquals(
@@ -112,6 +123,7 @@ final class NodeConfigTest {
         assertEquals(Optional.of("openssl"), config.aead());
         assertEquals(OptionalInt.of(3), config.queues());
         assertTrue(config.isStrictRemoval());
+        assertEquals(Connect.ON_DEMAND, config.connect());
         assertEquals(Optional.of(InetAddress.ofLiteral("192.168.10.100")), config.privateIp());
         assertEquals("vdevice", config.device());
         assertEquals(new ControlSocket(true, Optional.of(Path.of("/run/x.sock"))), config.control());
@@ -346,6 +358,7 @@ final class NodeConfigTest {
                     keepAlive,
                     renewal,
                     relay,
+                    null,
                     false);
         }
     }

@@ -160,7 +160,12 @@ final class DataPathTest {
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);
             dataPath = new DataPath(
-                    seams, NodeAddresses.of(new Ipv4Prefix(address, 16)), settings, Timers.DEFAULTS, counters);
+                    seams,
+                    NodeAddresses.of(new Ipv4Prefix(address, 16)),
+                    settings,
+                    Timers.DEFAULTS,
+                    ConnectPolicy.DEFAULT,
+                    counters);
             dataPath.start();
         }
 

@@ -46,6 +46,19 @@ final class PendingPacketsTest {
     }
 
     @Test
+    void dropsThoseThatHaveWaitedTooLong() {
+        for (int i = 0; i < SLOTS; i++) {
+            assertTrue(pending.add(buffer, 0, 20 + i, 1_000L * i));
+        }
+        assertEquals(0, pending.dropOlderThan(0));
+        assertEquals(2, pending.dropOlderThan(2_000));
+        assertEquals(22, pending.poll(buffer, 0));
+        assertEquals(1, pending.dropOlderThan(5_000));
+        assertEquals(0, pending.dropOlderThan(5_000));
+        assertTrue(pending.isEmpty());
+    }
+
+    @Test
     void dropsTheOldestAndSaysSo() {
         for (int i = 0; i < SLOTS; i++) {
             assertTrue(add(i, 1));
@@ -64,7 +77,7 @@ final class PendingPacketsTest {
         for (int i = 0; i < SLOTS; i++) {
             assertTrue(add(i, SLOT_BYTES));
         }
-        assertFalse(pending.add(buffer, 0, SLOT_BYTES + 1));
+        assertFalse(pending.add(buffer, 0, SLOT_BYTES + 1, 0));
         assertEquals(SLOT_BYTES, pending.poll(buffer, 0));
         assertEquals(0, buffer.get(ValueLayout.JAVA_BYTE, 0));
     }
@@ -101,13 +114,13 @@ final class PendingPacketsTest {
         MemorySegment packet = MemorySegment.ofArray(new byte[60]);
         int dropped = 0;
         for (int i = 0; i < packets; i++) {
-            dropped += pending.add(packet, 0, 60) ? 0 : 1;
+            dropped += pending.add(packet, 0, 60, 0) ? 0 : 1;
         }
         return dropped;
     }
 
     private boolean add(int number, int length) {
         buffer.set(ValueLayout.JAVA_BYTE, 0, (byte) number);
-        return pending.add(buffer, 0, length);
+        return pending.add(buffer, 0, length, 0);
     }
 }

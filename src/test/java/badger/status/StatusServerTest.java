@@ -57,6 +57,7 @@ final class StatusServerTest {
                 null,
                 null,
                 "no path is possible",
+                false,
                 new PeerExplanation.NatClasses("easy", "hard"),
                 List.of(
                         new PeerExplanation.Event(12.345, "calling", "198.51.100.2:4400"),
@@ -90,9 +91,9 @@ final class StatusServerTest {
     @Test
     void answersWhatTheNodeSays() throws StatusException {
         NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus(
-                "10.0.0.20", "relay:10.0.0.20", "203.0.113.1:9944", null, "hard", 1_215, 1, 2, 3, 4);
+                "10.0.0.20", "relay:10.0.0.20", "203.0.113.1:9944", null, false, "hard", 1_215, 1, 2, 3, 4);
         NodeStatus.PeerStatus silent =
-                new NodeStatus.PeerStatus("10.0.0.30", null, null, "a reason", "unknown", 0, 0, 0, 0, 0);
+                new NodeStatus.PeerStatus("10.0.0.30", null, null, "a reason", false, "unknown", 0, 0, 0, 0, 0);
         status = status("badger0", HERE, List.of(peer, silent));
         NodeStatus answer = StatusClient.ask(path);
         assertEquals(status, answer);
@@ -121,6 +122,7 @@ final class StatusServerTest {
                     "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
                     null,
                     null,
+                    false,
                     "full-cone",
                     9_000,
                     Long.MAX_VALUE,

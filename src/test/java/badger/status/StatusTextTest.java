@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** What people and programs get to read. */
 final class StatusTextTest {
-    private static final NodeStatus.PeerStatus PEER =
-            new NodeStatus.PeerStatus("10.0.0.20", "198.51.100.2:4400", null, null, "easy", 1_400, 1_234, 5, 6, 7);
+    private static final NodeStatus.PeerStatus PEER = new NodeStatus.PeerStatus(
+            "10.0.0.20", "198.51.100.2:4400", null, null, false, "easy", 1_400, 1_234, 5, 6, 7);
     private static final NodeStatus EARLIER = status(10, 1, 40, Map.of("inbound_punch", 2L, "inbound_replayed", 1L));
     private static final NodeStatus LATER = status(12, 3, 120, Map.of("inbound_punch", 5L, "inbound_replayed", 1L));
 
@@ -37,7 +37,7 @@ final class StatusTextTest {
                 json.get("drops").toString());
         assertEquals(
                 "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"relay\":null,"
-                        + "\"unreachable\":null,\"nat\":\"easy\","
+                        + "\"unreachable\":null,\"dormant\":false,\"nat\":\"easy\","
                         + "\"mtu\":1400,\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
@@ -96,7 +96,8 @@ final class StatusTextTest {
                 Duration.ZERO,
                 EARLIER.traffic(),
                 Map.of(),
-                List.of(new NodeStatus.PeerStatus("10.0.0.30", null, null, "a reason", "unknown", 0, 0, 0, 0, 0))));
+                List.of(new NodeStatus.PeerStatus(
+                        "10.0.0.30", null, null, "a reason", false, "unknown", 0, 0, 0, 0, 0))));
         assertMatches(unconnected, "10\\.0\\.0\\.30 +unreachable +unknown +- +0 +0 +0 +0");
         assertMatches(unconnected, " +a reason");
     }
@@ -104,7 +105,7 @@ final class StatusTextTest {
     @Test
     void relayedPeerIsShownWithItsServer() {
         NodeStatus.PeerStatus peer = new NodeStatus.PeerStatus(
-                "10.0.0.30", "relay:10.0.0.30", "203.0.113.1:9944", null, "hard", 1_400, 1, 2, 3, 4);
+                "10.0.0.30", "relay:10.0.0.30", "203.0.113.1:9944", null, false, "hard", 1_400, 1, 2, 3, 4);
         NodeStatus status = new NodeStatus(
                 "10.0.0.10/16", "badger0", 1, "", "hard", Duration.ZERO, EARLIER.traffic(), Map.of(), List.of(peer));
         assertMatches(
@@ -118,6 +119,7 @@ final class StatusTextTest {
                 "relay:10.0.0.30",
                 "203.0.113.1:9944",
                 null,
+                false,
                 new PeerExplanation.NatClasses("hard", "easy"),
                 List.of());
         assertEquals("""

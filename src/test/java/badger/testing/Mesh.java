@@ -1,5 +1,6 @@
 package badger.testing;
 
+import badger.datapath.ConnectPolicy;
 import badger.datapath.Timers;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
@@ -56,6 +57,11 @@ public final class Mesh implements AutoCloseable {
     /** One that keeps its sessions alive and renews them at these times. */
     public MeshNode start(String host, String virtualIp, Timers timers) {
         return add(MeshNode.startWithTimers(internet.host(host), iexEndpoint(), virtualIp, KEY, timers));
+    }
+
+    /** One that opens its sessions by this policy. */
+    public MeshNode start(String host, String virtualIp, Timers timers, ConnectPolicy connecting) {
+        return add(MeshNode.startWithPolicy(internet.host(host), iexEndpoint(), virtualIp, KEY, timers, connecting));
     }
 
     /** Takes a node over, to close it. */

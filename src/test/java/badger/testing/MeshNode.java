@@ -2,6 +2,7 @@ package badger.testing;
 
 import badger.Node;
 import badger.control.MapMemory;
+import badger.datapath.ConnectPolicy;
 import badger.datapath.Timers;
 import badger.dtls.AeadBackend;
 import badger.dtls.Aeads;
@@ -64,9 +65,25 @@ public final class MeshNode implements AutoCloseable {
     }
 
     private static Node.Settings settings(NodeAddresses addresses, String psk, long recordLimit, Timers timers) {
+        return settings(addresses, psk, recordLimit, timers, ConnectPolicy.DEFAULT);
+    }
+
+    private static Node.Settings settings(
+            NodeAddresses addresses, String psk, long recordLimit, Timers timers, ConnectPolicy connecting) {
         String nodeId = "node" + addresses.ipv4().addressText().replace(".", "x");
         return new Node.Settings(
-                addresses, Psk.of(psk), AEAD, 0, nodeId, false, recordLimit, timers, MapMemory.NONE, true, false);
+                addresses,
+                Psk.of(psk),
+                AEAD,
+                0,
+                nodeId,
+                false,
+                recordLimit,
+                timers,
+                connecting,
+                MapMemory.NONE,
+                true,
+                false);
     }
 
     public static MeshNode start(FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk) {
@@ -102,6 +119,7 @@ public final class MeshNode implements AutoCloseable {
                 plain.isStrictRemoval(),
                 plain.recordLimit(),
                 plain.timers(),
+                plain.connecting(),
                 plain.mapMemory(),
                 plain.mayLeaveChecksums(),
                 true);
@@ -130,6 +148,18 @@ public final class MeshNode implements AutoCloseable {
     public static MeshNode startWithTimers(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Timers timers) {
         Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers);
+        return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
+    }
+
+    /** A node that opens its sessions by this policy. */
+    public static MeshNode startWithPolicy(
+            FakeUdpNetwork network,
+            Endpoint iex,
+            String virtualIp,
+            String psk,
+            Timers timers,
+            ConnectPolicy connecting) {
+        Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers, connecting);
         return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
     }
 
