@@ -165,6 +165,9 @@ final class Connector implements Call.Outcome {
 
     /** Every NAT on the way is new to the main socket's port: a punch opens it, before anybody sends there. */
     void portChanged(long nowNanos) {
+        if (!isAwake) {
+            return;
+        }
         peer.pathEvents().add(Kind.OTHER_PORT, "");
         for (Endpoint endpoint : peer.candidates().endpoints()) {
             punchAt(endpoint, nowNanos);

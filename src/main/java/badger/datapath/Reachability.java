@@ -43,6 +43,9 @@ final class Reachability {
     private final long anotherPortAfterNanos;
     private final Runnable takeAnotherPort;
     private boolean isPortFresh;
+    /** Once is enough, also where attempts begin anew with every packet for a peer that is down. */
+    private boolean hasTakenPort;
+
     private String toldReason = "";
 
     /**
@@ -83,6 +86,7 @@ final class Reachability {
 
     void connected() {
         toldReason = "";
+        hasTakenPort = false;
         isTrying = false;
         peer.updateUnreachable(null);
     }
@@ -131,6 +135,7 @@ final class Reachability {
     /** @return when to be called again */
     private long considerPort(long nowNanos) {
         boolean isOfUse = !isPortFresh
+                && !hasTakenPort
                 && !hasAnswered
                 && !peer.hasPunchedSince(triedSinceNanos)
                 && (peers.ownNatClass() == NatClass.EASY || peers.ownNatClass() == NatClass.FULL_CONE)
@@ -142,6 +147,7 @@ final class Reachability {
             return triedSinceNanos + anotherPortAfterNanos;
         }
         isPortFresh = true;
+        hasTakenPort = true;
         takeAnotherPort.run();
         return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
     }
