@@ -11,10 +11,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What keeps a tunnel, and how one comes back: short NAT timers, a process that stands still, IEX gone for long. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@Execution(ExecutionMode.SAME_THREAD)
 final class LivenessE2eTest {
     private static final String IEX = "203.0.113.1";
     private static final String LOWER = "10.0.0.10";
@@ -24,6 +27,7 @@ final class LivenessE2eTest {
 
     /** The timers count while nothing but keep-alives is sent: so the pings come after pauses. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void keepAlivesHoldTheWayThroughNatsThatForgetAfterTwoSeconds() {
         try (Lab lab = new Lab()) {
             lab.startIex(lab.publicHost("iex", IEX)).awaitListening();
@@ -51,6 +55,7 @@ final class LivenessE2eTest {
      * node was gone.
      */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nodeThatStoodStillForAMinuteIsBackWithinFiveSeconds() {
         try (Lab lab = new Lab()) {
             IexProcess iex = lab.startIex(lab.publicHost("iex", IEX)).awaitListening();
@@ -78,6 +83,7 @@ final class LivenessE2eTest {
 
     /** Longer than the 30 s after which a server forgets a node, and so than any node would stay in a map by itself. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void tunnelsOutliveFortySecondsWithoutIexAndARestartedNodeIsBackByItsMap(@TempDir Path folder) {
         IexAway.Result result = IexAway.run(folder, Duration.ofSeconds(40));
         System.out.println(result);

@@ -97,10 +97,10 @@ final class Expectations {
     }
 
     private static List<NetworkNamespace> oneCarrier(Lab lab) {
-        lab.router("carrier", EASY, "198.51.100.1", "100.64.0.1/10");
-        lab.hairpin("carrier");
-        lab.routerBehind("home1", EASY, "carrier", "100.64.0.11/10", "192.168.10.1/24");
-        lab.routerBehind("home2", EASY, "carrier", "100.64.0.12/10", "192.168.20.1/24");
+        lab.router("isp", EASY, "198.51.100.1", "100.64.0.1/10");
+        lab.hairpin("isp");
+        lab.routerBehind("home1", EASY, "isp", "100.64.0.11/10", "192.168.10.1/24");
+        lab.routerBehind("home2", EASY, "isp", "100.64.0.12/10", "192.168.20.1/24");
         return List.of(
                 lab.host("host1", "home1", "192.168.10.100/24"), lab.host("host2", "home2", "192.168.20.100/24"));
     }
