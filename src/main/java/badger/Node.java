@@ -24,6 +24,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -71,6 +72,7 @@ public final class Node implements AutoCloseable {
         List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
     }
 
+    private static final int MOST_DOUBLINGS = 6;
     private static final long ANOTHER_PORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
 
@@ -84,6 +86,7 @@ public final class Node implements AutoCloseable {
     private final DataPath dataPath;
     private final IexLink iexLink;
     private final Thread iexThread;
+    private final AtomicInteger portsTaken = new AtomicInteger();
     private final AtomicLong portTakenNanos = new AtomicLong(System.nanoTime() - ANOTHER_PORT_EVERY_NANOS);
     private volatile boolean isClosed;
 
@@ -142,10 +145,13 @@ public final class Node implements AutoCloseable {
     private void takeAnotherPort() {
         long now = System.nanoTime();
         long last = portTakenNanos.get();
-        boolean isAllowed = settings.port() == 0 && !isClosed && now - last > ANOTHER_PORT_EVERY_NANOS;
+        // Ever more rarely, for a peer that is not there at all looks the same, and anybody can put one on the map.
+        long pause = ANOTHER_PORT_EVERY_NANOS << Math.min(portsTaken.get(), MOST_DOUBLINGS);
+        boolean isAllowed = settings.port() == 0 && !isClosed && now - last > pause;
         if (!isAllowed || !portTakenNanos.compareAndSet(last, now)) {
             return;
         }
+        portsTaken.incrementAndGet();
         try {
             mainSocket.takeAnotherPort();
         } catch (UdpException refused) {

@@ -34,7 +34,15 @@ final class Connector implements Call.Outcome {
     /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
     private static final long[] PUNCH_AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
 
-    private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /**
+     * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's NAT
+     * takes another port for every destination, only this end's call gets through.
+     */
+    private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** How long a call of the peer's, which is under way, is left alone. */
+    private static final long LEFT_ALONE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final long SLOT_RETRY_MILLIS = 50;
     /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
     private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -99,7 +107,7 @@ final class Connector implements Call.Outcome {
                 new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
         this.relayAtNanos = now + RELAY_AFTER_NANOS;
-        this.helloNanos = now - FOLLOWER_CALLS_AFTER_NANOS;
+        this.helloNanos = now - LEFT_ALONE_NANOS;
     }
 
     /** Whether it calls and punches while there is no session; it begins only when it is woken. */
@@ -111,7 +119,7 @@ final class Connector implements Call.Outcome {
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
         // A call of its own that is under way would only be got in the way of.
-        nextCallNanos = Math.max(nextCallNanos, helloNanos + FOLLOWER_CALLS_AFTER_NANOS);
+        nextCallNanos = Math.max(nextCallNanos, helloNanos + LEFT_ALONE_NANOS);
     }
 
     /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
@@ -202,7 +210,7 @@ final class Connector implements Call.Outcome {
             demand.invited(nowNanos);
         }
         if (call == null) {
-            nextCallNanos = Math.max(nextCallNanos, nowNanos + FOLLOWER_CALLS_AFTER_NANOS);
+            nextCallNanos = Math.max(nextCallNanos, nowNanos + LEFT_ALONE_NANOS);
         }
     }
 

@@ -207,13 +207,18 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().networkChanged()));
     }
 
-    PeerPath openPath(Endpoint endpoint) {
+    /**
+     * Opens a path.
+     *
+     * @param isReplacement of a path with a socket of its own, so that the limit of those does not count
+     */
+    PeerPath openPath(Endpoint endpoint, boolean isReplacement) {
         if (RelayEndpoint.isOne(endpoint)) {
             // What IEX relays comes to the main socket, whose endpoint IEX knows.
             return new PeerPath(endpoint, null, seams.mainSocket().current(), () -> {});
         }
         UdpSocket own = null;
-        if (ownSockets.incrementAndGet() <= MAX_OWN_SOCKETS) {
+        if (ownSockets.incrementAndGet() <= MAX_OWN_SOCKETS || isReplacement) {
             try {
                 own = seams.network().connect(seams.mainSocket().localPort(), endpoint);
             } catch (UdpException refused) {

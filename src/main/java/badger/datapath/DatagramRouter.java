@@ -82,8 +82,10 @@ final class DatagramRouter {
 
     /** The peer whose session the first record names, wherever it came from: the peer's address may have changed. */
     private Peer byConnectionId(MemorySegment buffer, long at, int length) {
+        // It alone, for whatever stands behind it in the datagram does not authenticate itself by this session's keys.
         boolean isNamed = length >= DtlsRecord.HEADER_BYTES + DtlsRecord.CONNECTION_ID_BYTES
-                && DtlsRecord.contentType(buffer, at) == DtlsRecord.TLS12_CID;
+                && DtlsRecord.contentType(buffer, at) == DtlsRecord.TLS12_CID
+                && DtlsRecord.recordBytes(buffer, at, DtlsRecord.CONNECTION_ID_BYTES) == length;
         return isNamed && connectionIds.byConnectionId(DtlsRecord.connectionId(buffer, at)) instanceof Peer peer
                 ? peer
                 : null;

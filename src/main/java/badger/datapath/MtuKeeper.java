@@ -69,6 +69,9 @@ final class MtuKeeper {
      */
     boolean message(MemorySegment plaintext, long at, int length, long nowNanos) {
         int type = PathMessage.type(plaintext, at, length);
+        if (!sessions.current().association().isBadger()) {
+            return false;
+        }
         if (type == PathMessage.MTU_PROBE) {
             // Never longer than the probe, but for two bytes.
             PathMessage.writeAck(spare, Session.HEADROOM_BYTES, PathMessage.token(plaintext, at), length);

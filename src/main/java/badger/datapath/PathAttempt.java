@@ -11,6 +11,9 @@ final class PathAttempt {
     /** Challenges at 0, 100, 300, 700 and 1,500 ms, so that one of them gets through 20 % of loss each way. */
     private static final int MOST_CHALLENGES = 5;
 
+    /** A power of two that is larger. */
+    private static final int NUMBERS = 8;
+
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Without a response by then, 3 s after the first, the attempt has failed; a round trip may take so long. */
@@ -24,14 +27,16 @@ final class PathAttempt {
     private final Endpoint endpoint;
     private final long token;
     private final long startedNanos;
+    /** When each challenge went, by its number. */
+    private final long[] challengedNanos = new long[MOST_CHALLENGES];
+
     private int challenges;
-    private long challengedNanos;
     private long validatedNanos;
     private boolean isValidated;
 
     PathAttempt(Endpoint endpoint, long token, long nowNanos) {
         this.endpoint = endpoint;
-        this.token = token;
+        this.token = token & -NUMBERS;
         this.startedNanos = nowNanos;
     }
 
@@ -39,16 +44,22 @@ final class PathAttempt {
         return endpoint;
     }
 
+    /** That of the last challenge, in whose lowest bits stands its number. */
     long token() {
-        return token;
+        return token | (challenges - 1);
+    }
+
+    /** Whether a response to one of its challenges brings this token. */
+    boolean hasSent(long responseToken) {
+        return (responseToken & -NUMBERS) == token && (responseToken & NUMBERS - 1) < challenges;
     }
 
     /** Whether a challenge is to go now; counts it. */
     boolean takeChallenge(long nowNanos) {
         boolean isDue = !isValidated && challenges < MOST_CHALLENGES && nowNanos - nextNanos() >= 0;
         if (isDue) {
+            challengedNanos[challenges] = nowNanos;
             challenges++;
-            challengedNanos = nowNanos;
         }
         return isDue;
     }
@@ -61,11 +72,11 @@ final class PathAttempt {
         return startedNanos + FIRST_PAUSE_NANOS * ((1L << challenges) - 1);
     }
 
-    /** A response came. @return the time since the last challenge, in nanoseconds: a round trip, or less where several went */
-    long validated(long nowNanos) {
+    /** A response came. @return the round trip, in nanoseconds */
+    long validated(long responseToken, long nowNanos) {
         isValidated = true;
         validatedNanos = nowNanos;
-        return nowNanos - challengedNanos;
+        return nowNanos - challengedNanos[(int) (responseToken & NUMBERS - 1)];
     }
 
     boolean isValidated() {

@@ -207,6 +207,9 @@ final class PathChooser {
 
     /** When to look again, as {@link System#nanoTime} counts. */
     long nextNanos(long nowNanos) {
+        if (!isInCharge()) {
+            return nowNanos + TRY_EVERY_NANOS;
+        }
         long next = trials.nextNanos(tryNanos);
         return trials.isEmpty() ? next : Math.min(next, nowNanos + DOUBTFUL_AFTER_NANOS);
     }
@@ -295,6 +298,7 @@ final class PathChooser {
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {
         Endpoint before = path().endpoint();
         sessions.moveTo(endpoint, nowNanos);
+        sessions.sendFlightsTo(endpoint, dataPath.mainSender());
         dataPath.peers().learn(endpoint, peer);
         movedNanos = nowNanos;
         if (RelayEndpoint.isOne(endpoint)) {

@@ -113,8 +113,8 @@ final class PathTrials {
     /** A response came. @return whether it validates an endpoint */
     boolean responded(long token, long nowNanos) {
         for (PathAttempt each : attempts) {
-            if (each.token() == token && !each.isValidated()) {
-                long nanos = each.validated(nowNanos);
+            if (each.hasSent(token) && !each.isValidated()) {
+                long nanos = each.validated(token, nowNanos);
                 if (isInUse(each.endpoint())) {
                     roundTripNanos = nanos;
                 }

@@ -133,6 +133,11 @@ final class RecordReader {
             counters.count(DropReason.INBOUND_NO_SESSION);
             return;
         }
+        if (recordLength > copy.byteSize()) {
+            // RFC 6347, section 4.1: a record is at most 2^14 bytes and its overhead long, and ours are much shorter.
+            counters.count(DropReason.INBOUND_NOT_DTLS);
+            return;
+        }
         List<Session> older = sessions.older();
         if (older.isEmpty()) {
             deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength), source);

@@ -268,8 +268,8 @@ final class SessionKeeper {
         }
     }
 
-    private PeerPath openPath(Endpoint endpoint) {
-        PeerPath path = dataPath.openPath(endpoint);
+    private PeerPath openPath(Endpoint endpoint, boolean isReplacement) {
+        PeerPath path = dataPath.openPath(endpoint, isReplacement);
         path.onReadable(() -> dataPath.wakeByPoller(peer));
         return path;
     }

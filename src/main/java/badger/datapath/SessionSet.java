@@ -5,11 +5,11 @@ import badger.peer.Peer;
 import badger.peer.PeerPath;
 import badger.peer.Session;
 import badger.udp.Endpoint;
+import badger.udp.SharedSender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
@@ -27,9 +27,20 @@ final class SessionSet {
 
     private static final Duration FAREWELL = Duration.ofMillis(200);
 
+    /** Opens paths of the peer. */
+    @FunctionalInterface
+    interface PathOpener {
+        /**
+         * Opens one.
+         *
+         * @param isReplacement of a path with a socket of its own, which will be closed soon
+         */
+        PeerPath open(Endpoint endpoint, boolean isReplacement);
+    }
+
     private final Peer peer;
     private final boolean isLeader;
-    private final Function<Endpoint, PeerPath> pathOpener;
+    private final PathOpener pathOpener;
     private Session current;
     private final List<Session> older = new ArrayList<>(MAX_OLDER + 1);
     private long supersededNanos;
@@ -37,7 +48,7 @@ final class SessionSet {
     private long leavingSinceNanos;
 
     /** @param isLeader whether this node is the leader of the pair, so that its own client sessions win */
-    SessionSet(Peer peer, boolean isLeader, Function<Endpoint, PeerPath> pathOpener) {
+    SessionSet(Peer peer, boolean isLeader, PathOpener pathOpener) {
         this.peer = peer;
         this.isLeader = isLeader;
         this.pathOpener = pathOpener;
@@ -146,8 +157,18 @@ final class SessionSet {
     void closeCurrent() {
         Session closing = current;
         current = older.isEmpty() ? null : older.removeFirst();
+        if (current == null) {
+            letGoOfLeaving();
+        }
         elect();
         closing.close();
+    }
+
+    /** Lets the handshakes' ends, their alerts above all, go where the packets go. */
+    void sendFlightsTo(Endpoint endpoint, SharedSender sender) {
+        Association.FlightSender flights = (flight, at, length) -> sender.send(flight, at, length, endpoint);
+        current.association().sendBy(flights);
+        older.forEach(each -> each.association().sendBy(flights));
     }
 
     /** Closes everything; the farewells go out by themselves. */
@@ -183,8 +204,10 @@ final class SessionSet {
      * @return whether that is another one
      */
     boolean reopenPath(long nowNanos) {
-        PeerPath fresh = pathOpener.apply(current.path().endpoint());
-        if (fresh.hasSameSource(current.path())) {
+        PeerPath fresh =
+                pathOpener.open(current.path().endpoint(), current.path().hasOwnSocket());
+        boolean isWorse = current.path().hasOwnSocket() && !fresh.hasOwnSocket();
+        if (isWorse || fresh.hasSameSource(current.path())) {
             fresh.retain();
             fresh.release();
             return false;
@@ -253,6 +276,6 @@ final class SessionSet {
                 return each.path();
             }
         }
-        return pathOpener.apply(endpoint);
+        return pathOpener.open(endpoint, current != null && current.path().hasOwnSocket());
     }
 }

@@ -61,7 +61,7 @@ public final class Association implements AutoCloseable {
     private final Role role;
     private final HandshakeSettings settings;
     private final VerifiedHello hello;
-    private final FlightSender out;
+    private volatile FlightSender out;
     private final Listener listener;
     private final ControlQueue records = new ControlQueue();
     private final HandshakeCrypto crypto;
@@ -222,6 +222,11 @@ public final class Association implements AutoCloseable {
         records.requestClose();
     }
 
+    /** Sends alerts and repeated flights elsewhere from now on, since the peer is. Any thread. */
+    public void sendBy(FlightSender newOut) {
+        out = newOut;
+    }
+
     /**
      * Waits until the association's thread has ended. Not to be called by that thread.
      *
@@ -233,7 +238,8 @@ public final class Association implements AutoCloseable {
 
     private void run() {
         try (Arena associationArena = Arena.ofConfined()) {
-            FlightTransport transport = new FlightTransport(records, out, crypto, associationArena);
+            FlightTransport transport = new FlightTransport(
+                    records, (flight, at, length) -> out.send(flight, at, length), crypto, associationArena);
             DTLSTransport established = shakeHands(transport);
             if (established != null) {
                 serve(established, transport);

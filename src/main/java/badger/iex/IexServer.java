@@ -46,7 +46,7 @@ public final class IexServer implements AutoCloseable {
         HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, relay, log, counters, clock);
         receivingThread = Thread.ofPlatform().name("iex-receive").daemon().unstarted(() -> guard(receiver));
         sendingThread = Thread.ofPlatform().name("iex-send").daemon().unstarted(() -> guard(mapSender));
-        probeThread = Thread.ofPlatform().name("iex-probe").daemon().unstarted(() -> guard(this::answerProbes));
+        probeThread = Thread.ofPlatform().name("iex-probe").daemon().unstarted(() -> guard(probeResponder));
     }
 
     /**
@@ -58,7 +58,9 @@ public final class IexServer implements AutoCloseable {
         IexServer server = new IexServer(network, network.bind(settings.port()), settings);
         server.receivingThread.start();
         server.sendingThread.start();
-        server.probeThread.start();
+        if (server.probeResponder != null) {
+            server.probeThread.start();
+        }
         LOGGER.log(
                 Level.INFO,
                 "IEX listens on UDP port " + server.port()
@@ -113,17 +115,13 @@ public final class IexServer implements AutoCloseable {
         try {
             boolean _ = sendingThread.join(LONGEST_CLOSE);
             boolean _ = receivingThread.join(LONGEST_CLOSE);
-            boolean _ = probeThread.join(LONGEST_CLOSE);
+            if (probeResponder != null) {
+                boolean _ = probeThread.join(LONGEST_CLOSE);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         ended.countDown();
-    }
-
-    private void answerProbes() {
-        if (probeResponder != null) {
-            probeResponder.run();
-        }
     }
 
     /** A thread that fails ends the server: half a server would look alive and be none. */

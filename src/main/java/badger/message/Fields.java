@@ -127,7 +127,7 @@ final class Fields {
                 }
             }
         }
-        return addresses;
+        return addresses.stream().distinct().toList();
     }
 
     private static String fold(String name) {

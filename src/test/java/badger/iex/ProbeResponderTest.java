@@ -23,6 +23,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,13 +99,24 @@ final class ProbeResponderTest {
     }
 
     @Test
-    void aServerDoesWithoutThePort() throws MessageException {
+    void aServerDoesWithoutThePort() throws Exception {
         server.close();
         UdpSocket taken = iexHost.bind(9_945);
-        server = IexServer.start(iexHost, IexSettings.DEFAULTS);
+        IexServer without = IexServer.start(iexHost, IexSettings.DEFAULTS);
+        server = without;
+        CompletableFuture<Boolean> end = CompletableFuture.supplyAsync(() -> {
+            try {
+                return without.awaitEnd();
+            } catch (InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
         assertEquals(0, server.probePort());
         assertEquals(0, join().probePort());
+        assertThrows(TimeoutException.class, () -> end.get(300, TimeUnit.MILLISECONDS), "it has ended");
         taken.close();
+        server.close();
+        assertEquals(true, end.get(10, TimeUnit.SECONDS));
     }
 
     @Test
