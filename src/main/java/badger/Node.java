@@ -158,7 +158,10 @@ public final class Node implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "the port stays as it is: {0}", refused.getMessage());
             return;
         }
-        LOG.log(System.Logger.Level.INFO, "port={0} from now on, for peers that the one before did not reach", port());
+        LOG.log(
+                System.Logger.Level.INFO,
+                "port={0} from now on, for peers that the one before did not reach",
+                String.valueOf(port()));
         // The peers first: their NATs are to know this node's new port before they hear of it.
         dataPath.portChanged();
         iexLink.networkChanged();

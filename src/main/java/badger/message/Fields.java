@@ -6,11 +6,12 @@ import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Addresses;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The members of one JSON object, found by name in any letter case, as Go's decoder finds them (paper row P19). A name
@@ -116,10 +117,10 @@ final class Fields {
         return false;
     }
 
-    /** The first addresses of a list; none where the member is absent or anything else, since such keys are ours. */
+    /** The first different addresses of a list; none where the member is absent or anything else, since such keys are ours. */
     List<Integer> virtualIps(String name, int most) {
         JsonValue value = value(name);
-        List<Integer> addresses = new ArrayList<>();
+        Set<Integer> addresses = new LinkedHashSet<>();
         if (value != null && value.isArray()) {
             for (JsonValue element : value.asArray()) {
                 if (addresses.size() < most && element.isString()) {
@@ -127,7 +128,7 @@ final class Fields {
                 }
             }
         }
-        return addresses.stream().distinct().toList();
+        return List.copyOf(addresses);
     }
 
     private static String fold(String name) {

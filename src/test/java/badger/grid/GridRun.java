@@ -23,7 +23,7 @@ final class GridRun {
     private static final String IEX = "203.0.113.1";
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
-    private static final String PORT = "3000";
+    private static final List<String> PORTS = List.of("3000", "3001");
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration QUESTION = Duration.ofSeconds(10);
     private static final Pattern LAN = Pattern.compile("192\\.168\\..*");
@@ -55,6 +55,9 @@ final class GridRun {
         try {
             left.process().awaitLog("is up:", START);
             right.process().awaitLog("is up:", START);
+            if (cell.isEarly()) {
+                hosts.forEach(host -> ports(host, "32768 60999"));
+            }
             Duration untilUp = Duration.ofNanos(System.nanoTime() - start);
             Optional<Duration> first = Ping.tryFirst(left.namespace(), rightVip, patience);
             if (first.isPresent()) {
@@ -70,19 +73,29 @@ final class GridRun {
     }
 
     private NodeProcess startNode(NetworkNamespace host, String vip) {
-        return cell.isEarly() ? lab.startNodeAt(IEX + ":9944", host, vip, "--port", PORT) : lab.startNode(host, vip);
+        return lab.startNode(host, vip);
     }
 
-    /** From the leader's port, before the leader is there: its router then knows the flow, and the other router knows it as taken. */
+    /** From the leader's ports, before the leader is there: its router then knows the flow, and the other router knows it as taken. */
     private void sendEarlyPacket() {
         for (String router : List.of("home1", "home2")) {
             lab.namespace(router).run(QUESTION, "conntrack", "-F");
         }
-        String answer =
-                Command.require(QUESTION, hosts.get(0).inside(UdpProbe.line("ask", PORT, "198.51.100.2:" + PORT)));
-        if (!answer.contains("answer none")) {
-            throw new AssertionError("somebody answered the early packet: " + answer);
+        // So that each node's port is known before it starts, and yet its own choice, which it may change.
+        hosts.forEach(host -> ports(host, "3000 3001"));
+        for (String from : PORTS) {
+            for (String to : PORTS) {
+                String answer = Command.require(
+                        QUESTION, hosts.get(0).inside(UdpProbe.line("ask", from, "198.51.100.2:" + to)));
+                if (!answer.contains("answer none")) {
+                    throw new AssertionError("somebody answered the early packet: " + answer);
+                }
+            }
         }
+    }
+
+    private static void ports(NetworkNamespace host, String range) {
+        host.require("sysctl", "-qw", "net.ipv4.ip_local_port_range=" + range);
     }
 
     /** It counts as unreachable only if each node said so, once, with a reason, in its log and among its events. */

@@ -10,6 +10,8 @@ import badger.wire.RelayFrame;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Questions and answers about a node's NAT, and its class on the map. */
@@ -136,8 +138,10 @@ final class ProbeTest {
         byte[] junk = "{\"VirtualIP\":\"10.0.0.10\",\"Caps\":\"knock\",\"Knock\":[7,\"x\",\"10.0.0.11\"]}"
                 .getBytes(StandardCharsets.UTF_8);
         assertEquals(new Heartbeat(TEN, null, "").withKnocks(List.of(TEN + 1)), Heartbeat.parse(junk, junk.length));
-        byte[] many = ("{\"VirtualIP\":\"10.0.0.10\",\"Knock\":[" + "\"10.0.0.11\",".repeat(99) + "null]}")
-                .getBytes(StandardCharsets.UTF_8);
+        String names = IntStream.range(1, 100)
+                .mapToObj(host -> "\"10.0.1." + host + "\",\"10.0.1.1\",")
+                .collect(Collectors.joining());
+        byte[] many = ("{\"VirtualIP\":\"10.0.0.10\",\"Knock\":[" + names + "null]}").getBytes(StandardCharsets.UTF_8);
         assertEquals(
                 Heartbeat.MOST_KNOCKS,
                 Heartbeat.parse(many, many.length).knocks().size());
