@@ -20,8 +20,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sessions are opened at the first packet and closed when none comes any more. */
+@Execution(ExecutionMode.SAME_THREAD)
 final class OnDemandTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";
@@ -46,12 +49,14 @@ final class OnDemandTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nothingPassesBetweenTwoNodesUntilThePacketOfTheFollower() throws InterruptedException {
         // Another map comes meanwhile.
         assertSilentUntilAPacket(A, B, 6_000);
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nothingPassesBetweenTwoNodesUntilThePacketOfTheLeader() throws InterruptedException {
         assertSilentUntilAPacket(B, A, 500);
     }
@@ -75,6 +80,7 @@ final class OnDemandTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anIdleSessionIsClosedAndTheNextPacketOpensAnother() throws InterruptedException {
         MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
         MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ON_DEMAND);
@@ -95,6 +101,7 @@ final class OnDemandTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSessionInUseInOneDirectionIsNotIdle() throws InterruptedException {
         MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
         MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ON_DEMAND);
@@ -113,6 +120,7 @@ final class OnDemandTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anEagerPeerThatCallsAgainKeepsItsSession() throws InterruptedException {
         MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
         MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ConnectPolicy.of(When.EAGER));
@@ -126,6 +134,7 @@ final class OnDemandTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void amongManyNodesNobodyCallsUntilAPacketComesAndAmongFewAllDoAgain() throws InterruptedException {
         ConnectPolicy few = new ConnectPolicy(When.AUTO, 5, 4);
         for (int i = 1; i <= 6; i++) {

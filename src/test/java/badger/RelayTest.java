@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whole nodes between which nothing passes directly, and an IEX server that relays. */
+@Execution(ExecutionMode.SAME_THREAD)
 final class RelayTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";
@@ -40,6 +43,7 @@ final class RelayTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void connectsByWayOfIexWithinFiveSecondsAndCarriesPacketsBothWays() throws InterruptedException {
         loseWhatIsDirect();
         MeshNode a = start(HOST_A, A);
@@ -63,6 +67,7 @@ final class RelayTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void movesToTheDirectPathOnceThereIsOneAndLosesNoPacket() throws InterruptedException {
         loseWhatIsDirect();
         MeshNode a = start(HOST_A, A);
@@ -97,6 +102,7 @@ final class RelayTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSessionWhoseDirectPathDiesGoesOnByWayOfIex() throws InterruptedException {
         MeshNode a = start(HOST_A, A);
         MeshNode b = start(HOST_B, B);
@@ -117,6 +123,7 @@ final class RelayTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aNodeThatNeverRelaysNeitherSendsNorTakesAnythingRelayed() throws InterruptedException {
         loseWhatIsDirect();
         ConcurrentLinkedQueue<byte[]> frames = new ConcurrentLinkedQueue<>();
@@ -137,6 +144,7 @@ final class RelayTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void iexSeesRecordsAloneAndNothingOfWhatTheyHold() throws InterruptedException {
         ConcurrentLinkedQueue<byte[]> seen = new ConcurrentLinkedQueue<>();
         internet.setLoss((from, to, datagram) -> {

@@ -40,8 +40,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Heartbeats out, maps in (paper rows P12, P40 and P47). */
+@Execution(ExecutionMode.SAME_THREAD)
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
     private static final Endpoint PRIVATE = Endpoint.ofIpv4(address("192.168.10.100"), 3_000);
@@ -86,6 +89,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void sendsWhoItIsAndWhereAtOnceAndSoonAgainWhileNobodyAnswers() throws MessageException {
         Heartbeat first = nextHeartbeat();
         assertEquals(
@@ -101,6 +105,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void beatsEveryFiveSecondsOnceAnswered() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -113,6 +118,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void givesATokenBackAtOnceAndForgetsThoseThatTheServerNoLongerGives() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -128,6 +134,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void asksTheNextServerWithinFifteenSecondsOfSilence() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -147,6 +154,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void asksTheNextServerSoonerWhereNoneHasAnsweredYet() {
         long start = System.nanoTime();
         assertTrue(MeshNode.await(SOON, () -> moves.size() >= 2));
@@ -156,6 +164,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void takesTheLastMapWhereNobodyAnswers() {
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
         memory.map = new NetworkMap(List.of(node), -1, "").toJson();
@@ -163,6 +172,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void keepsAMapThatNamesOthersAndNotEachChangeOfIt() {
         MapEntry self = new MapEntry(OWN.address(), Endpoint.ofIpv4(address("198.51.100.1"), 4_400), null);
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
@@ -194,6 +204,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void opensTheNodesOfAMapAndCountsWhatIsNone() {
         offer("{\"Nodes\":".getBytes(StandardCharsets.US_ASCII));
         assertTrue(MeshNode.await(SOON, () -> counters.dropped(DropReason.MAP_MALFORMED) == 1));
@@ -203,6 +214,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void knocksByAnExtraHeartbeatSoon() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -220,6 +232,7 @@ final class IexLinkTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void handsAKnockOnWhereTheMapHasNamedTheNode() {
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
         offer(new NetworkMap(List.of(node), -1, "").toJson());
