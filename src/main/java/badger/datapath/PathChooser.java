@@ -257,13 +257,14 @@ final class PathChooser {
     }
 
     private void choose(long nowNanos) {
-        if (nowNanos - movedNanos < LATE_NANOS) {
+        if (trials.isEmpty() || nowNanos - movedNanos < LATE_NANOS) {
             return;
         }
         Endpoint used = path().endpoint();
         PathAttempt best = null;
         String why = "";
-        for (PathAttempt each : trials.list()) {
+        for (int i = 0; i < trials.list().size(); i++) {
+            PathAttempt each = trials.list().get(i);
             if (!each.isValidated() || each.endpoint().equals(used)) {
                 continue;
             }

@@ -55,9 +55,10 @@ final class PathTrials {
 
     /** The attempt at an endpoint, or null. */
     PathAttempt find(Endpoint endpoint) {
-        for (PathAttempt each : attempts) {
-            if (each.endpoint().equals(endpoint)) {
-                return each;
+        // No iterator: this is asked in every round.
+        for (int i = 0; i < attempts.size(); i++) {
+            if (attempts.get(i).endpoint().equals(endpoint)) {
+                return attempts.get(i);
             }
         }
         return null;
@@ -77,7 +78,7 @@ final class PathTrials {
 
     /** Takes away what is over. @return whether nothing is left of what there was */
     boolean tidy(long nowNanos) {
-        return attempts.removeIf(each -> each.isOver(nowNanos)) && attempts.isEmpty();
+        return !attempts.isEmpty() && attempts.removeIf(each -> each.isOver(nowNanos)) && attempts.isEmpty();
     }
 
     /** How long the last round trip on the path in use took; 0 while that is unknown. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ final class NatClassE2eTest {
         try (Lab lab = new Lab()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             Map<RouterClass, NodeProcess> nodes = new EnumMap<>(RouterClass.class);
-            for (RouterClass each : RouterClass.values()) {
+            for (RouterClass each :
+                    List.of(RouterClass.NONE, RouterClass.FIREWALL, RouterClass.EASY, RouterClass.HARD)) {
                 int number = nodes.size() + 1;
                 nodes.put(each, lab.startNode(lab.home(number, each), "10.0.0." + 10 * number));
             }
