@@ -16,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * shares with the peer's. The sender's memory is the path's.
  */
 final class Lane {
+    /** About 100 µs. */
+    private static final int LOOKS = 2_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final RecordProtection protection;
     private final int number;
@@ -44,9 +47,20 @@ final class Lane {
         return tally;
     }
 
+    /** Waits by looking again for a while: who else is in the lane sends one record, and waiting in the lock allocates. */
+    private void enter() {
+        for (int i = 0; i < LOOKS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
+    }
+
     /** As {@link Session#transmit(MemorySegment, long, int)}. */
     Session.Result transmit(MemorySegment buffer, long packetAt, int length) {
-        lock.lock();
+        enter();
         try {
             RecordSealer sealer = protection.sealer(number);
             long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(1);
@@ -65,7 +79,7 @@ final class Lane {
 
     /** As {@link Session#transmitTo}. */
     Session.Result transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
-        lock.lock();
+        enter();
         try {
             RecordSealer sealer = protection.sealer(number);
             long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(1);
@@ -84,7 +98,7 @@ final class Lane {
 
     /** As {@link Session#transmit(int, Segments, int, MemorySegment, MemorySegment)}. */
     Session.Result transmit(Segments packets, int count, MemorySegment source, MemorySegment target) {
-        lock.lock();
+        enter();
         try {
             RecordSealer sealer = protection.sealer(number);
             long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(count);
