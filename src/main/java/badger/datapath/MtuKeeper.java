@@ -95,7 +95,10 @@ final class MtuKeeper {
         search = null;
         announced = 0;
         int largeBytes = MtuSearch.BASE + sessions.current().overheadBytes() + 1;
-        if (fresh.keepWhole(true, largeBytes, peer::wake)) {
+        // The peer's thread looks by itself, with what comes back and at least every second: waking it would allocate
+        // on the
+        // sending thread.
+        if (fresh.keepWhole(true, largeBytes, () -> {})) {
             search = new MtuSearch(dataPath.tun().mtu(), this::probe, this::takeLarge);
             search.start(nowNanos);
         }
