@@ -4,7 +4,6 @@ import badger.dtls.Association;
 import badger.dtls.HandshakeFailure;
 import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
-import badger.peer.Knocker;
 import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
 import badger.peer.Session;
@@ -73,7 +72,6 @@ final class Connector implements Call.Outcome {
     private final PacketBudget budget;
     private final Reachability reachability;
     private final Semaphore callSlots;
-    private final Knocker knocker;
     private final Ipv4Prefix ownPrefix;
     private final Demand demand;
     private boolean isAwake;
@@ -97,7 +95,6 @@ final class Connector implements Call.Outcome {
         this.sender = dataPath.mainSender();
         this.dataPath = dataPath;
         this.callSlots = dataPath.callSlots();
-        this.knocker = dataPath::knock;
         this.ownPrefix = dataPath.ownPrefix();
         this.demand = demand;
         this.receiver = receiver;
@@ -126,7 +123,7 @@ final class Connector implements Call.Outcome {
     void knockOn(boolean isToKnock) {
         isKnocking = isToKnock;
         if (isToKnock) {
-            knocker.knock(peer.virtualAddress());
+            dataPath.knock(peer.virtualAddress());
         }
     }
 
@@ -142,7 +139,7 @@ final class Connector implements Call.Outcome {
 
     /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
     void restart(long nowNanos) {
-        knocker.knock(peer.virtualAddress());
+        dataPath.knock(peer.virtualAddress());
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
         reachability.lost();
@@ -234,7 +231,7 @@ final class Connector implements Call.Outcome {
                 punchAt(endpoint, nowNanos);
             }
             if (isKnocking) {
-                knocker.knock(peer.virtualAddress());
+                dataPath.knock(peer.virtualAddress());
             }
             punchesDone++;
         }
@@ -325,7 +322,7 @@ final class Connector implements Call.Outcome {
         }
         boolean isToKnock = failures > 0 && (failures <= LAST_KNOCKING_FAILURE || peer.hasKept());
         if (isToKnock && !peer.isConnected()) {
-            knocker.knock(peer.virtualAddress());
+            dataPath.knock(peer.virtualAddress());
         }
         call = new Call(endpointsToCall(), nowNanos, peer, budget, sender, this);
         peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));

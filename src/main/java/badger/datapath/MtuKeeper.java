@@ -95,10 +95,7 @@ final class MtuKeeper {
         search = null;
         announced = 0;
         int largeBytes = MtuSearch.BASE + sessions.current().overheadBytes() + 1;
-        // The peer's thread looks by itself, with what comes back and at least every second: waking it would allocate
-        // on the
-        // sending thread.
-        if (fresh.keepWhole(true, largeBytes, () -> {})) {
+        if (fresh.keepWhole(true, largeBytes)) {
             search = new MtuSearch(dataPath.tun().mtu(), this::probe, this::takeLarge);
             search.start(nowNanos);
         }
@@ -107,7 +104,7 @@ final class MtuKeeper {
     /** A plain peer answers no probes. Its path may be that of a Badger peer before it. */
     private void forsake(PeerPath used) {
         if (used == path && search != null) {
-            path.keepWhole(false, 0, () -> {});
+            path.keepWhole(false, 0);
         }
         path = null;
         search = null;

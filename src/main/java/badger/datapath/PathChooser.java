@@ -40,10 +40,10 @@ final class PathChooser {
     /** A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip. */
     private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
-    private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Rather later where the only other way is by IEX: a round trip may take so long. */
     private static final long DOUBTFUL_FOR_RELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
@@ -89,7 +89,6 @@ final class PathChooser {
     /** The map names other addresses of the peer: it may have moved, or may have come nearer. */
     void candidatesChanged(long nowNanos) {
         if (isInCharge()) {
-            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
             tryNearer(nowNanos);
         }
@@ -105,7 +104,6 @@ final class PathChooser {
         trials.clear();
         peer.pathEvents().add(Kind.REOPENED, path().endpoint().toString());
         if (isInCharge()) {
-            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
             tryNearer(nowNanos);
             look(nowNanos, false);
@@ -115,7 +113,6 @@ final class PathChooser {
     /** The peer misses this node: both try everything now. */
     void knocked(long nowNanos) {
         if (isInCharge()) {
-            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
         }
     }
@@ -183,7 +180,6 @@ final class PathChooser {
         }
         if (isUnanswered && nowNanos - sessions.current().lastHeardNanos() > SILENT_AFTER_NANOS) {
             peer.pathEvents().addUnlessNewest(Kind.SILENT, path().endpoint().toString());
-            trials.attempt(path().endpoint(), nowNanos);
             attemptAll(nowNanos);
         }
         trials.challenge(nowNanos);
@@ -247,7 +243,9 @@ final class PathChooser {
         }
     }
 
+    /** The path in use and every other. */
     private void attemptAll(long nowNanos) {
+        trials.attempt(path().endpoint(), nowNanos);
         for (Endpoint endpoint : peer.candidates().endpoints()) {
             trials.attempt(endpoint, nowNanos);
         }
@@ -298,8 +296,7 @@ final class PathChooser {
 
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {
         Endpoint before = path().endpoint();
-        sessions.moveTo(endpoint, nowNanos);
-        sessions.sendFlightsTo(endpoint, dataPath.mainSender());
+        sessions.moveTo(endpoint, dataPath.mainSender(), nowNanos);
         dataPath.peers().learn(endpoint, peer);
         movedNanos = nowNanos;
         if (RelayEndpoint.isOne(endpoint)) {

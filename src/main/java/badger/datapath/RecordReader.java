@@ -84,16 +84,15 @@ final class RecordReader {
             switch (route) {
                 case DATA -> openData(datagram, recordAt, recordLength, source);
                 case CONNECTION_ID -> openNamed(datagram, recordAt, recordLength, source);
-                case CONTROL -> control(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
+                case CONTROL -> control(datagram, recordAt, recordLength, sourceOf(source));
                 case CLIENT_HELLO -> {
-                    Endpoint from = source == null ? inboxSource() : source;
+                    Endpoint from = sourceOf(source);
                     // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
                     if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
                         connector.helloSeen(nowNanos);
                     }
                 }
-                case PLAINTEXT_ALERT ->
-                    alert(datagram, recordAt, recordLength, source == null ? inboxSource() : source);
+                case PLAINTEXT_ALERT -> alert(datagram, recordAt, recordLength, sourceOf(source));
                 default -> counters.count(route.dropReason());
             }
             if (recordLength < 0) {
@@ -119,8 +118,9 @@ final class RecordReader {
         }
     }
 
-    private Endpoint inboxSource() {
-        return new Endpoint(inbox.tagHigh(), inbox.tagLow(), inbox.tagPort());
+    /** Where the datagram came from: as said, or else as the inbox knows. */
+    private Endpoint sourceOf(Endpoint said) {
+        return said != null ? said : new Endpoint(inbox.tagHigh(), inbox.tagLow(), inbox.tagPort());
     }
 
     private void openData(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
@@ -163,7 +163,7 @@ final class RecordReader {
         Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
         if (named != null) {
             deliver(named, datagram, recordAt, named.open(datagram, recordAt, recordLength), source);
-        } else if (!offerToHandshakes(datagram, recordAt, recordLength, source == null ? inboxSource() : source)) {
+        } else if (!offerToHandshakes(datagram, recordAt, recordLength, sourceOf(source))) {
             counters.count(DropReason.INBOUND_BAD_CONNECTION_ID);
         }
     }
@@ -183,10 +183,10 @@ final class RecordReader {
         if (isFromPath(session, source)) {
             paths.heardOnPath(nowNanos);
         } else if (!PathMessage.isOne(datagram, packetAt, length)) {
-            paths.heardFrom(source == null ? inboxSource() : source, nowNanos);
+            paths.heardFrom(sourceOf(source), nowNanos);
         }
         if (PathMessage.isOne(datagram, packetAt, length)) {
-            if (!paths.message(datagram, packetAt, length, source == null ? inboxSource() : source, nowNanos)
+            if (!paths.message(datagram, packetAt, length, sourceOf(source), nowNanos)
                     && !mtu.message(datagram, packetAt, length, nowNanos)) {
                 counters.count(DropReason.INBOUND_MALFORMED_PACKET);
             }

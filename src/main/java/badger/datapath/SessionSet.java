@@ -164,16 +164,8 @@ final class SessionSet {
         closing.close();
     }
 
-    /** Lets the handshakes' ends, their alerts above all, go where the packets go. */
-    void sendFlightsTo(Endpoint endpoint, SharedSender sender) {
-        Association.FlightSender flights = (flight, at, length) -> sender.send(flight, at, length, endpoint);
-        current.association().sendBy(flights);
-        older.forEach(each -> each.association().sendBy(flights));
-    }
-
     /** Closes everything; the farewells go out by themselves. */
     void closeAll() {
-        letGoOfLeaving();
         while (current != null) {
             closeCurrent();
         }
@@ -181,7 +173,6 @@ final class SessionSet {
 
     /** Closes everything and waits a moment for the farewells to go out. */
     void close() {
-        letGoOfLeaving();
         try {
             while (current != null) {
                 Association ending = current.association();
@@ -193,9 +184,16 @@ final class SessionSet {
         }
     }
 
-    /** Sends to {@code endpoint} from now on, whichever session does. */
-    void moveTo(Endpoint endpoint, long nowNanos) {
+    /**
+     * Sends to {@code endpoint} from now on, whichever session does.
+     *
+     * @param flightSender for what is left of the handshakes, the farewells above all
+     */
+    void moveTo(Endpoint endpoint, SharedSender flightSender, long nowNanos) {
         moveTo(pathTo(endpoint), nowNanos);
+        Association.FlightSender flights = (flight, at, length) -> flightSender.send(flight, at, length, endpoint);
+        current.association().sendBy(flights);
+        older.forEach(each -> each.association().sendBy(flights));
     }
 
     /**

@@ -61,36 +61,6 @@ public record IexSettings(
     /** What a relay may carry where the user says no more than that there is to be one. */
     public static final long RELAY_BYTES_PER_SECOND = 10_000_000;
 
-    /** An IEX server that relays nothing. */
-    public IexSettings(
-            int port,
-            int probePort,
-            Duration timeout,
-            Duration relayInterval,
-            Duration purgeInterval,
-            Duration coalescing,
-            Duration changeGap,
-            Duration holderSilence,
-            int maximumNodes,
-            int maximumNodesPerAddress,
-            long maximumBytesPerSecond,
-            boolean writesBothSpellings) {
-        this(
-                port,
-                probePort,
-                timeout,
-                relayInterval,
-                purgeInterval,
-                coalescing,
-                changeGap,
-                holderSilence,
-                maximumNodes,
-                maximumNodesPerAddress,
-                maximumBytesPerSecond,
-                writesBothSpellings,
-                0);
-    }
-
     /** @throws IllegalArgumentException with a sentence for the user, if a value makes no sense */
     public IexSettings {
         if (port < 0 || port > 0xFFFF) {

@@ -60,24 +60,10 @@ final class Lane {
 
     /** As {@link Session#transmit(MemorySegment, long, int)}. */
     Session.Result transmit(MemorySegment buffer, long packetAt, int length) {
-        enter();
-        try {
-            RecordSealer sealer = protection.sealer(number);
-            long sequence = isClosed ? RecordSealer.NONE_LEFT : sealer.reserve(1);
-            if (sequence == RecordSealer.NONE_LEFT) {
-                return noNumber();
-            }
-            long recordAt = packetAt - protection.sealedHeaderBytes();
-            int recordLength = sealer.sealInPlace(sequence, buffer, recordAt, length);
-            int sent = path.send(sender, buffer, recordAt, recordLength);
-            count(1, recordLength, sent, recordLength);
-            return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
-        } finally {
-            lock.unlock();
-        }
+        return transmitTo(null, null, buffer, packetAt, length);
     }
 
-    /** As {@link Session#transmitTo}. */
+    /** As {@link Session#transmitTo}; to where the session sends, if {@code to} is null. */
     Session.Result transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
         enter();
         try {
@@ -88,8 +74,10 @@ final class Lane {
             }
             long recordAt = packetAt - protection.sealedHeaderBytes();
             int recordLength = sealer.sealInPlace(sequence, buffer, recordAt, length);
-            int sent = mainSender.send(buffer, recordAt, recordLength, to);
-            countAside(recordLength, sent);
+            int sent = to == null
+                    ? path.send(sender, buffer, recordAt, recordLength)
+                    : mainSender.send(buffer, recordAt, recordLength, to);
+            count(1, recordLength, sent, recordLength);
             return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
         } finally {
             lock.unlock();
@@ -172,7 +160,10 @@ final class Lane {
         return Session.Result.NOT_READY;
     }
 
-    /** Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. */
+    /**
+     * Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. System calls
+     * are the sender's: the main socket counts its own.
+     */
     private void count(int records, int length, int sent, int recordBytes) {
         tally.add(Traffic.RECORDS_SEALED, records);
         tally.add(Traffic.SEALED_BYTES, length - records * overheadBytes);
@@ -183,15 +174,5 @@ final class Lane {
         tally.set(Traffic.SENDS, earlierSends + sender.sends());
         tally.set(Traffic.SENDS_REFUSED, earlierRefusals + sender.refusals());
         tally.set(Traffic.SEGMENTATION_FALLBACKS, earlierFallbacks + sender.segmentationFallbacks());
-    }
-
-    /** Counts a record that went by the main socket, in a system call that is not this lane's. */
-    private void countAside(int recordLength, int sent) {
-        tally.add(Traffic.RECORDS_SEALED, 1);
-        tally.add(Traffic.SEALED_BYTES, recordLength - overheadBytes);
-        if (sent > 0) {
-            tally.add(Traffic.DATAGRAMS_SENT, 1);
-            tally.add(Traffic.BYTES_SENT, sent);
-        }
     }
 }

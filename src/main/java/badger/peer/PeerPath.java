@@ -27,7 +27,6 @@ public final class PeerPath {
     private volatile boolean isMtuSettled;
     private volatile boolean hasSentLarge;
     private volatile int largeRecordBytes = Integer.MAX_VALUE;
-    private Runnable whenSentLarge = () -> {};
     private int users;
 
     /**
@@ -106,12 +105,10 @@ public final class PeerPath {
      * whatever comes. On the peer's thread.
      *
      * @param largeBytes the records from which on {@link #hasSentLarge} becomes true
-     * @param whenLarge runs then, on a sending thread
      * @return whether it can be had
      */
-    public boolean keepWhole(boolean isKeptWhole, int largeBytes, Runnable whenLarge) {
+    public boolean keepWhole(boolean isKeptWhole, int largeBytes) {
         boolean isPossible = ownSocket != null && ownSocket.keepWhole(isKeptWhole);
-        whenSentLarge = whenLarge;
         largeRecordBytes = isPossible && isKeptWhole ? largeBytes : Integer.MAX_VALUE;
         limit(Integer.MAX_VALUE, false);
         return isPossible;
@@ -155,7 +152,6 @@ public final class PeerPath {
     int sendSegments(UdpSender sender, MemorySegment from, long at, int length, int segmentBytes) {
         if (segmentBytes >= largeRecordBytes && !hasSentLarge) {
             hasSentLarge = true;
-            whenSentLarge.run();
         }
         return ownSocket == null
                 ? sender.sendSegments(from, at, length, segmentBytes, endpoint)

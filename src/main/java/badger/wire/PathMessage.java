@@ -69,7 +69,10 @@ public final class PathMessage {
     /** Writes a probe of {@code length} bytes, at least {@link #BYTES}. */
     public static void writeProbe(MemorySegment into, long at, long token, int length) {
         write(into, at, MTU_PROBE, token);
-        into.asSlice(at + BYTES, length - BYTES).fill((byte) 0);
+        // One by one, since a slice to be filled would be an object; a few times a second.
+        for (long i = at + BYTES; i < at + length; i++) {
+            into.set(U8, i, (byte) 0);
+        }
     }
 
     /** Writes {@link #MTU_ACK_BYTES} bytes. */

@@ -329,6 +329,7 @@ final class IexServerTest {
                 defaults.maximumNodes(),
                 defaults.maximumNodesPerAddress(),
                 defaults.maximumBytesPerSecond(),
-                false);
+                false,
+                0);
     }
 }

@@ -136,7 +136,8 @@ final class ProbeResponderTest {
                         1,
                         1,
                         defaults.maximumBytesPerSecond(),
-                        false));
+                        false,
+                        0));
         assertTrue(refusal.getMessage().contains("probe port 9944"), refusal.getMessage());
     }
 

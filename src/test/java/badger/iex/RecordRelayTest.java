@@ -320,18 +320,18 @@ final class RecordRelayTest {
     private static IexSettings settings(long relayBytesPerSecond) {
         IexSettings defaults = IexSettings.DEFAULTS;
         return new IexSettings(
-                        0,
-                        0,
-                        defaults.timeout(),
-                        Duration.ofMillis(100),
-                        defaults.purgeInterval(),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(10),
-                        defaults.holderSilence(),
-                        defaults.maximumNodes(),
-                        defaults.maximumNodesPerAddress(),
-                        defaults.maximumBytesPerSecond(),
-                        false)
-                .withRelay(relayBytesPerSecond);
+                0,
+                0,
+                defaults.timeout(),
+                Duration.ofMillis(100),
+                defaults.purgeInterval(),
+                Duration.ofMillis(5),
+                Duration.ofMillis(10),
+                defaults.holderSilence(),
+                defaults.maximumNodes(),
+                defaults.maximumNodesPerAddress(),
+                defaults.maximumBytesPerSecond(),
+                false,
+                relayBytesPerSecond);
     }
 }
