@@ -71,14 +71,17 @@ final class Dormancy {
      * sessions stay open.
      */
     boolean isIdle(Session current, long nowNanos) {
+        if (!dataPath.isOnDemand()) {
+            // Asked in every round: what was sent and came meanwhile is still known when that changes.
+            return false;
+        }
         if (current.takeHasSent()) {
             demand.used(nowNanos);
         }
         if (current.lastPacketNanos() != current.establishedNanos()) {
             demand.used(current.lastPacketNanos());
         }
-        boolean isClosing =
-                dataPath.isOnDemand() && current.association().isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
+        boolean isClosing = current.association().isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
         if (isClosing) {
             demand.closedIdle(nowNanos);
             long seconds =

@@ -171,7 +171,9 @@ final class SessionKeeper {
 
     private void tick() {
         boolean hadSession = sessions.current() != null;
-        dropExpired();
+        if (peer.hasKept()) {
+            dropExpired();
+        }
         if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
             LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
             peer.pathEvents().add(Kind.ENDED, "");
