@@ -1,7 +1,9 @@
 package badger;
 
 import badger.control.IexLink;
+import badger.control.LinkTerms;
 import badger.control.MapMemory;
+import badger.control.Surroundings;
 import badger.counter.Counters;
 import badger.datapath.ConnectPolicy;
 import badger.datapath.DataPath;
@@ -115,8 +117,8 @@ public final class Node implements AutoCloseable {
                 settings.connecting(),
                 counters);
         this.iexLink = new IexLink(
-                new IexLink.Terms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
-                new Surroundings(host),
+                new LinkTerms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
+                new NodeSurroundings(host),
                 mainSender,
                 dataPath.peers(),
                 dataPath,
@@ -218,10 +220,10 @@ public final class Node implements AutoCloseable {
     }
 
     /** Lets the link see the host with this node's port, and tells the data path where maps come from. */
-    private final class Surroundings implements IexLink.Surroundings {
+    private final class NodeSurroundings implements Surroundings {
         private final Host host;
 
-        Surroundings(Host host) {
+        NodeSurroundings(Host host) {
             this.host = host;
         }
 

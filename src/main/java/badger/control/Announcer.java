@@ -11,13 +11,13 @@ import java.util.Objects;
 
 /** Tells IEX who this node is and where, and knows that itself. Used by the control thread. */
 final class Announcer {
-    private final IexLink.Terms terms;
-    private final IexLink.Surroundings surroundings;
+    private final LinkTerms terms;
+    private final Surroundings surroundings;
     private final SharedSender sender;
     private Endpoint privateEndpoint;
     private List<Endpoint> furtherEndpoints = List.of();
 
-    Announcer(IexLink.Terms terms, IexLink.Surroundings surroundings, SharedSender sender) {
+    Announcer(LinkTerms terms, Surroundings surroundings, SharedSender sender) {
         this.terms = terms;
         this.surroundings = surroundings;
         this.sender = sender;

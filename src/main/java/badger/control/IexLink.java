@@ -4,10 +4,8 @@ import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.message.IexMessage;
 import badger.message.Knock;
-import badger.message.MapEntry;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
-import badger.message.ProbeAnswer;
 import badger.message.Refusal;
 import badger.peer.Knocker;
 import badger.peer.PeerLifecycle;
@@ -17,11 +15,8 @@ import badger.udp.NatClass;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
-import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -30,9 +25,6 @@ import java.util.concurrent.TimeUnit;
  * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
 public final class IexLink implements Runnable, Knocker {
-    /** Maps that may wait; a newer one makes an older one worthless anyway. */
-    private static final int QUEUED_MESSAGES = 8;
-
     private static final long HEARTBEAT_MILLIS = 5_000;
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long REFUSED_RETRY_MILLIS = 1_000;
@@ -56,45 +48,7 @@ public final class IexLink implements Runnable, Knocker {
 
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
-    /** What the node knows of itself and its surroundings. */
-    public interface Surroundings {
-        /** Where IEX is now; may look its name up, and may give another address each time. Null if it has none now. */
-        Endpoint locateIex();
-
-        /** This node's own address towards {@code iex}, with the main socket's port; null if there is none. */
-        Endpoint privateEndpoint(Endpoint iex);
-
-        /** Further endpoints of this node, at most {@link MapEntry#MOST_ENDPOINTS}; asked with every heartbeat. */
-        List<Endpoint> furtherEndpoints(Endpoint privateEndpoint);
-
-        /** From now on IEX is there: its datagrams are to come to {@link IexLink#offer}. */
-        void iexMoved(Endpoint iex);
-    }
-
-    /**
-     * What the link says in its heartbeats, and how it takes the maps.
-     *
-     * @param addresses the node's own in the mesh
-     * @param nodeId tells IEX a node that restarted from another that claims the same address
-     * @param isStrictRemoval whether a peer goes as soon as one map lacks it
-     * @param relay takes what the server offers
-     */
-    public record Terms(NodeAddresses addresses, String nodeId, boolean isStrictRemoval, Relay relay) {}
-
-    /** A datagram of IEX's; the port is 0 where it came from that of the maps. */
-    private static final class Message {
-        private static final Message WAKE_UP = new Message(MemorySegment.NULL, 0, 0, 0);
-
-        private final byte[] bytes;
-        private final int otherPort;
-
-        Message(MemorySegment buffer, long at, int length, int otherPort) {
-            this.bytes = buffer.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-            this.otherPort = otherPort;
-        }
-    }
-
-    private final ArrayBlockingQueue<Message> messages = new ArrayBlockingQueue<>(QUEUED_MESSAGES);
+    private final ReceivedMessages received;
     private final Surroundings surroundings;
     private final Announcer announcer;
     private final Counters counters;
@@ -121,7 +75,7 @@ public final class IexLink implements Runnable, Knocker {
     private long retryMillis = FIRST_RETRY_MILLIS;
 
     public IexLink(
-            Terms terms,
+            LinkTerms terms,
             Surroundings surroundings,
             SharedSender sender,
             Peers peers,
@@ -132,6 +86,7 @@ public final class IexLink implements Runnable, Knocker {
         this.announcer = new Announcer(terms, surroundings, sender);
         this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
+        this.received = new ReceivedMessages(counters);
         this.peers = peers;
         this.relay = terms.relay();
         this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
@@ -140,18 +95,12 @@ public final class IexLink implements Runnable, Knocker {
 
     /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
     public void offer(MemorySegment buffer, long at, int length) {
-        Message message = new Message(buffer, at, length, 0);
-        while (!messages.offer(message)) {
-            messages.poll();
-        }
+        received.offer(buffer, at, length);
     }
 
     /** Takes a datagram from another port of IEX's, if there is room: maps are worth more. Any thread. */
     public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
-        boolean isTaken = length <= ProbeAnswer.MAXIMUM_BYTES && messages.offer(new Message(buffer, at, length, port));
-        if (!isTaken) {
-            counters.count(DropReason.PROBE_ANSWER_REFUSED);
-        }
+        received.offerFromAnotherPort(buffer, at, length, port);
     }
 
     @Override
@@ -184,8 +133,8 @@ public final class IexLink implements Runnable, Knocker {
                 waitNanos = Math.min(waitNanos, nextProbeNanos - now);
             }
             try {
-                Message message = messages.poll(waitNanos, TimeUnit.NANOSECONDS);
-                if (message != null && message != Message.WAKE_UP) {
+                ReceivedMessages.Message message = received.await(waitNanos);
+                if (message != null) {
                     receive(message);
                 }
                 if (hasNewToken && System.nanoTime() - tokenNanos > TOKEN_EVERY_NANOS) {
@@ -203,15 +152,14 @@ public final class IexLink implements Runnable, Knocker {
     @Override
     public void knock(int virtualAddress) {
         if (knocks.add(virtualAddress)) {
-            // Where the queue is full the thread is about to run anyway.
-            boolean _ = messages.offer(Message.WAKE_UP);
+            received.wakeUp();
         }
     }
 
     /** This node's address or port has changed: IEX is to know at once. Any thread. */
     public void networkChanged() {
         hasMoved = true;
-        boolean _ = messages.offer(Message.WAKE_UP);
+        received.wakeUp();
     }
 
     /** Ends the thread. Any thread. */
@@ -223,11 +171,11 @@ public final class IexLink implements Runnable, Knocker {
         }
     }
 
-    private void receive(Message message) {
-        if (message.otherPort == 0) {
-            receive(message.bytes);
+    private void receive(ReceivedMessages.Message message) {
+        if (message.otherPort() == 0) {
+            receive(message.bytes());
         } else {
-            natProbe.receive(message.bytes, message.otherPort, System.nanoTime());
+            natProbe.receive(message.bytes(), message.otherPort(), System.nanoTime());
         }
     }
 
@@ -328,7 +276,7 @@ public final class IexLink implements Runnable, Knocker {
         if (found != null) {
             if (iex != null && !found.equals(iex)) {
                 // What the server before it has said is not this one's.
-                messages.clear();
+                received.clear();
                 relay.withdraw();
             }
             iex = found;

@@ -6,13 +6,8 @@ import badger.dtls.HandshakeSettings;
 import badger.peer.Candidates;
 import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
-import badger.peer.Session;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
-import badger.wire.Ipv4Prefix;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +18,6 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 final class Connector implements Call.Outcome {
-    /**
-     * Neither DTLS nor JSON by its first byte (paper row P51), and yet shaped as one whole record: version "ad", and a
-     * length of 1 before the last byte. For pion before 2.2.9 gives a handshake up when a datagram holds no whole
-     * record, and fails a read by it later on, but drops a record of another version in silence.
-     */
-    private static final byte[] PUNCH = "badgerpunch\0\1!".getBytes(StandardCharsets.US_ASCII);
-
-    /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
-    private static final long[] PUNCH_AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
-
     /**
      * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's NAT
      * takes another port for every destination, only this end's call gets through.
@@ -70,36 +55,34 @@ final class Connector implements Call.Outcome {
     private final DataPath dataPath;
     private final Receiver receiver;
     private final PacketBudget budget;
+    private final Puncher puncher;
     private final Reachability reachability;
     private final Semaphore callSlots;
-    private final Ipv4Prefix ownPrefix;
+    private final CallTargets targets;
     private final Demand demand;
     private boolean isAwake;
-    private boolean isKnocking;
     private Call call;
     private long nextCallNanos;
     private volatile long relayAtNanos;
     private boolean isRenewing;
     private int failures;
-    private long punchStartNanos;
-    private int punchesDone = PUNCH_AT_MILLIS.length;
     private long knockedNanos;
     private long helloNanos;
     private String lastFailure = "";
-    private Endpoint failedAt;
 
     Connector(Peer peer, boolean isLeader, DataPath dataPath, Demand demand, Receiver receiver) {
         this.peer = peer;
+        this.targets = new CallTargets(peer, dataPath.ownPrefix());
         this.isLeader = isLeader;
-        this.settings = dataPath.handshakeSettings().accepting(this::mayBePeer);
+        this.settings = dataPath.handshakeSettings().accepting(targets::mayBePeer);
         this.sender = dataPath.mainSender();
         this.dataPath = dataPath;
         this.callSlots = dataPath.callSlots();
-        this.ownPrefix = dataPath.ownPrefix();
         this.demand = demand;
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
+        this.puncher = new Puncher(peer, isLeader, dataPath, budget);
         this.reachability =
                 new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
@@ -119,21 +102,16 @@ final class Connector implements Call.Outcome {
         nextCallNanos = Math.max(nextCallNanos, helloNanos + LEFT_ALONE_NANOS);
     }
 
-    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
-    void knockOn(boolean isToKnock) {
-        isKnocking = isToKnock;
-        if (isToKnock) {
-            dataPath.knock(peer.virtualAddress());
-        }
+    Puncher puncher() {
+        return puncher;
     }
 
     /** Does nothing more to reach the peer. */
     void sleep() {
         close();
         isAwake = false;
-        isKnocking = false;
         isRenewing = false;
-        punchesDone = PUNCH_AT_MILLIS.length;
+        puncher.end();
         reachability.rest();
     }
 
@@ -149,9 +127,9 @@ final class Connector implements Call.Outcome {
         isAwake = true;
         reachability.trying(nowNanos);
         failures = 0;
-        failedAt = null;
+        targets.forgive();
         nextCallNanos = isLeader ? nowNanos : nowNanos + FOLLOWER_CALLS_AFTER_NANOS;
-        punchAgain(nowNanos);
+        puncher.again(nowNanos);
     }
 
     /** The map came: the far side has it too, so that both punch in the same moment. */
@@ -164,7 +142,7 @@ final class Connector implements Call.Outcome {
             close();
             begin(nowNanos);
         } else if (haveCandidatesChanged || !peer.isConnected()) {
-            punchAgain(nowNanos);
+            puncher.again(nowNanos);
         }
     }
 
@@ -174,10 +152,8 @@ final class Connector implements Call.Outcome {
             return;
         }
         peer.pathEvents().add(Kind.OTHER_PORT, "");
-        for (Endpoint endpoint : peer.candidates().endpoints()) {
-            punchAt(endpoint, nowNanos);
-        }
-        punchAgain(nowNanos);
+        puncher.all(0, nowNanos);
+        puncher.again(nowNanos);
     }
 
     /** The peer begins to punch: this is the moment for both. */
@@ -191,7 +167,7 @@ final class Connector implements Call.Outcome {
         if (!isAwake) {
             return;
         }
-        punchAgain(nowNanos);
+        puncher.again(nowNanos);
         if (isLeader && call == null) {
             nextCallNanos = nowNanos;
         }
@@ -222,31 +198,16 @@ final class Connector implements Call.Outcome {
 
     /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
     long tick(long nowNanos) {
-        while (punchesDone < PUNCH_AT_MILLIS.length && nowNanos - nextPunchNanos() >= 0) {
-            if (punchesDone == firstPunch()) {
-                peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
-            }
-            for (Endpoint endpoint : Call.startingAt(
-                    punchesDone - firstPunch(), peer.candidates().endpoints())) {
-                punchAt(endpoint, nowNanos);
-            }
-            if (isKnocking) {
-                dataPath.knock(peer.virtualAddress());
-            }
-            punchesDone++;
-        }
+        long nextPunch = puncher.tick(nowNanos);
         if (needsCall() && nowNanos - nextCallNanos >= 0) {
             startCall(nowNanos);
         }
-        long next = Math.min(nowNanos + TimeUnit.SECONDS.toNanos(5), reachability.tick(nowNanos));
+        long next = Math.min(nextPunch, reachability.tick(nowNanos));
         if (call != null && call.holdsSlot() && call.answeredFrom() == null) {
             next = Math.min(next, call.startedNanos() + SLOT_UNANSWERED_NANOS);
             if (nowNanos - next >= 0) {
                 releaseSlot(call);
             }
-        }
-        if (punchesDone < PUNCH_AT_MILLIS.length) {
-            next = Math.min(next, nextPunchNanos());
         }
         if (needsCall()) {
             next = Math.min(next, nextCallNanos);
@@ -278,17 +239,9 @@ final class Connector implements Call.Outcome {
         }
         reachability.connected();
         failures = 0;
-        isKnocking = false;
         isRenewing = false;
         lastFailure = "";
-        punchesDone = PUNCH_AT_MILLIS.length;
-    }
-
-    /** Keeps the way to {@code endpoint} open where the peer bears no keep-alive. */
-    void punchAt(Endpoint endpoint, long nowNanos) {
-        if (budget.take(nowNanos)) {
-            sender.send(PUNCH, endpoint);
-        }
+        puncher.end();
     }
 
     void close() {
@@ -301,20 +254,6 @@ final class Connector implements Call.Outcome {
         return call == null && (isRenewing || (isAwake && !peer.isConnected()));
     }
 
-    private void punchAgain(long nowNanos) {
-        punchStartNanos = nowNanos;
-        // The leader's ClientHello is a punch of its own; its punches only help where that one is lost.
-        punchesDone = firstPunch();
-    }
-
-    private int firstPunch() {
-        return isLeader ? 1 : 0;
-    }
-
-    private long nextPunchNanos() {
-        return punchStartNanos + TimeUnit.MILLISECONDS.toNanos(PUNCH_AT_MILLIS[punchesDone]);
-    }
-
     private void startCall(long nowNanos) {
         if (!callSlots.tryAcquire()) {
             nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
@@ -324,32 +263,9 @@ final class Connector implements Call.Outcome {
         if (isToKnock && !peer.isConnected()) {
             dataPath.knock(peer.virtualAddress());
         }
-        call = new Call(endpointsToCall(), nowNanos, peer, budget, sender, this);
+        call = new Call(targets.list(), nowNanos, peer, budget, sender, this);
         peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
         call.start(settings);
-    }
-
-    /**
-     * Where the peer is now, if it is connected, and all candidates, but for the one that answered a call which then failed:
-     * it may be somebody else's.
-     */
-    private List<Endpoint> endpointsToCall() {
-        List<Endpoint> all = peer.candidates().endpoints();
-        Session session = peer.session();
-        if (session != null) {
-            all.remove(session.path().endpoint());
-            all.addFirst(session.path().endpoint());
-        }
-        if (all.size() > 1) {
-            all.remove(failedAt);
-        }
-        return all;
-    }
-
-    /** A private address may be another node's in this LAN. Without a hint, or one of another kind, nobody can tell. */
-    private boolean mayBePeer(String serverHint) {
-        OptionalInt stated = Ipv4Prefix.parseAddress(serverHint);
-        return stated.isEmpty() || stated.getAsInt() == peer.virtualAddress() || !ownPrefix.contains(stated.getAsInt());
     }
 
     /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
@@ -391,7 +307,7 @@ final class Connector implements Call.Outcome {
         call = null;
         releaseSlot(failed);
         failures++;
-        failedAt = failed.answeredFrom();
+        targets.failedAt(failed.answeredFrom());
         reachability.failed(reason);
         peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));

@@ -10,36 +10,25 @@ import badger.peer.Knocker;
 import badger.peer.PathEvent;
 import badger.peer.Peer;
 import badger.peer.PeerLifecycle;
-import badger.peer.PeerPath;
 import badger.peer.Peers;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
 import badger.udp.Relay;
-import badger.udp.RelayEndpoint;
 import badger.udp.SharedSender;
-import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
-import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Everything that moves packets: starts and ends the loops, and holds what they share. The TUN, the network and the
  * main socket are lent by the node, which closes them after this.
  */
 public final class DataPath implements PeerLifecycle, AutoCloseable {
-    /**
-     * Peers that get a socket of their own. Kernels before 6.13 search the sockets of one port one by one (commit
-     * 9e92ac7dbb4f hashes them by four-tuple), so that more would slow every datagram down.
-     */
-    static final int MAX_OWN_SOCKETS = 128;
-
     /**
      * Handshakes that this node may have under way as a client. With more, a node of a large mesh would answer none of
      * them before the other ends lose patience and send everything again.
@@ -70,7 +59,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final ConcurrentHashMap<Peer, PeerLoop> loops = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Peer, Thread> peerThreads = new ConcurrentHashMap<>();
     private final Semaphore callSlots = new Semaphore(MAX_CALLS);
-    private final AtomicInteger ownSockets = new AtomicInteger();
+    private final PathOpener paths;
     private final List<Thread> threads = new ArrayList<>();
     private volatile Knocker knocker = virtualAddress -> {};
     private volatile Runnable portTaker = () -> {};
@@ -84,6 +73,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             ConnectPolicy connecting,
             Counters counters) {
         this.seams = seams;
+        this.paths = new PathOpener(seams.network(), seams.mainSocket());
         this.own = own;
         this.handshakeSettings = handshakeSettings;
         this.timers = timers;
@@ -207,32 +197,6 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().networkChanged()));
     }
 
-    /**
-     * Opens a path.
-     *
-     * @param isReplacement of a path with a socket of its own, so that the limit of those does not count
-     */
-    PeerPath openPath(Endpoint endpoint, boolean isReplacement) {
-        if (RelayEndpoint.isOne(endpoint)) {
-            // What IEX relays comes to the main socket, whose endpoint IEX knows.
-            return new PeerPath(endpoint, null, seams.mainSocket().current(), () -> {});
-        }
-        UdpSocket own = null;
-        if (ownSockets.incrementAndGet() <= MAX_OWN_SOCKETS || isReplacement) {
-            try {
-                own = seams.network().connect(seams.mainSocket().localPort(), endpoint);
-            } catch (UdpException refused) {
-                // The main socket serves as well, only more slowly.
-                own = null;
-            }
-        }
-        if (own == null) {
-            ownSockets.decrementAndGet();
-            return new PeerPath(endpoint, null, seams.mainSocket().current(), () -> {});
-        }
-        return new PeerPath(endpoint, own, seams.mainSocket().current(), ownSockets::decrementAndGet);
-    }
-
     /** Whether the peer may be reached by way of IEX now. */
     boolean mayRelayTo(Peer peer) {
         return seams.relay().offer() != null && peer.takesRelayed();
@@ -256,6 +220,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Whether sessions are opened when there is a packet for the peer, not when the map names it. */
     boolean isOnDemand() {
         return connecting.isOnDemand(peers.size());
+    }
+
+    PathOpener paths() {
+        return paths;
     }
 
     Semaphore callSlots() {

@@ -54,7 +54,7 @@ final class Dormancy {
         if (isWanted(nowNanos)) {
             peer.updateDormant(false);
             connector.restart(nowNanos);
-            connector.knockOn(dataPath.isOnDemand());
+            connector.puncher().knockOn(dataPath.isOnDemand());
         } else {
             sleep();
         }
@@ -102,7 +102,7 @@ final class Dormancy {
         }
         connector.wake(nowNanos);
         // The other end may be dormant too; unless it is the one that wakes this one.
-        connector.knockOn(dataPath.isOnDemand() && peer.hasKept());
+        connector.puncher().knockOn(dataPath.isOnDemand() && peer.hasKept());
     }
 
     private void sleep() {

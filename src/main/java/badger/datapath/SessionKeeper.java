@@ -238,7 +238,7 @@ final class SessionKeeper {
         if (current.association().isBadger()) {
             sendKeepalive(current);
         } else {
-            connector.punchAt(current.path().endpoint(), nowNanos);
+            connector.puncher().at(current.path().endpoint(), nowNanos);
         }
     }
 
@@ -271,7 +271,7 @@ final class SessionKeeper {
     }
 
     private PeerPath openPath(Endpoint endpoint, boolean isReplacement) {
-        PeerPath path = dataPath.openPath(endpoint, isReplacement);
+        PeerPath path = dataPath.paths().open(endpoint, isReplacement);
         path.onReadable(() -> dataPath.wakeByPoller(peer));
         return path;
     }

@@ -140,7 +140,7 @@ final class HeartbeatReceiver implements Runnable {
     private void passOn(Heartbeat heartbeat, UdpSender sender, MemorySegment buffer, long now) {
         byte[] knock = new Knock(heartbeat.virtualIp()).toJson();
         for (int virtualIp : heartbeat.knocks()) {
-            Endpoint to = virtualIp == heartbeat.virtualIp() ? null : registry.knockedAt(virtualIp, now);
+            Endpoint to = registry.knockedAt(virtualIp, heartbeat.virtualIp(), now);
             if (to == null || !knocks.tryTake(now)) {
                 counters.count(DropReason.KNOCK_REFUSED);
                 continue;
@@ -165,7 +165,8 @@ final class HeartbeatReceiver implements Runnable {
         if (isWorthALine(source, now)) {
             log.conflict(conflict, source, now);
         }
-        if (refusals.tryTake(now)) {
+        // A node built from the paper would take the answer for a map without nodes.
+        if (!heartbeat.nodeId().isEmpty() && refusals.tryTake(now)) {
             boolean isIpv4 = conflict.address().equals(Ipv4Prefix.format(heartbeat.virtualIp()));
             String why = (isIpv4 ? "" : conflict.address() + " is ") + "held by another node";
             byte[] refusal = new Refusal(Refusal.VIRTUAL_IP_CONFLICT, heartbeat.virtualIp(), why).toJson();

@@ -7,14 +7,14 @@ package badger.iex;
 final class RateLimit {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private final long nanosEach;
+    private final long perSecond;
     private final long burstNanos;
     private long nextAt;
     private boolean isStarted;
 
     RateLimit(long perSecond, long burst) {
-        nanosEach = Math.max(1, NANOS_PER_SECOND / perSecond);
-        burstNanos = nanosEach * burst;
+        this.perSecond = perSecond;
+        burstNanos = nanos(burst);
     }
 
     boolean tryTake(long nowNanos) {
@@ -23,14 +23,24 @@ final class RateLimit {
 
     /** Takes all of {@code count} or nothing; more than a burst is let through only after a pause. */
     boolean tryTake(long count, long nowNanos) {
+        if (!has(count, nowNanos)) {
+            return false;
+        }
+        nextAt += nanos(count);
+        return true;
+    }
+
+    /** Whether {@link #tryTake(long, long)} would let them through; takes nothing. */
+    boolean has(long count, long nowNanos) {
         if (!isStarted || nextAt - nowNanos < 0) {
             nextAt = nowNanos;
             isStarted = true;
         }
-        if (nextAt - nowNanos > 0 && nextAt + count * nanosEach - nowNanos > burstNanos) {
-            return false;
-        }
-        nextAt += count * nanosEach;
-        return true;
+        return nextAt - nowNanos <= 0 || nextAt + nanos(count) - nowNanos <= burstNanos;
+    }
+
+    /** The time of all of them together: that of one, rounded, would be far off where many pass in a second. */
+    private long nanos(long count) {
+        return count * NANOS_PER_SECOND / perSecond;
     }
 }

@@ -104,12 +104,14 @@ final class RecordRelay {
             return DropReason.RELAY_BAD_TOKEN;
         }
         RelayNode to = nodes.of(RelayFrame.virtualAddress(frame, 0));
-        if (to == null || !to.isTaking() || to.virtualIp() == from.virtualIp()) {
+        if (to == null || to.virtualIp() == from.virtualIp()) {
             return DropReason.RELAY_NO_TARGET;
         }
-        if (!from.bytes().tryTake(length, nowNanos) || !allBytes.tryTake(length, nowNanos)) {
+        // A node's share is not spent on what all together may not have.
+        if (!from.bytes().has(length, nowNanos) || !allBytes.tryTake(length, nowNanos)) {
             return DropReason.RELAY_RATE;
         }
+        boolean _ = from.bytes().tryTake(length, nowNanos);
         RelayFrame.write(frame, 0, from.virtualIp(), to.token());
         if (sender.send(frame, 0, length, to.endpoint()) != length) {
             return DropReason.RELAY_SEND_FAILED;
@@ -130,9 +132,9 @@ final class RecordRelay {
         }
     }
 
-    /** The nodes as they are registered now; made anew when they have changed. */
+    /** The nodes that want relayed datagrams, as they are registered now; made anew when one of them has changed. */
     private RelayTable table() {
-        int version = registry.version();
+        int version = registry.relayVersion();
         if (version != tableVersion) {
             table = new RelayTable(registry.relayNodes());
             tableVersion = version;

@@ -12,14 +12,19 @@ import java.security.SecureRandom;
 final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
     private static final int PROBES_PER_SECOND = 4;
-    private static final int KNOCKS_PER_SECOND = 2;
-    private static final int KNOCKS_AT_ONCE = 8;
+
+    // A hub is knocked at by many; whoever knocks without end takes half of what it is told, and leaves the other half.
+    private static final int KNOCKS_PER_SECOND = 32;
+    private static final int KNOCKS_AT_ONCE = 64;
+    private static final int OWN_KNOCKS_PER_SECOND = KNOCKS_PER_SECOND / 2;
+    private static final int OWN_KNOCKS_AT_ONCE = KNOCKS_AT_ONCE / 2;
     private static final SecureRandom TOKENS = new SecureRandom();
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
     private final RateLimit earlyMaps = new RateLimit(1, 1);
     private final RateLimit probes = new RateLimit(PROBES_PER_SECOND, PROBES_PER_SECOND);
     private final RateLimit knocks = new RateLimit(KNOCKS_PER_SECOND, KNOCKS_AT_ONCE);
+    private final RateLimit ownKnocks = new RateLimit(OWN_KNOCKS_PER_SECOND, OWN_KNOCKS_AT_ONCE);
     private final RateLimit relayedBytes;
     private MapEntry entry;
     private boolean takesKnocks;
@@ -78,6 +83,11 @@ final class Registration {
         return takesKnocks && knocks.tryTake(nowNanos);
     }
 
+    /** Whether it may knock once more. */
+    boolean mayKnock(long nowNanos) {
+        return ownKnocks.tryTake(nowNanos);
+    }
+
     long silenceNanos(long nowNanos) {
         return nowNanos - lastHeardNanos;
     }
@@ -108,8 +118,13 @@ final class Registration {
         return takesRelayed;
     }
 
+    /** Whether it wants relayed datagrams, and has proven to be at its endpoint. */
+    boolean isRelayed() {
+        return entry.takesRelayed();
+    }
+
     RelayNode relayNode() {
-        return new RelayNode(virtualIp(), source(), relayToken, entry.takesRelayed(), relayedBytes);
+        return new RelayNode(virtualIp(), source(), relayToken, relayedBytes);
     }
 
     /** @param statedToken of the heartbeat */

@@ -69,13 +69,14 @@ final class Registry {
     // In the order of joining, which keeps the map's order stable from round to round.
     private final Map<Integer, Registration> byVirtualIp = new LinkedHashMap<>();
     private final Map<Endpoint, Registration> bySource = new HashMap<>();
-    private final Map<Endpoint, Integer> countByAddress = new HashMap<>();
+    private final NodesPerNetwork nodesPerNetwork;
     private final Ipv6Holders ipv6Holders = new Ipv6Holders();
     // Written under the lock.
-    private volatile int version;
+    private volatile int relayVersion;
 
     Registry(IexSettings settings) {
         this.settings = settings;
+        this.nodesPerNetwork = new NodesPerNetwork(settings.maximumNodesPerAddress());
     }
 
     /** Whether a further datagram of this source is looked at: known nodes get ten per second (others have no entry). */
@@ -91,12 +92,13 @@ final class Registry {
         if (contested(heartbeat, source, nowNanos) != null) {
             return Outcome.CONFLICT;
         }
+        boolean wasRelayed = isRelayed(byVirtualIp.get(heartbeat.virtualIp())) || isRelayed(bySource.get(source));
         Outcome outcome = admit(heartbeat, source, nowNanos);
-        if (outcome.isChange()) {
-            version++;
-        }
         if (outcome.isAccepted()) {
             Registration accepted = byVirtualIp.get(heartbeat.virtualIp());
+            if (outcome.isChange() && (wasRelayed || isRelayed(accepted))) {
+                relayVersion++;
+            }
             ipv6Holders.assign(accepted);
             accepted.understands(heartbeat);
         }
@@ -141,10 +143,10 @@ final class Registry {
             if (registration.silenceNanos(nowNanos) > settings.timeout().toNanos()) {
                 registrations.remove();
                 bySource.remove(registration.source());
-                countAt(registration.source(), -1);
+                nodesPerNetwork.count(registration.source(), -1);
                 ipv6Holders.release(registration);
                 gone.add(registration.entry());
-                version++;
+                relayVersion += isRelayed(registration) ? 1 : 0;
             }
         }
         return gone;
@@ -156,12 +158,20 @@ final class Registry {
     }
 
     /** Another number after each change of what {@link #relayNodes} returns. */
-    int version() {
-        return version;
+    int relayVersion() {
+        return relayVersion;
     }
 
+    /** The nodes to which, and from which, datagrams are relayed. */
     synchronized List<RelayNode> relayNodes() {
-        return byVirtualIp.values().stream().map(Registration::relayNode).toList();
+        return byVirtualIp.values().stream()
+                .filter(Registration::isRelayed)
+                .map(Registration::relayNode)
+                .toList();
+    }
+
+    private static boolean isRelayed(Registration registration) {
+        return registration != null && registration.isRelayed();
     }
 
     /** The token of the node there, or {@link RelayFrame#NO_TOKEN} where nothing is relayed, or not to that node. */
@@ -188,8 +198,14 @@ final class Registry {
         return isItself && asking.mayProbe(nowNanos) ? asking.source() : null;
     }
 
-    /** Where a node is told who knocks at it; null for one that is told nothing, now or ever. */
-    synchronized Endpoint knockedAt(int virtualIp, long nowNanos) {
+    /**
+     * Where a node is told who knocks at it; null for one that is told nothing, now or ever, or where that one knocks too often.
+     */
+    synchronized Endpoint knockedAt(int virtualIp, int knocking, long nowNanos) {
+        Registration sender = byVirtualIp.get(knocking);
+        if (virtualIp == knocking || sender == null || !sender.mayKnock(nowNanos)) {
+            return null;
+        }
         Registration knocked = byVirtualIp.get(virtualIp);
         return knocked != null && knocked.mayBeKnockedAt(nowNanos) ? knocked.source() : null;
     }
@@ -198,7 +214,7 @@ final class Registry {
         if (byVirtualIp.size() >= settings.maximumNodes()) {
             return Outcome.TOO_MANY_NODES;
         }
-        if (!hasRoomAt(source)) {
+        if (!nodesPerNetwork.hasRoom(source)) {
             return Outcome.TOO_MANY_AT_ADDRESS;
         }
         Registration joining = new Registration(
@@ -208,7 +224,7 @@ final class Registry {
                 nowNanos);
         byVirtualIp.put(heartbeat.virtualIp(), joining);
         bySource.put(source, joining);
-        countAt(source, 1);
+        nodesPerNetwork.count(source, 1);
         return Outcome.JOINED;
     }
 
@@ -243,19 +259,19 @@ final class Registry {
     /** The holder of the address speaks from another place, which may have been another node's until now. */
     private Outcome move(
             Registration holder, Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
-        if (sender == null && !holder.source().hasSameAddress(source) && !hasRoomAt(source)) {
+        if (sender == null && !holder.source().hasSameAddress(source) && !nodesPerNetwork.hasRoom(source)) {
             return Outcome.TOO_MANY_AT_ADDRESS;
         }
         if (sender != null) {
             byVirtualIp.remove(sender.virtualIp());
             ipv6Holders.release(sender);
-            countAt(source, -1);
+            nodesPerNetwork.count(source, -1);
         }
         bySource.remove(holder.source());
-        countAt(holder.source(), -1);
+        nodesPerNetwork.count(holder.source(), -1);
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         bySource.put(source, holder);
-        countAt(source, 1);
+        nodesPerNetwork.count(source, 1);
         return Outcome.MOVED;
     }
 
@@ -271,20 +287,6 @@ final class Registry {
         // A node built from the paper has no name: the same public address stands for the same node. A node with a
         // name is not displaced by one without.
         return holder.nodeId().isEmpty() && holder.source().hasSameAddress(source);
-    }
-
-    private boolean hasRoomAt(Endpoint source) {
-        return source.address().isLoopbackAddress()
-                || countByAddress.getOrDefault(network(source), 0) < settings.maximumNodesPerAddress();
-    }
-
-    private void countAt(Endpoint source, int change) {
-        countByAddress.merge(network(source), change, (count, by) -> count + by == 0 ? null : count + by);
-    }
-
-    /** What one customer usually has: an IPv4 address, or an IPv6 /64. */
-    private static Endpoint network(Endpoint source) {
-        return source.isIpv4() ? source.withPort(0) : new Endpoint(source.high(), 0, 0);
     }
 
     /** What others are told of a node that sends this heartbeat from there. */

@@ -4,7 +4,7 @@ import badger.udp.Endpoint;
 import java.util.List;
 
 /**
- * The registered nodes, by endpoint and by virtual address: open hash tables over numbers, so that a look-up allocates nothing.
+ * The nodes that want relayed datagrams, by endpoint and by virtual address: open hash tables over numbers, so that a look-up allocates nothing.
  * Immutable.
  */
 final class RelayTable {

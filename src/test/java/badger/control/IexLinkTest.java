@@ -65,8 +65,8 @@ final class IexLinkTest {
     private final Memory memory = new Memory();
     private final Relay relay = Relay.whereNeeded();
     private final IexLink link = new IexLink(
-            new IexLink.Terms(NodeAddresses.of(OWN), "a-node", false, relay),
-            new Surroundings(),
+            new LinkTerms(NodeAddresses.of(OWN), "a-node", false, relay),
+            new NodeSurroundings(),
             new SharedSender(() -> own, arena),
             peers,
             opener,
@@ -259,7 +259,7 @@ final class IexLinkTest {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 
-    private final class Surroundings implements IexLink.Surroundings {
+    private final class NodeSurroundings implements Surroundings {
         @Override
         public Endpoint locateIex() {
             return iexHost.endpoint(9_944 + moves.size() % 2);

@@ -16,16 +16,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What breaks on bad days: a server or a node that is killed, a network that loses packets. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@Execution(ExecutionMode.SAME_THREAD)
 final class FaultsE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void killedAndRestartedIexLosesNoPingAndTakesNewNodes() {
         try (Lab lab = new Lab()) {
             NetworkNamespace server = lab.publicHost("iex", "203.0.113.1");
@@ -55,6 +59,7 @@ final class FaultsE2eTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void secondIexServerTakesOverWithinFifteenSeconds() {
         try (Lab lab = new Lab()) {
             NetworkNamespace first = lab.publicHost("iex1", "203.0.113.1");
@@ -83,6 +88,7 @@ final class FaultsE2eTest {
 
     /** Through the mapping that its NAT still has from the last run, to the peers of the last map. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nodeRestartedWhileEveryIexIsAwayIsBackByTheMapItKept(@TempDir Path folder) {
         try (Lab lab = new Lab()) {
             IexProcess iex = lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
@@ -106,11 +112,13 @@ final class FaultsE2eTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void trafficReturnsWithinFiveSecondsOfTheRestartOfTheLeader() {
         assertTrafficReturns(UPPER, LOWER, Duration.ofSeconds(5));
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void trafficReturnsWithinTenSecondsOfTheRestartOfTheOtherNode() {
         assertTrafficReturns(LOWER, UPPER, Duration.ofSeconds(10));
     }
@@ -120,6 +128,7 @@ final class FaultsE2eTest {
      * from when both devices are up: heartbeats, maps, punching, the handshake and the ping itself all suffer the loss.
      */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nodesConnectWithinTenSecondsInTwentyOfTwentyRunsAtTwentyPercentLoss() {
         int pairs = 2;
         try (Lab lab = new Lab()) {

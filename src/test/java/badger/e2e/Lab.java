@@ -182,9 +182,11 @@ public final class Lab implements AutoCloseable {
         return process;
     }
 
-    /** Starts an IEX server with the paper's command line: no argument. */
-    public IexProcess startIex(NetworkNamespace namespace) {
-        return new IexProcess(start(namespace, "iex", BadgerCommand.line("iex")));
+    /** Starts an IEX server; without options, that is the paper's command line. */
+    public IexProcess startIex(NetworkNamespace namespace, String... options) {
+        List<String> words = new ArrayList<>(List.of("iex"));
+        words.addAll(List.of(options));
+        return new IexProcess(start(namespace, "iex", BadgerCommand.line(words.toArray(String[]::new))));
     }
 
     /** Starts a node with the paper's command line: {@code --vip .../16 --iex 203.0.113.1:9944 --psk psk-key}. */

@@ -15,6 +15,7 @@ import static badger.grid.GridCell.ofHomes;
 import badger.e2e.Lab;
 import badger.e2e.NetworkNamespace;
 import badger.e2e.RouterClass;
+import badger.grid.GridCell.Setting;
 import java.util.List;
 import java.util.function.Function;
 
@@ -78,18 +79,26 @@ final class Expectations {
         return List.of(early(NONE), early(EASY));
     }
 
+    /** The pairs that nothing but a relay connects. */
+    static List<GridCell> relayed() {
+        return all().stream()
+                .filter(cell -> cell.expected() == UNREACHABLE)
+                .map(GridCell::relayed)
+                .toList();
+    }
+
     private static GridCell early(RouterClass leader) {
         return new GridCell(
                 "early-" + GridCell.word(leader),
                 false,
                 DIRECT,
                 "one of the two can be reached where the other knows it",
-                true,
+                Setting.EARLY,
                 lab -> List.of(lab.home(1, leader), lab.home(2, OPEN)));
     }
 
     private static GridCell shared(String name, String why, Function<Lab, List<NetworkNamespace>> hosts) {
-        return new GridCell(name, true, DIRECT, why, false, hosts);
+        return new GridCell(name, true, DIRECT, why, Setting.PLAIN, hosts);
     }
 
     private static List<NetworkNamespace> sameLan(Lab lab, RouterClass routerClass) {

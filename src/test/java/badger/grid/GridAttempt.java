@@ -10,4 +10,9 @@ import java.time.Duration;
  * @param sinceUp the same from when the later one was up
  * @param path which endpoints the two sessions run between, or what was said instead
  */
-record GridAttempt(GridCell.Outcome outcome, Duration sinceStart, Duration sinceUp, String path) {}
+record GridAttempt(GridCell.Outcome outcome, Duration sinceStart, Duration sinceUp, String path) {
+    /** Whether the two have a session, directly or not. */
+    boolean isConnected() {
+        return outcome == GridCell.Outcome.DIRECT || outcome == GridCell.Outcome.RELAYED;
+    }
+}

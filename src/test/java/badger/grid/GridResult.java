@@ -43,11 +43,29 @@ record GridResult(GridCell cell, String leader, List<GridAttempt> attempts) {
 
     private String times(Function<GridAttempt, Duration> time) {
         List<Long> millis = attempts.stream()
-                .filter(attempt -> attempt.outcome() == GridCell.Outcome.DIRECT)
+                .filter(GridAttempt::isConnected)
                 .map(attempt -> time.apply(attempt).toMillis())
                 .sorted()
                 .toList();
         return millis.isEmpty() ? "-" : percentile(millis, 50) + ", " + percentile(millis, 95);
+    }
+
+    /** How many of all rows came out as expected, and the times of all runs with a session. */
+    static String summary(List<GridResult> results) {
+        long unexpected =
+                results.stream().filter(result -> !result.isAsExpected()).count();
+        List<Long> millis = results.stream()
+                .flatMap(result -> result.attempts().stream())
+                .filter(GridAttempt::isConnected)
+                .map(attempt -> attempt.sinceUp().toMillis())
+                .sorted()
+                .toList();
+        return (unexpected == 0 ? "All as expected." : "Not as expected: " + unexpected + " rows.")
+                + (millis.isEmpty()
+                        ? ""
+                        : " First ping after both were up, of all " + millis.size() + " runs with a session: median "
+                                + percentile(millis, 50) + " ms, p95 " + percentile(millis, 95) + " ms, longest "
+                                + millis.getLast() + " ms.");
     }
 
     /** By nearest rank, of a sorted list. */

@@ -8,6 +8,7 @@ import badger.e2e.NetworkNamespace;
 import badger.e2e.NodeProcess;
 import badger.e2e.Ping;
 import badger.e2e.UdpProbe;
+import badger.grid.GridCell.Setting;
 import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** One run of a cell in its lab: a new IEX server and two new nodes, which end with it. Used by one thread. */
@@ -24,6 +24,8 @@ final class GridRun {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
     private static final List<String> PORTS = List.of("3000", "3001");
+    private static final String[] NOTHING = {};
+    private static final String RELAYED = "relay";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration QUESTION = Duration.ofSeconds(10);
     private static final Pattern LAN = Pattern.compile("192\\.168\\..*");
@@ -43,8 +45,11 @@ final class GridRun {
 
     /** Both nodes start at once, as the larger address leads the one at left or the one at right. */
     GridAttempt run(boolean isLeftLeading, Duration patience) {
-        IexProcess iex = lab.startIex(server).awaitListening();
-        if (cell.isEarly()) {
+        boolean isEarly = cell.setting() == Setting.EARLY;
+        boolean isRelay = cell.setting() == Setting.RELAY;
+        IexProcess iex = lab.startIex(server, isRelay ? new String[] {"--relay"} : NOTHING)
+                .awaitListening();
+        if (isEarly) {
             sendEarlyPacket();
         }
         String leftVip = isLeftLeading ? UPPER : LOWER;
@@ -55,14 +60,15 @@ final class GridRun {
         try {
             left.process().awaitLog("is up:", START);
             right.process().awaitLog("is up:", START);
-            if (cell.isEarly()) {
+            if (isEarly) {
                 hosts.forEach(host -> ports(host, "32768 60999"));
             }
             Duration untilUp = Duration.ofNanos(System.nanoTime() - start);
             Optional<Duration> first = Ping.tryFirst(left.namespace(), rightVip, patience);
             if (first.isPresent()) {
                 String path = path(explain(left, rightVip)) + " / " + path(explain(right, leftVip));
-                return new GridAttempt(GridCell.Outcome.DIRECT, untilUp.plus(first.get()), first.get(), path);
+                GridCell.Outcome outcome = path.contains(RELAYED) ? GridCell.Outcome.RELAYED : GridCell.Outcome.DIRECT;
+                return new GridAttempt(outcome, untilUp.plus(first.get()), first.get(), path);
             }
             return unconnected(left, right);
         } finally {
@@ -73,7 +79,8 @@ final class GridRun {
     }
 
     private NodeProcess startNode(NetworkNamespace host, String vip) {
-        return lab.startNode(host, vip);
+        String[] options = cell.setting() == Setting.RELAY ? new String[] {"--relay", "auto"} : NOTHING;
+        return lab.startNodeAt(IEX + ":9944", host, vip, options);
     }
 
     /** From the leader's ports, before the leader is there: its router then knows the flow, and the other router knows it as taken. */
@@ -100,7 +107,7 @@ final class GridRun {
 
     /** It counts as unreachable only if each node said so, once, with a reason, in its log and among its events. */
     private static GridAttempt unconnected(NodeProcess left, NodeProcess right) {
-        TreeSet<String> reasons = new TreeSet<>();
+        List<String> reasons = new ArrayList<>();
         boolean isSaid = true;
         for (List<NodeProcess> ends : List.of(List.of(left, right), List.of(right, left))) {
             NodeProcess node = ends.get(0);
@@ -115,14 +122,15 @@ final class GridRun {
                 list.asArray().forEach(event -> events.add(event.asObject().getString("event", "")));
             }
             isSaid &= lines.size() == 1 && events.contains("unreachable");
-            lines.forEach(line ->
-                    reasons.add(line.replaceFirst(".*?unreachable[: ]*", "").strip()));
+            lines.forEach(line -> reasons.add(line.replaceFirst(".*?unreachable[: ]*", "")
+                    .replaceFirst(": no direct path.*", "")
+                    .strip()));
         }
         return new GridAttempt(
                 isSaid ? GridCell.Outcome.UNREACHABLE : null,
                 Duration.ZERO,
                 Duration.ZERO,
-                reasons.isEmpty() ? "no session, no reason" : String.join("; ", reasons));
+                reasons.isEmpty() ? "no session, no reason" : reasons.getFirst());
     }
 
     /** What kind of address the peer is reached at. */
@@ -132,6 +140,9 @@ final class GridRun {
             return "none";
         }
         String text = endpoint.asString();
+        if (text.startsWith("relay:")) {
+            return RELAYED;
+        }
         if (LAN.matcher(text).matches()) {
             return "LAN";
         }

@@ -192,6 +192,20 @@ final class IexServerTest {
     }
 
     @Test
+    void refusesANodeOfThePaperInSilence() throws MessageException {
+        Client holder = new Client("198.51.100.10", 4400);
+        Client claimant = new Client("198.51.100.20", 4400);
+        holder.beat("10.0.0.10", "a");
+        holder.awaitMap(1);
+        claimant.beat("10.0.0.10", "");
+        awaitConflicts(1);
+        // Nothing but the map of its own address comes, for a refusal has no Nodes and so is a map without nodes to it.
+        claimant.beat("10.0.0.20", "");
+        NetworkMap first = assertInstanceOf(NetworkMap.class, claimant.receive());
+        assertEquals(2, first.nodes().size());
+    }
+
+    @Test
     void refusesASecondHolderOfAnIpv6AddressAndNamesIt() throws MessageException {
         Client holder = new Client("198.51.100.10", 4400);
         Client claimant = new Client("198.51.100.20", 4400);

@@ -213,7 +213,7 @@ final class RecordRelayTest {
         a.relayTo(B, a.token, record(100));
         await(DropReason.RELAY_NO_TARGET, 1);
         moved.relayTo(A, b.token, record(100));
-        await(DropReason.RELAY_BAD_TOKEN, 1);
+        await(DropReason.RELAY_UNKNOWN_SOURCE, 1);
         moved.beat(map.relayToken());
         moved.awaitTaking(B);
         a.relayTo(B, a.token, record(100));

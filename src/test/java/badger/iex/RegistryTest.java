@@ -67,6 +67,30 @@ final class RegistryTest {
     }
 
     @Test
+    void oneNodeMayUseUpHalfOfTheKnocksAtAnotherAndNoMore() {
+        String[] senders = {"10.0.0.1", "10.0.0.2", "10.0.0.3"};
+        for (String each : senders) {
+            beat(each, "1.1.1.1", 4400 + (vip(each) & 0xFF));
+        }
+        registry.heartbeat(new Heartbeat(vip("10.0.0.20"), null, "").takingKnocks(), endpoint("2.2.2.2", 4400), now);
+        assertEquals(32, knocks(senders[0], 100));
+        assertEquals(32, knocks(senders[1], 100));
+        assertEquals(0, knocks(senders[2], 1));
+        pass(1_000);
+        assertEquals(16, knocks(senders[0], 100));
+        assertEquals(16, knocks(senders[2], 16));
+        assertEquals(0, knocks(senders[2], 1));
+    }
+
+    private int knocks(String from, int tries) {
+        int passedOn = 0;
+        for (int i = 0; i < tries; i++) {
+            passedOn += registry.knockedAt(vip("10.0.0.20"), vip(from), now) == null ? 0 : 1;
+        }
+        return passedOn;
+    }
+
+    @Test
     void movesANamedNodeInPlaceAtOnce() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         beat("10.0.0.20", "2.2.2.2", 4400, "b");
