@@ -198,9 +198,13 @@ public final class IexLink implements Runnable, Knocker {
                     lastRefusal = "";
                     long now = System.nanoTime();
                     hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
+                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
+                    // Before anything goes to the peers: where Linux has to give the flow to one of them another public
+                    // port, it may give the same to flows that come after, and so looks like a hard NAT (nf_nat_core.c,
+                    // find_appropriate_src).
+                    long _ = natProbe.tick(now);
                     applier.apply(map, iex, announcer.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
-                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
                 }
                 case Knock knock -> applier.knocked(knock.virtualIp());
                 case Refusal refusal -> {

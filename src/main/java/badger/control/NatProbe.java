@@ -25,7 +25,7 @@ final class NatProbe {
     static final int TRIES = 4;
 
     private static final long TRY_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** The nodes of a mesh hear of a new server at the same moment. */
+    /** The nodes of a mesh hear of another server at the same moment. */
     private static final long LONGEST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long AGAIN_AFTER_NANOS = TimeUnit.MINUTES.toNanos(4);
@@ -73,8 +73,9 @@ final class NatProbe {
         }
         Place newPlace = new Place(iex, probePort, ownPublic, List.copyOf(ownLocal));
         if (!newPlace.equals(place)) {
+            boolean isFirst = place == null;
             place = newPlace;
-            begin(nowNanos + ThreadLocalRandom.current().nextLong(LONGEST_DELAY_NANOS));
+            begin(isFirst ? nowNanos : nowNanos + ThreadLocalRandom.current().nextLong(LONGEST_DELAY_NANOS));
         }
     }
 

@@ -34,7 +34,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -242,6 +244,17 @@ final class IexLinkTest {
         assertEquals(List.of("10.0.0.20"), List.copyOf(opener.knocked));
     }
 
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void asksWhatNatThereIsBeforeAnythingGoesToThePeersOfTheFirstMap() throws InterruptedException {
+        UdpReceiver atProbePort = iexHost.bind(9_950).receiver(arena);
+        BlockingQueue<Integer> waitingAtOpening = new LinkedBlockingQueue<>();
+        opener.onOpen = () -> waitingAtOpening.add(atProbePort.receive(arena.allocate(4_096), 0, 4_096));
+        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
+        offer(new NetworkMap(List.of(node), -1, "", 9_950, 0, RelayFrame.NO_TOKEN).toJson());
+        assertTrue(waitingAtOpening.take() > 0, "no probe came before the peer was opened");
+    }
+
     private Heartbeat nextHeartbeat() throws MessageException {
         int length = atIex.receive(buffer, 0, 4_096);
         while (length < 0) {
@@ -284,9 +297,11 @@ final class IexLinkTest {
     private static final class Opener implements PeerLifecycle {
         private final ConcurrentLinkedQueue<String> knocked = new ConcurrentLinkedQueue<>();
         private final ConcurrentLinkedQueue<Peer> opened = new ConcurrentLinkedQueue<>();
+        private volatile Runnable onOpen = () -> {};
 
         @Override
         public Peer open(int virtualAddress, Candidates candidates) {
+            onOpen.run();
             Peer peer = new Peer(virtualAddress, candidates, 2_048);
             opened.add(peer);
             return peer;

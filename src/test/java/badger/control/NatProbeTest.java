@@ -42,11 +42,12 @@ final class NatProbeTest {
     private final Counters counters = new Counters();
     private final NatProbe probe = new NatProbe(new SharedSender(() -> own, arena), TEN, "a-node", counters);
     private long now = 1_000;
+    private long due;
 
     @BeforeEach
     void begin() {
         assertEquals(Long.MAX_VALUE, probe.tick(now));
-        probe.mapReceived(iex, PROBE_PORT, seen, List.of(lan), now);
+        mapReceived(PROBE_PORT, seen, List.of(lan));
     }
 
     @AfterEach
@@ -57,7 +58,7 @@ final class NatProbeTest {
 
     @Test
     void openAndUntranslatedIsNoNat() throws MessageException {
-        probe.mapReceived(iex, PROBE_PORT, seen, List.of(seen), now);
+        mapReceived(PROBE_PORT, seen, List.of(seen));
         String nonce = next().nonce();
         receive(new ProbeAnswer(nonce), THIRD_PORT);
         assertEquals(NatClass.UNKNOWN, probe.natClass());
@@ -68,7 +69,7 @@ final class NatProbeTest {
 
     @Test
     void untranslatedAndShutIsAFirewall() throws MessageException {
-        probe.mapReceived(iex, PROBE_PORT, seen, List.of(lan, seen), now);
+        mapReceived(PROBE_PORT, seen, List.of(lan, seen));
         answerAllTries(seen, seen);
         assertEquals(NatClass.FIREWALL, probe.natClass());
     }
@@ -122,10 +123,10 @@ final class NatProbeTest {
     @Test
     void itAsksAnewWhenItsEndpointChangesAndAfterSomeMinutes() throws MessageException {
         receive(new ProbeAnswer(next().nonce(), seen.withPort(5), seen), PROBE_PORT);
-        probe.mapReceived(iex, PROBE_PORT, seen, List.of(lan), now);
+        mapReceived(PROBE_PORT, seen, List.of(lan));
         assertAtRest();
         Endpoint moved = seen.withPort(7);
-        probe.mapReceived(iex, PROBE_PORT, moved, List.of(lan), now);
+        mapReceived(PROBE_PORT, moved, List.of(lan));
         answerAllTries(moved, moved);
         assertEquals(NatClass.EASY, probe.natClass());
         long before = now;
@@ -137,7 +138,7 @@ final class NatProbeTest {
     @Test
     void aServerWithoutThePortLeavesItUnknown() throws MessageException {
         receive(new ProbeAnswer(next().nonce(), seen.withPort(5), seen), PROBE_PORT);
-        probe.mapReceived(iex, 0, seen, List.of(lan), now);
+        mapReceived(0, seen, List.of(lan));
         assertEquals(NatClass.UNKNOWN, probe.natClass());
         assertEquals(Long.MAX_VALUE, probe.tick(now));
     }
@@ -156,6 +157,11 @@ final class NatProbeTest {
         assertEquals(NatClass.UNKNOWN, probe.natClass());
     }
 
+    private void mapReceived(int probePort, Endpoint ownPublic, List<Endpoint> ownLocal) {
+        probe.mapReceived(iex, probePort, ownPublic, ownLocal, now);
+        due = now;
+    }
+
     private void answerAllTries(Endpoint observed, Endpoint main) throws MessageException {
         NatClass before = probe.natClass();
         for (int i = 0; i < NatProbe.TRIES; i++) {
@@ -171,8 +177,8 @@ final class NatProbeTest {
 
     /** Lets the time come at which something is due, and has it done. */
     private void advance() {
-        now = Math.max(now, probe.tick(now));
-        probe.tick(now);
+        now = Math.max(now, due);
+        due = probe.tick(now);
     }
 
     private Probe next() throws MessageException {

@@ -70,7 +70,12 @@ final class GridRun {
                 GridCell.Outcome outcome = path.contains(RELAYED) ? GridCell.Outcome.RELAYED : GridCell.Outcome.DIRECT;
                 return new GridAttempt(outcome, untilUp.plus(first.get()), first.get(), path);
             }
-            return unconnected(left, right);
+            GridAttempt attempt = unconnected(left, right);
+            if (attempt.outcome() != cell.expected()) {
+                tell(left, rightVip);
+                tell(right, leftVip);
+            }
+            return attempt;
         } finally {
             left.process().kill();
             right.process().kill();
@@ -103,6 +108,12 @@ final class GridRun {
 
     private static void ports(NetworkNamespace host, String range) {
         host.require("sysctl", "-qw", "net.ipv4.ip_local_port_range=" + range);
+    }
+
+    /** Whoever wants to know why it did not come out as expected needs more than the table. */
+    private static void tell(NodeProcess node, String peer) {
+        System.err.println(node.process().log());
+        System.err.println(explain(node, peer));
     }
 
     /** It counts as unreachable only if each node said so, once, with a reason, in its log and among its events. */
