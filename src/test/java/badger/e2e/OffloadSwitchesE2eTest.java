@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,10 +16,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
 final class OffloadSwitchesE2eTest {
-    private static final String LEFT = "10.0.0.10";
-    private static final String RIGHT = "10.0.0.20";
+    private static final String LEFT = "203.0.113.10";
+    private static final String RIGHT = "203.0.113.20";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final long TRANSFER_BYTES = 20_000_001;
+
+    private static Lab lab;
+    private static NetworkNamespace left;
+    private static NetworkNamespace right;
+    private static int run;
+
+    @BeforeAll
+    static void makePair() {
+        lab = new Lab();
+        List<NetworkNamespace> ends = lab.pair("left", LEFT, "right", RIGHT);
+        left = ends.get(0);
+        right = ends.get(1);
+        lab.startIex(left).awaitListening();
+        Transfer.serve(lab, right, "0.0.0.0");
+    }
+
+    @AfterAll
+    static void removePair() {
+        lab.close();
+    }
 
     @ParameterizedTest(name = "{0} and {1}, {2}")
     @CsvSource(
@@ -42,30 +63,30 @@ final class OffloadSwitchesE2eTest {
                 "all all openssl",
                 "all all jce"
             })
-    @Execution(ExecutionMode.CONCURRENT)
     void carriesEverythingIntact(String leftOffloads, String rightOffloads, String aead) {
-        try (Lab lab = new Lab()) {
-            List<NetworkNamespace> ends = lab.pair("left", "203.0.113.10", "right", "203.0.113.20");
-            NetworkNamespace left = ends.get(0);
-            NetworkNamespace right = ends.get(1);
-            lab.startIex(left).awaitListening();
-            NodeProcess leftNode = start(lab, left, LEFT, leftOffloads, aead);
-            NodeProcess rightNode = start(lab, right, RIGHT, rightOffloads, aead);
-            Transfer.serve(lab, right, "0.0.0.0");
+        // New addresses each time, so that nothing is left of the nodes before.
+        run++;
+        String leftVip = "10.0." + run + ".10";
+        String rightVip = "10.0." + run + ".20";
+        NodeProcess leftNode = start(left, leftVip, leftOffloads, aead);
+        NodeProcess rightNode = start(right, rightVip, rightOffloads, aead);
+        try (BackgroundProcess _ = leftNode.process();
+                BackgroundProcess _ = rightNode.process()) {
             rightNode.awaitUp();
             leftNode.awaitUp();
-            Ping.awaitFirst(left, RIGHT, CONNECT);
+            Ping.awaitFirst(left, rightVip, CONNECT);
             List<KernelCounters> counters = List.of(new KernelCounters(left), new KernelCounters(right));
-            for (int payloadBytes : new int[] {0, 1_372, 1_373, 4_000}) {
-                assertEquals(2, Ping.count(left, RIGHT, 2, payloadBytes), payloadBytes + " bytes");
-            }
+            // All at once, since pings mostly wait.
+            Stream.of(0, 1_372, 1_373, 4_000)
+                    .parallel()
+                    .forEach(bytes -> assertEquals(2, Ping.count(left, rightVip, 2, bytes), bytes + " bytes"));
             System.out.println(leftOffloads + " and " + rightOffloads + ", " + aead + ": "
-                    + Transfer.everything(left, RIGHT, TRANSFER_BYTES));
+                    + Transfer.everything(left, rightVip, TRANSFER_BYTES));
             counters.forEach(KernelCounters::assertNoFaults);
         }
     }
 
-    private static NodeProcess start(Lab lab, NetworkNamespace host, String vip, String offloads, String aead) {
-        return lab.startNodeAt("203.0.113.10:9944", host, vip, "--offload", offloads, "--aead", aead);
+    private static NodeProcess start(NetworkNamespace host, String vip, String offloads, String aead) {
+        return lab.startNodeAt(LEFT + ":9944", host, vip, "--offload", offloads, "--aead", aead);
     }
 }
