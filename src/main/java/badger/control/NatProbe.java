@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Finds out what stands between this node and the internet: asks a second port of IEX how it is seen there, and whether a
- * datagram from a third port, which nothing is ever sent to, gets through. Asked soon after the first map, when the
+ * datagram from a third port, which nothing is ever sent to, gets through. Asked at the first map, before its peers are opened, when the
  * node's own endpoints change, and every few minutes; each time by at most {@link #TRIES} datagrams. Used by the control
  * thread.
  */
@@ -73,9 +73,9 @@ final class NatProbe {
         }
         Place newPlace = new Place(iex, probePort, ownPublic, List.copyOf(ownLocal));
         if (!newPlace.equals(place)) {
-            boolean isFirst = place == null;
+            boolean isOtherServer = place != null && !place.iex.equals(iex);
             place = newPlace;
-            begin(isFirst ? nowNanos : nowNanos + ThreadLocalRandom.current().nextLong(LONGEST_DELAY_NANOS));
+            begin(isOtherServer ? nowNanos + ThreadLocalRandom.current().nextLong(LONGEST_DELAY_NANOS) : nowNanos);
         }
     }
 

@@ -14,6 +14,8 @@ final class Dormancy {
     private final DataPath dataPath;
     private final Demand demand;
     private final Connector connector;
+    /** Whether the sessions' use has been followed from their start on. */
+    private boolean isWatching = true;
 
     Dormancy(Peer peer, DataPath dataPath, Demand demand, Connector connector) {
         this.peer = peer;
@@ -72,8 +74,13 @@ final class Dormancy {
      */
     boolean isIdle(Session current, long nowNanos) {
         if (!dataPath.isOnDemand()) {
-            // Asked in every round: what was sent and came meanwhile is still known when that changes.
+            isWatching = false;
             return false;
+        }
+        if (!isWatching) {
+            // What the sessions before this one carried, while all were eager, is not known.
+            isWatching = true;
+            demand.used(nowNanos);
         }
         if (current.takeHasSent()) {
             demand.used(nowNanos);

@@ -13,11 +13,13 @@ final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
     private static final int PROBES_PER_SECOND = 4;
 
-    // A hub is knocked at by many; whoever knocks without end takes half of what it is told, and leaves the other half.
-    private static final int KNOCKS_PER_SECOND = 32;
-    private static final int KNOCKS_AT_ONCE = 64;
-    private static final int OWN_KNOCKS_PER_SECOND = KNOCKS_PER_SECOND / 2;
-    private static final int OWN_KNOCKS_AT_ONCE = KNOCKS_AT_ONCE / 2;
+    // A hub knocks at many, 8 in 250 ms, and is knocked at by many. Whoever knocks without end takes half of what a
+    // node is
+    // told, and leaves the other half.
+    private static final int OWN_KNOCKS_PER_SECOND = 32;
+    private static final int OWN_KNOCKS_AT_ONCE = 64;
+    private static final int KNOCKS_PER_SECOND = 2 * OWN_KNOCKS_PER_SECOND;
+    private static final int KNOCKS_AT_ONCE = 2 * OWN_KNOCKS_AT_ONCE;
     private static final SecureRandom TOKENS = new SecureRandom();
 
     private final RateLimit heartbeats = new RateLimit(HEARTBEATS_PER_SECOND, HEARTBEATS_PER_SECOND);
@@ -78,9 +80,13 @@ final class Registration {
         takesRelayed = heartbeat.takesRelayed();
     }
 
-    /** Whether it understands a knock, and is told of one more. */
+    boolean takesKnocks() {
+        return takesKnocks;
+    }
+
+    /** Whether it is told of one more knock. */
     boolean mayBeKnockedAt(long nowNanos) {
-        return takesKnocks && knocks.tryTake(nowNanos);
+        return knocks.tryTake(nowNanos);
     }
 
     /** Whether it may knock once more. */

@@ -203,11 +203,9 @@ final class Registry {
      */
     synchronized Endpoint knockedAt(int virtualIp, int knocking, long nowNanos) {
         Registration sender = byVirtualIp.get(knocking);
-        if (virtualIp == knocking || sender == null || !sender.mayKnock(nowNanos)) {
-            return null;
-        }
         Registration knocked = byVirtualIp.get(virtualIp);
-        return knocked != null && knocked.mayBeKnockedAt(nowNanos) ? knocked.source() : null;
+        boolean isPossible = sender != null && knocked != null && knocked != sender && knocked.takesKnocks();
+        return isPossible && sender.mayKnock(nowNanos) && knocked.mayBeKnockedAt(nowNanos) ? knocked.source() : null;
     }
 
     private Outcome join(Heartbeat heartbeat, Endpoint source, long nowNanos) {

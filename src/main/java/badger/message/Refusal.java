@@ -12,7 +12,7 @@ import java.util.Objects;
  * {"Error":"VirtualIPConflict","VirtualIP":"10.0.0.10","Message":"held by another node"}
  * }</pre>
  *
- * A node built from the paper finds no {@code Nodes} in it and goes on.
+ * A node built from the paper is sent none: it might take it for a map without nodes.
  *
  * @param error one word for programs, such as {@link #VIRTUAL_IP_CONFLICT}
  * @param virtualIp the address that was asked for

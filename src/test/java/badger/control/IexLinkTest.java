@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -252,7 +253,8 @@ final class IexLinkTest {
         opener.onOpen = () -> waitingAtOpening.add(atProbePort.receive(arena.allocate(4_096), 0, 4_096));
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
         offer(new NetworkMap(List.of(node), -1, "", 9_950, 0, RelayFrame.NO_TOKEN).toJson());
-        assertTrue(waitingAtOpening.take() > 0, "no probe came before the peer was opened");
+        Integer length = waitingAtOpening.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertTrue(length != null && length > 0, "no probe came before the peer was opened: " + length);
     }
 
     private Heartbeat nextHeartbeat() throws MessageException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(LogsOfFailedTest.class)
 @Execution(ExecutionMode.SAME_THREAD)
 final class FaultsE2eTest {
-    /** Whoever bounds times tightly has the machine alone; those about IEX are quiet, and run one by one beside the twenty runs. */
+    /** Whoever wants traffic back within seconds has it alone; those about IEX mostly wait, and run one by one beside the twenty. */
     private static final String MACHINE = "the machine";
 
     private static final String IEX = "tests of IEX";

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -13,21 +13,22 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /** Prints the end of every log of a test's processes when the test fails. The whole logs stay in target/e2e-logs. */
 final class LogsOfFailedTest implements BeforeEachCallback, TestExecutionExceptionHandler {
     private static final int LINES = 40;
-    private static final List<Path> LOGS = new CopyOnWriteArrayList<>();
+    /** A test starts its processes on its own thread; others may run at the same time. */
+    private static final ThreadLocal<List<Path>> LOGS = ThreadLocal.withInitial(ArrayList::new);
 
     static void add(Path log) {
-        LOGS.add(log);
+        LOGS.get().add(log);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        LOGS.clear();
+        LOGS.get().clear();
     }
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         System.err.println("--- " + context.getDisplayName() + " failed: " + failure.getMessage());
-        for (Path log : LOGS) {
+        for (Path log : LOGS.get()) {
             print(log);
         }
         throw failure;

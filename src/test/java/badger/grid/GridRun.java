@@ -118,7 +118,7 @@ final class GridRun {
 
     /** It counts as unreachable only if each node said so, once, with a reason, in its log and among its events. */
     private static GridAttempt unconnected(NodeProcess left, NodeProcess right) {
-        List<String> reasons = new ArrayList<>();
+        String reason = "";
         boolean isSaid = true;
         for (List<NodeProcess> ends : List.of(List.of(left, right), List.of(right, left))) {
             NodeProcess node = ends.get(0);
@@ -133,15 +133,18 @@ final class GridRun {
                 list.asArray().forEach(event -> events.add(event.asObject().getString("event", "")));
             }
             isSaid &= lines.size() == 1 && events.contains("unreachable");
-            lines.forEach(line -> reasons.add(line.replaceFirst(".*?unreachable[: ]*", "")
-                    .replaceFirst(": no direct path.*", "")
-                    .strip()));
+            if (node.vip().equals(left.vip()) && !lines.isEmpty()) {
+                reason = lines.getFirst()
+                        .replaceFirst(".*?unreachable[: ]*", "")
+                        .replaceFirst(": no direct path.*", "")
+                        .strip();
+            }
         }
         return new GridAttempt(
                 isSaid ? GridCell.Outcome.UNREACHABLE : null,
                 Duration.ZERO,
                 Duration.ZERO,
-                reasons.isEmpty() ? "no session, no reason" : reasons.getFirst());
+                reason.isEmpty() ? "no session, no reason" : reason);
     }
 
     /** What kind of address the peer is reached at. */

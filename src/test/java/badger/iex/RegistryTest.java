@@ -2,6 +2,7 @@ package badger.iex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.iex.Registry.Outcome;
@@ -73,13 +74,26 @@ final class RegistryTest {
             beat(each, "1.1.1.1", 4400 + (vip(each) & 0xFF));
         }
         registry.heartbeat(new Heartbeat(vip("10.0.0.20"), null, "").takingKnocks(), endpoint("2.2.2.2", 4400), now);
-        assertEquals(32, knocks(senders[0], 100));
-        assertEquals(32, knocks(senders[1], 100));
+        assertEquals(64, knocks(senders[0], 100));
+        assertEquals(64, knocks(senders[1], 100));
         assertEquals(0, knocks(senders[2], 1));
         pass(1_000);
-        assertEquals(16, knocks(senders[0], 100));
-        assertEquals(16, knocks(senders[2], 16));
+        assertEquals(32, knocks(senders[0], 100));
+        assertEquals(32, knocks(senders[2], 32));
         assertEquals(0, knocks(senders[2], 1));
+    }
+
+    @Test
+    void aKnockThatCannotArriveCostsNothing() {
+        beat("10.0.0.1", "1.1.1.1", 4401);
+        beat("10.0.0.2", "1.1.1.1", 4402);
+        for (int i = 0; i < 1_000; i++) {
+            assertNull(registry.knockedAt(vip("10.0.0.2"), vip("10.0.0.1"), now), "it does not understand knocks");
+            assertNull(registry.knockedAt(vip("10.0.0.3"), vip("10.0.0.1"), now), "it is not there");
+            assertNull(registry.knockedAt(vip("10.0.0.1"), vip("10.0.0.1"), now), "it is itself");
+        }
+        registry.heartbeat(new Heartbeat(vip("10.0.0.20"), null, "").takingKnocks(), endpoint("2.2.2.2", 4400), now);
+        assertEquals(64, knocks("10.0.0.1", 64));
     }
 
     private int knocks(String from, int tries) {
