@@ -161,6 +161,11 @@ final class NodeTrafficTest {
         assertTrue(
                 MeshNode.await(SOON, () -> report.get().drops().containsKey("outbound_no_peer")),
                 "nothing was dropped");
+        // A packet is counted just after it has gone to the TUN.
+        assertTrue(
+                MeshNode.await(
+                        SOON, () -> report.get().peers().getFirst().openedBytes() >= earlier.openedBytes() + 28),
+                "not counted");
 
         NodeStatus status = report.get();
         assertEquals("10.0.0.10/16", status.virtualIp());

@@ -114,7 +114,7 @@ final class FaultsE2eTest {
             iex.process().kill();
             lower.process().kill();
             startKeeping(lab, restartedHost, map);
-            Duration time = Ping.awaitFirst(upper.namespace(), LOWER, Duration.ofSeconds(20));
+            Duration time = Ping.awaitFirst(upper.namespace(), LOWER, Duration.ofSeconds(30));
             System.out.println("traffic back " + time.toMillis() + " ms after a restart without any IEX server");
         }
     }
