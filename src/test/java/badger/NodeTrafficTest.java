@@ -163,8 +163,7 @@ final class NodeTrafficTest {
                 "nothing was dropped");
         // A packet is counted just after it has gone to the TUN.
         assertTrue(
-                MeshNode.await(
-                        SOON, () -> report.get().peers().getFirst().openedBytes() >= earlier.openedBytes() + 28),
+                MeshNode.await(SOON, () -> report.get().peers().getFirst().openedBytes() >= earlier.openedBytes() + 28),
                 "not counted");
 
         NodeStatus status = report.get();
