@@ -40,7 +40,7 @@ final class LivenessE2eTest {
             NodeProcess upper = lab.startNodeAt(IEX + ":9944", upperHost, UPPER, "--keepalive", "1s")
                     .awaitUp();
             Ping.awaitFirst(lowerHost, UPPER, CONNECT);
-            for (int pause = 0; pause < 2; pause++) {
+            for (int pause = 0; pause < 8; pause++) {
                 BackgroundProcess.pause(Duration.ofSeconds(5));
                 assertEquals(5, Ping.count(lowerHost, UPPER, 5, 56));
                 assertEquals(5, Ping.count(upperHost, LOWER, 5, 56));
