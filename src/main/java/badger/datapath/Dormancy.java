@@ -14,8 +14,6 @@ final class Dormancy {
     private final DataPath dataPath;
     private final Demand demand;
     private final Connector connector;
-    /** Whether the sessions' use has been followed from their start on. */
-    private boolean isWatching = true;
 
     Dormancy(Peer peer, DataPath dataPath, Demand demand, Connector connector) {
         this.peer = peer;
@@ -73,22 +71,14 @@ final class Dormancy {
      * sessions stay open.
      */
     boolean isIdle(Session current, long nowNanos) {
-        if (!dataPath.isOnDemand()) {
-            isWatching = false;
-            return false;
-        }
-        if (!isWatching) {
-            // What the sessions before this one carried, while all were eager, is not known.
-            isWatching = true;
-            demand.used(nowNanos);
-        }
         if (current.takeHasSent()) {
             demand.used(nowNanos);
         }
         if (current.lastPacketNanos() != current.establishedNanos()) {
             demand.used(current.lastPacketNanos());
         }
-        boolean isClosing = current.association().isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
+        boolean isClosing =
+                dataPath.isOnDemand() && current.association().isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
         if (isClosing) {
             demand.closedIdle(nowNanos);
             long seconds =

@@ -14,8 +14,7 @@ final class Registration {
     private static final int PROBES_PER_SECOND = 4;
 
     // A hub knocks at many, 8 in 250 ms, and is knocked at by many. Whoever knocks without end takes half of what a
-    // node is
-    // told, and leaves the other half.
+    // node is told, and leaves the other half.
     private static final int OWN_KNOCKS_PER_SECOND = 32;
     private static final int OWN_KNOCKS_AT_ONCE = 64;
     private static final int KNOCKS_PER_SECOND = 2 * OWN_KNOCKS_PER_SECOND;

@@ -199,7 +199,8 @@ final class Registry {
     }
 
     /**
-     * Where a node is told who knocks at it; null for one that is told nothing, now or ever, or where that one knocks too often.
+     * Where a node is told who knocks at it; null for one that is told nothing, now or ever, or where that one knocks too
+     * often.
      */
     synchronized Endpoint knockedAt(int virtualIp, int knocking, long nowNanos) {
         Registration sender = byVirtualIp.get(knocking);

@@ -4,8 +4,8 @@ import badger.udp.Endpoint;
 import java.util.List;
 
 /**
- * The nodes that want relayed datagrams, by endpoint and by virtual address: open hash tables over numbers, so that a look-up allocates nothing.
- * Immutable.
+ * The nodes that want relayed datagrams, by endpoint and by virtual address: open hash tables over numbers, so that a
+ * look-up allocates nothing. Immutable.
  */
 final class RelayTable {
     private final RelayNode[] byEndpoint;

@@ -25,7 +25,7 @@ final class OffloadSwitchesE2eTest {
     private static final String LEFT = "203.0.113.10";
     private static final String RIGHT = "203.0.113.20";
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final long TRANSFER_BYTES = 8_000_001;
+    private static final long TRANSFER_BYTES = 20_000_001;
 
     private static Lab lab;
     private static NetworkNamespace left;

@@ -31,8 +31,8 @@ final class RelayE2eTest {
     void hardRoutersAreRelayedAndAStreamSurvivesTheMoveToADirectPath() {
         try (Lab lab = new Lab()) {
             NetworkNamespace iexHost = lab.publicHost("iex", "203.0.113.1");
-            BackgroundProcess iex = lab.start(iexHost, "iex", BadgerCommand.line("iex", "--relay"));
-            new IexProcess(iex).awaitListening();
+            BackgroundProcess iex =
+                    lab.startIex(iexHost, "--relay").awaitListening().process();
             NodeProcess lower = startRelayed(lab, lab.home(1, RouterClass.HARD), LOWER);
             NodeProcess easy = startRelayed(lab, lab.home(3, RouterClass.EASY), EASY);
             NodeProcess upper = startRelayed(lab, lab.home(2, RouterClass.HARD), UPPER);

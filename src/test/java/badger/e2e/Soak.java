@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "./run.sh soak",
         sortOptions = false,
-        description =
-                "Long runs in network namespaces, of what is chosen; each prints what came of it."
-                        + " Ends with 0 if nothing was lost or doubled, and TCP never stood still for more than 200 ms, else with 1.")
+        description = "Long runs in network namespaces, of what is chosen; each prints what came of it."
+                + " Ends with 0 if nothing was lost or doubled, and TCP never stood still for more than 200 ms, else"
+                + " with 1.")
 public final class Soak implements Callable<Integer> {
     @Option(
             names = "--rekey",

@@ -177,12 +177,17 @@ final class IexServerTest {
         assertEquals(0, ten.awaitMap(1).myIndex());
     }
 
-    @Test
-    void refusesASecondHolderAndTellsItSo() throws MessageException {
+    /** A client, while another node holds 10.0.0.10. */
+    private Client claimantOfAHeldAddress() throws MessageException {
         Client holder = new Client("198.51.100.10", 4400);
-        Client claimant = new Client("198.51.100.20", 4400);
         holder.beat("10.0.0.10", "a");
         holder.awaitMap(1);
+        return new Client("198.51.100.20", 4400);
+    }
+
+    @Test
+    void refusesASecondHolderAndTellsItSo() throws MessageException {
+        Client claimant = claimantOfAHeldAddress();
         claimant.beat("10.0.0.10", "b");
         Refusal refusal = assertInstanceOf(Refusal.class, claimant.receive());
         assertEquals(Refusal.VIRTUAL_IP_CONFLICT, refusal.error());
@@ -193,10 +198,7 @@ final class IexServerTest {
 
     @Test
     void refusesANodeOfThePaperInSilence() throws MessageException {
-        Client holder = new Client("198.51.100.10", 4400);
-        Client claimant = new Client("198.51.100.20", 4400);
-        holder.beat("10.0.0.10", "a");
-        holder.awaitMap(1);
+        Client claimant = claimantOfAHeldAddress();
         claimant.beat("10.0.0.10", "");
         awaitConflicts(1);
         // Nothing but the map of its own address comes, for a refusal has no Nodes and so is a map without nodes to it.
@@ -227,10 +229,7 @@ final class IexServerTest {
 
     @Test
     void bindsTheRefusalsOfAFlood() throws MessageException {
-        Client holder = new Client("198.51.100.10", 4400);
-        Client claimant = new Client("198.51.100.20", 4400);
-        holder.beat("10.0.0.10", "a");
-        holder.awaitMap(1);
+        Client claimant = claimantOfAHeldAddress();
         long before = internet.delivered();
         long began = System.nanoTime();
         for (int i = 0; i < 900; i++) {
