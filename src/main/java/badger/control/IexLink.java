@@ -17,7 +17,6 @@ import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,21 +24,6 @@ import java.util.concurrent.TimeUnit;
  * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
 public final class IexLink implements Runnable, Knocker {
-    private static final long HEARTBEAT_MILLIS = 5_000;
-    private static final long FIRST_RETRY_MILLIS = 500;
-    private static final long REFUSED_RETRY_MILLIS = 1_000;
-
-    /** A map is missing: from now on the node asks for one, by beating early, which IEX answers. */
-    private static final long UNEASY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
-
-    private static final long UNEASY_PAUSE_MILLIS = 1_000;
-
-    /** So that another server is asked within 15 s, the pause between two heartbeats included. */
-    private static final long SILENT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(13);
-
-    /** Who has heard no server yet has nothing to lose by asking the next one. */
-    private static final long SILENT_AT_START_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -62,17 +46,10 @@ public final class IexLink implements Runnable, Knocker {
     private volatile boolean hasMoved;
     private volatile Thread thread;
     private Endpoint iex;
-    private long startNanos;
-    private long lastHeardNanos;
-    private long lastLocatedNanos;
-    private boolean hasHeard;
-    private boolean hasEverHeard;
-    private boolean hasComplained;
-    private boolean isRefused;
+    private HeartbeatPace pace;
     private boolean hasNewToken;
     private long tokenNanos;
     private String lastRefusal = "";
-    private long retryMillis = FIRST_RETRY_MILLIS;
 
     public IexLink(
             LinkTerms terms,
@@ -106,21 +83,22 @@ public final class IexLink implements Runnable, Knocker {
     @Override
     public void run() {
         thread = Thread.currentThread();
-        startNanos = System.nanoTime();
-        lastHeardNanos = startNanos;
+        long startNanos = System.nanoTime();
+        pace = new HeartbeatPace(startNanos);
         tokenNanos = startNanos - TOKEN_EVERY_NANOS;
         locate();
-        long nextHeartbeatNanos = System.nanoTime();
         while (!isClosed) {
             long now = System.nanoTime();
             if (hasMoved) {
                 hasMoved = false;
-                nextHeartbeatNanos = announcer.locate(iex) ? now : nextHeartbeatNanos;
+                if (announcer.locate(iex)) {
+                    pace.hurry(now);
+                }
             }
-            if (now - nextHeartbeatNanos >= 0) {
+            if (now - pace.nextNanos() >= 0) {
                 watchSilence(now);
                 sendHeartbeat(List.of());
-                nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(nextPauseMillis());
+                pace.beat(now);
             }
             long nextProbeNanos = natProbe.tick(now);
             publishNatClass();
@@ -128,7 +106,7 @@ public final class IexLink implements Runnable, Knocker {
             if (!knocking.isEmpty()) {
                 sendHeartbeat(knocking);
             }
-            long waitNanos = knocks.nanosUntilDue(now, nextHeartbeatNanos - now);
+            long waitNanos = knocks.nanosUntilDue(now, pace.nextNanos() - now);
             if (nextProbeNanos != Long.MAX_VALUE) {
                 waitNanos = Math.min(waitNanos, nextProbeNanos - now);
             }
@@ -141,7 +119,7 @@ public final class IexLink implements Runnable, Knocker {
                     // The server relays to this node once it has its token back.
                     hasNewToken = false;
                     tokenNanos = System.nanoTime();
-                    nextHeartbeatNanos = tokenNanos;
+                    pace.hurry(tokenNanos);
                 }
             } catch (InterruptedException closing) {
                 return;
@@ -193,10 +171,9 @@ public final class IexLink implements Runnable, Knocker {
         try {
             switch (IexMessage.parse(message, message.length)) {
                 case NetworkMap map -> {
-                    heard();
-                    isRefused = false;
-                    lastRefusal = "";
                     long now = System.nanoTime();
+                    heard(now, false);
+                    lastRefusal = "";
                     hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
                     natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
                     // Before anything goes to the peers: where Linux has to give the flow to one of them another public
@@ -208,9 +185,7 @@ public final class IexLink implements Runnable, Knocker {
                 }
                 case Knock knock -> applier.knocked(knock.virtualIp());
                 case Refusal refusal -> {
-                    heard();
-                    // The holder may be this node's own past, about to be forgotten: ask again soon.
-                    isRefused = true;
+                    heard(System.nanoTime(), true);
                     complain(refusal);
                 }
             }
@@ -219,14 +194,10 @@ public final class IexLink implements Runnable, Knocker {
         }
     }
 
-    private void heard() {
-        lastHeardNanos = System.nanoTime();
-        if (!hasHeard) {
+    private void heard(long now, boolean isRefusal) {
+        if (pace.heard(now, isRefusal)) {
             LOG.log(System.Logger.Level.INFO, "iex={0} answers", iex);
         }
-        hasHeard = true;
-        hasEverHeard = true;
-        hasComplained = false;
     }
 
     private void complain(Refusal refusal) {
@@ -242,7 +213,7 @@ public final class IexLink implements Runnable, Knocker {
     }
 
     private void watchSilence(long now) {
-        if (!hasEverHeard && now - startNanos > RECALL_AFTER_NANOS) {
+        if (!pace.hasEverHeard() && now - pace.startNanos() > RECALL_AFTER_NANOS) {
             // Again with every heartbeat until a server answers, as one would send it: so a large map is gone through,
             // and
             // both ends punch more than once.
@@ -255,27 +226,23 @@ public final class IexLink implements Runnable, Knocker {
             locate();
             return;
         }
-        long silentAfter = hasEverHeard ? SILENT_AFTER_NANOS : SILENT_AT_START_NANOS;
-        if (now - lastHeardNanos < silentAfter) {
+        if (!pace.isSilent(now)) {
             return;
         }
-        if (!hasComplained) {
-            hasComplained = true;
-            hasHeard = false;
+        if (pace.fallSilent()) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "iex={0} has been silent for {1} s; tunnels go on, heartbeats too, to the next server if there is one",
                     iex,
-                    TimeUnit.NANOSECONDS.toSeconds(now - lastHeardNanos));
+                    TimeUnit.NANOSECONDS.toSeconds(pace.silenceNanos(now)));
         }
-        if (now - lastLocatedNanos > silentAfter) {
+        if (pace.moveOn(now)) {
             locate();
-            retryMillis = FIRST_RETRY_MILLIS;
         }
     }
 
     private void locate() {
-        lastLocatedNanos = System.nanoTime();
+        pace.located(System.nanoTime());
         Endpoint found = surroundings.locateIex();
         if (found != null) {
             if (iex != null && !found.equals(iex)) {
@@ -292,26 +259,9 @@ public final class IexLink implements Runnable, Knocker {
     private void sendHeartbeat(List<Integer> knocking) {
         if (iex != null) {
             int sent = announcer.announce(iex, natProbe.natClass(), knocking);
-            if (sent < 0 && !hasEverHeard) {
-                // The network is not up yet: that is no silence of the server.
-                lastHeardNanos = System.nanoTime();
+            if (sent < 0) {
+                pace.notSent(System.nanoTime());
             }
         }
-    }
-
-    /** Five seconds more or less, so that nodes do not beat in step; less while the first answer is awaited. */
-    private long nextPauseMillis() {
-        if (isRefused) {
-            return REFUSED_RETRY_MILLIS;
-        }
-        if (!hasHeard && retryMillis < HEARTBEAT_MILLIS) {
-            long pause = retryMillis;
-            retryMillis += retryMillis / 2;
-            return pause;
-        }
-        if (hasHeard && System.nanoTime() - lastHeardNanos > UNEASY_AFTER_NANOS) {
-            return UNEASY_PAUSE_MILLIS;
-        }
-        return HEARTBEAT_MILLIS * 9 / 10 + ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
     }
 }

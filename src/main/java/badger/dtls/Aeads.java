@@ -21,6 +21,11 @@ public final class Aeads {
 
     private static final JceAeadBackend JCE = new JceAeadBackend();
 
+    /** What comes later is taken only where it is more than this many times as fast. */
+    private static final int CLEARLY = 2;
+
+    private static final String TIMED = "AES-GCM of {0}: {1} ns to seal and open the longest record";
+
     private static final int SALT = 0xCAFEBABE;
     private static final long EXPLICIT_NONCE = 0x0001_0000_0000_0005L;
     private static final long EPOCH_AND_SEQUENCE = 0x0001_0000_0000_0007L;
@@ -36,12 +41,15 @@ public final class Aeads {
 
     private Aeads() {}
 
-    /** The fastest that works here. */
+    /**
+     * The fastest that works here, or one that is about as fast: what comes first needs fewer calls for a record. At 1,400 bytes
+     * that weighs more than the cipher, whose speed is all that the trial sees.
+     */
     public static AeadBackend fastest() {
         return fastest(present(), new AeadTrial(new Random()));
     }
 
-    /** As {@link #fastest()}, of these, the last of which is trusted most and slowest. */
+    /** As {@link #fastest()}, of these, the last of which is trusted most and slowest; those before it by preference. */
     static AeadBackend fastest(List<AeadBackend> candidates, AeadTrial trial) {
         AeadBackend judge = candidates.getLast();
         List<AeadBackend> sound = candidates.subList(0, candidates.size() - 1).stream()
@@ -66,17 +74,18 @@ public final class Aeads {
         if (sound.size() < 2) {
             return sound.stream().findFirst();
         }
-        AeadBackend chosen = null;
-        long shortest = Long.MAX_VALUE;
-        for (AeadBackend each : sound) {
+        AeadBackend chosen = sound.getFirst();
+        long shortest = trial.nanos(chosen);
+        LOG.log(Level.DEBUG, TIMED, chosen.name(), shortest);
+        for (AeadBackend each : sound.subList(1, sound.size())) {
             long nanos = trial.nanos(each);
-            LOG.log(Level.DEBUG, "AES-GCM of {0}: {1} ns to seal and open the longest record", each.name(), nanos);
-            if (nanos < shortest) {
+            LOG.log(Level.DEBUG, TIMED, each.name(), nanos);
+            if (CLEARLY * nanos < shortest) {
                 shortest = nanos;
                 chosen = each;
             }
         }
-        return Optional.ofNullable(chosen);
+        return Optional.of(chosen);
     }
 
     /**
@@ -97,7 +106,7 @@ public final class Aeads {
                 + String.join(", ", present().stream().map(AeadBackend::name).toList()));
     }
 
-    /** What this machine has, the JDK's own always as the last of them. */
+    /** What this machine has, the one with the fewest calls for a record first, the JDK's own always as the last of them. */
     public static List<AeadBackend> present() {
         List<AeadBackend> present = new ArrayList<>();
         if (IpsecMbAeadBackend.isAvailable()) {

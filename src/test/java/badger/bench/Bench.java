@@ -72,7 +72,6 @@ public final class Bench implements Callable<Integer> {
             if (options.includes("paper") && !options.quick) {
                 session.bringUpPaper(script("badger"), script("openvpn-hub"));
             }
-            session.warmUp();
             session.run();
         }
         new Report(description, results).write(output);

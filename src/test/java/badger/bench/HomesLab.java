@@ -1,6 +1,8 @@
 package badger.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -18,6 +20,7 @@ final class HomesLab {
 
     private final BenchLab lab;
     private final Map<String, Link> links = new LinkedHashMap<>();
+    private final List<Tunnel> tunnels = new ArrayList<>();
     private final Map<String, Runnable> before = new LinkedHashMap<>();
 
     private HomesLab(BenchLab lab, int homeMbit, int hubMbit) {
@@ -62,8 +65,11 @@ final class HomesLab {
         return Map.of("hub", HUB, "left", LEFT_HOME, "right", RIGHT_HOME);
     }
 
-    /** Has every path of the experiment carry TCP both ways, unmeasured; see {@link Session#warmUp}. */
-    void warmUp(Effort effort) {
+    /** Has every path of the experiment carry TCP both ways, unmeasured, by new daemons if {@code isAnew}; as in {@link Session}. */
+    void warmUp(Effort effort, boolean isAnew) {
+        if (isAnew) {
+            tunnels.forEach(Tunnel::restart);
+        }
         for (Map.Entry<String, Link> link : links.entrySet()) {
             before.getOrDefault(link.getKey(), () -> {}).run();
             link.getValue().tcp(1, false, effort.warmUpSeconds(), 0);
@@ -97,6 +103,7 @@ final class HomesLab {
 
     private void add(String path, Tunnel tunnel) {
         links.put(path, tunnel.link());
+        tunnels.add(tunnel);
     }
 
     /** Limits a link to the internet, both ways. */

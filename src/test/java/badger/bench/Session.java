@@ -27,6 +27,9 @@ final class Session implements AutoCloseable {
 
     private static final int STOP_SECONDS = 10;
 
+    /** What it takes to end and to start the daemons of a path, for the progress. */
+    private static final int START_SECONDS = 3;
+
     /** One thing to measure; it returns the figures for the line of progress. */
     private record Step(String title, double plannedSeconds, Supplier<String> measurement) {}
 
@@ -94,25 +97,10 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Has every path carry TCP both ways for a while, unmeasured: what is compared is the steady state, and code that is compiled
-     * while it runs, or memory that is taken on first use, comes to it only under load.
+     * All rounds. In each, the daemons are new, for what is compiled while it runs turns out a little different each time it is
+     * started, and stays so: only several starts tell two builds apart. Then every measure is taken of one path after the other,
+     * and another path begins.
      */
-    void warmUp() {
-        System.out.println("every path carries TCP both ways to warm up, " + 2 * effort.warmUpSeconds() + " s each");
-        for (Tunnel tunnel : tunnels) {
-            attempt(tunnel.name() + ", warm-up", () -> {
-                tunnel.link().tcp(1, false, effort.warmUpSeconds(), 0);
-                tunnel.link().tcp(1, true, effort.warmUpSeconds(), 0);
-                return "is warm";
-            });
-        }
-        experiments.forEach((experiment, homes) -> attempt("paper, " + experiment.key() + ", warm-up", () -> {
-            homes.warmUp(effort);
-            return "is warm";
-        }));
-    }
-
-    /** All rounds. In each, every measure is taken of one path after the other, and another path begins. */
     void run() {
         List<List<Step>> rounds = new ArrayList<>();
         for (int round = 0; round < effort.rounds(); round++) {
@@ -142,6 +130,14 @@ final class Session implements AutoCloseable {
         List<Tunnel> order = new ArrayList<>(tunnels);
         Collections.rotate(order, -round);
         List<Step> steps = new ArrayList<>();
+        for (Tunnel tunnel : order) {
+            steps.add(new Step(tunnel.name() + ", warm-up", warmUpSeconds(), () -> warmUp(tunnel, round > 0)));
+        }
+        experiments.forEach((experiment, homes) ->
+                steps.add(new Step("paper, " + experiment.key() + ", warm-up", 2 * warmUpSeconds(), () -> {
+                    homes.warmUp(effort, round > 0);
+                    return "is warm";
+                })));
         for (Block block : effort.blocks()) {
             for (Tunnel tunnel : order) {
                 steps.add(new Step(
@@ -155,6 +151,23 @@ final class Session implements AutoCloseable {
                 2 * Block.TCP_1.plannedSeconds(effort),
                 () -> homes.measure(experiment, effort, results))));
         return steps;
+    }
+
+    /**
+     * Has a path carry TCP both ways for a while, unmeasured: what is compared is the steady state, and code that is compiled while
+     * it runs, or memory that is taken on first use, comes to it only under load.
+     */
+    private String warmUp(Tunnel tunnel, boolean isAnew) {
+        if (isAnew) {
+            tunnel.restart();
+        }
+        tunnel.link().tcp(1, false, effort.warmUpSeconds(), 0);
+        tunnel.link().tcp(1, true, effort.warmUpSeconds(), 0);
+        return "is warm";
+    }
+
+    private double warmUpSeconds() {
+        return 2 * effort.warmUpSeconds() + START_SECONDS;
     }
 
     private String attempt(String what, Supplier<String> step) {

@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A path that is up: its daemons run, and left and right reach each other. Used by one thread. */
 final class Tunnel {
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(30);
     private static final Duration CONFIGURE_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration END_DEADLINE = Duration.ofSeconds(5);
 
     /**
      * Where a path comes up.
@@ -50,12 +52,23 @@ final class Tunnel {
             throw new UncheckedIOException(e);
         }
         Tunnel tunnel = new Tunnel(script.with(variables(site)), site);
-        try {
-            tunnel.start();
-        } catch (BenchException e) {
-            throw new BenchException(script.name() + " did not come up: " + e.getMessage() + tunnel.lastWords(), e);
-        }
+        tunnel.prepare();
+        tunnel.start();
         return tunnel;
+    }
+
+    /**
+     * Ends the daemons and starts them anew, with the keys and files they had. A path without daemons stays as it is: the kernel
+     * has no start of its own that could turn out otherwise.
+     */
+    void restart() {
+        if (!hasDaemons) {
+            return;
+        }
+        for (Process daemon : daemons.values()) {
+            end(daemon);
+        }
+        start();
     }
 
     Link link() {
@@ -81,9 +94,24 @@ final class Tunnel {
         return pids().stream().mapToDouble(ProcFiles::residentMegabytes).max().orElseThrow();
     }
 
-    private void start() {
+    private void prepare() {
         script.ask("prepare");
         hasDaemons = script.ask("daemon").equals("yes");
+        String[] inner = script.ask("addresses").split(" ", -1);
+        link = new Link(
+                new Link.Ends(site.namespaces().get("left"), site.namespaces().get("right"), inner[1]),
+                site.folder().resolve("iperf3.log"));
+    }
+
+    private void start() {
+        try {
+            startDaemons();
+        } catch (BenchException e) {
+            throw new BenchException(script.name() + " did not come up: " + e.getMessage() + lastWords(), e);
+        }
+    }
+
+    private void startDaemons() {
         for (String part : script.parts()) {
             String namespace = site.namespaces().get(part);
             Path log = site.folder().resolve(part + ".log");
@@ -93,15 +121,24 @@ final class Tunnel {
             }
             script.command("configure", part).inside(namespace).require(CONFIGURE_DEADLINE);
         }
-        String[] inner = script.ask("addresses").split(" ", -1);
-        Path log = site.folder().resolve("iperf3.log");
-        link = new Link(
-                new Link.Ends(site.namespaces().get("left"), site.namespaces().get("right"), inner[1]), log);
         link.awaitAnswer(CONNECT_DEADLINE);
         for (Map.Entry<String, Process> daemon : daemons.entrySet()) {
             if (!daemon.getValue().isAlive()) {
                 throw new BenchException("the daemon of " + daemon.getKey() + " ended");
             }
+        }
+    }
+
+    /** Politely, so that it takes its device along; by force if it does not go. */
+    private static void end(Process daemon) {
+        daemon.destroy();
+        try {
+            if (!daemon.waitFor(END_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+                daemon.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted while a daemon ends", e);
         }
     }
 

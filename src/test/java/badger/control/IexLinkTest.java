@@ -150,8 +150,8 @@ final class IexLinkTest {
             assertTrue(System.nanoTime() - heard < SOON.toNanos(), "no other server was asked");
         }
         long silence = System.nanoTime() - heard;
-        assertTrue(silence > Duration.ofSeconds(12).toNanos(), silence + " ns");
-        assertTrue(silence < Duration.ofSeconds(16).toNanos(), silence + " ns");
+        assertTrue(silence > Duration.ofSeconds(11).toNanos(), silence + " ns");
+        assertTrue(silence < Duration.ofSeconds(15).toNanos(), silence + " ns");
         assertTrue(beats >= 4, "it was to beat more often while it waits: " + beats);
         assertEquals(iexHost.endpoint(9_945), List.copyOf(moves).getLast());
     }

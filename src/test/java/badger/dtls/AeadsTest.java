@@ -85,6 +85,16 @@ final class AeadsTest {
         assertSame(JCE, Aeads.fastest(List.of(new Altered("wrong", 1, 0), JCE), trial));
     }
 
+    /** Two that are about as fast would otherwise be chosen between by chance, at each start anew. */
+    @Test
+    void ofTwoThatAreAboutAsFastTheFirstIsTaken() {
+        AeadBackend one = new Altered("one", 0, 2_000_000);
+        AeadBackend other = new Altered("other", 0, 1_500_000);
+        AeadTrial trial = new AeadTrial(new Random(5));
+        assertSame(one, Aeads.fastest(List.of(one, other, JCE), trial));
+        assertSame(other, Aeads.fastest(List.of(other, one, JCE), trial));
+    }
+
     @Test
     void whereTwoDisagreeTheJdkDecides() {
         // Right for the known answer, but wrong for what else comes.
