@@ -7,6 +7,7 @@ readonly INNER_LEFT=10.0.0.10 INNER_RIGHT=10.0.0.20 INNER_HUB=10.0.0.1
 path_parts() { echo "left right"; }
 path_addresses() { echo "$INNER_LEFT $INNER_RIGHT"; }
 path_daemon() { echo "yes"; }
+path_warm_up() { echo 3; }
 path_prepare() { :; }
 path_configure() { :; }
 

@@ -7,26 +7,22 @@ import java.util.List;
  *
  * @param seconds of each TCP test and each series of pings
  * @param omittedSeconds at the start of each TCP test that do not count
+ * @param longestWarmUpSeconds what a path wants at most to carry each way before it is measured
  * @param udpRates at how many rates the search for the highest one without loss tries at most
  * @param blocks what is measured in each round
  */
-record Effort(int rounds, int seconds, int omittedSeconds, int udpRates, List<Block> blocks) {
+record Effort(int rounds, int seconds, int omittedSeconds, int longestWarmUpSeconds, int udpRates, List<Block> blocks) {
     Effort {
         blocks = List.copyOf(blocks);
     }
 
     static Effort full(int rounds, int seconds) {
-        return new Effort(rounds, seconds, 1, 7, List.of(Block.values()));
+        return new Effort(rounds, seconds, 1, 60, 7, List.of(Block.values()));
     }
 
     /** A smoke run: one round, one second each, TCP, UDP and round trips once; its figures are no ground for claims. */
     static Effort quick() {
-        return new Effort(1, 1, 0, 3, List.of(Block.TCP_1, Block.UDP_1400, Block.ROUND_TRIPS));
-    }
-
-    /** How long every path carries each direction before anything is measured. */
-    int warmUpSeconds() {
-        return seconds + omittedSeconds;
+        return new Effort(1, 1, 0, 1, 3, List.of(Block.TCP_1, Block.UDP_1400, Block.ROUND_TRIPS));
     }
 
     int udpSeconds() {

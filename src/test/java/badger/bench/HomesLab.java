@@ -1,8 +1,6 @@
 package badger.bench;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,7 +18,7 @@ final class HomesLab {
 
     private final BenchLab lab;
     private final Map<String, Link> links = new LinkedHashMap<>();
-    private final List<Tunnel> tunnels = new ArrayList<>();
+    private final Map<String, Tunnel> tunnels = new LinkedHashMap<>();
     private final Map<String, Runnable> before = new LinkedHashMap<>();
 
     private HomesLab(BenchLab lab, int homeMbit, int hubMbit) {
@@ -65,16 +63,21 @@ final class HomesLab {
         return Map.of("hub", HUB, "left", LEFT_HOME, "right", RIGHT_HOME);
     }
 
-    /** Has every path of the experiment carry TCP both ways, unmeasured, by new daemons if {@code isAnew}; as in {@link Session}. */
+    /** Has every tunnel of the experiment warm up, with new daemons if {@code isAnew}. The bare link needs none. */
     void warmUp(Effort effort, boolean isAnew) {
-        if (isAnew) {
-            tunnels.forEach(Tunnel::restart);
+        for (Map.Entry<String, Tunnel> tunnel : tunnels.entrySet()) {
+            before.getOrDefault(tunnel.getKey(), () -> {}).run();
+            if (isAnew) {
+                tunnel.getValue().restart();
+            }
+            tunnel.getValue().warmUp(effort);
         }
-        for (Map.Entry<String, Link> link : links.entrySet()) {
-            before.getOrDefault(link.getKey(), () -> {}).run();
-            link.getValue().tcp(1, false, effort.warmUpSeconds(), 0);
-            link.getValue().tcp(1, true, effort.warmUpSeconds(), 0);
-        }
+    }
+
+    double plannedWarmUpSeconds(Effort effort) {
+        return tunnels.values().stream()
+                .mapToDouble(tunnel -> tunnel.plannedWarmUpSeconds(effort))
+                .sum();
     }
 
     /** Measures one stream each way of the baseline and of Badger; returns the figures for the line of progress. */
@@ -103,7 +106,7 @@ final class HomesLab {
 
     private void add(String path, Tunnel tunnel) {
         links.put(path, tunnel.link());
-        tunnels.add(tunnel);
+        tunnels.put(path, tunnel);
     }
 
     /** Limits a link to the internet, both ways. */

@@ -27,9 +27,6 @@ final class Session implements AutoCloseable {
 
     private static final int STOP_SECONDS = 10;
 
-    /** What it takes to end and to start the daemons of a path, for the progress. */
-    private static final int START_SECONDS = 3;
-
     /** One thing to measure; it returns the figures for the line of progress. */
     private record Step(String title, double plannedSeconds, Supplier<String> measurement) {}
 
@@ -131,10 +128,11 @@ final class Session implements AutoCloseable {
         Collections.rotate(order, -round);
         List<Step> steps = new ArrayList<>();
         for (Tunnel tunnel : order) {
-            steps.add(new Step(tunnel.name() + ", warm-up", warmUpSeconds(), () -> warmUp(tunnel, round > 0)));
+            steps.add(new Step(
+                    tunnel.name() + ", warm-up", tunnel.plannedWarmUpSeconds(effort), () -> warmUp(tunnel, round > 0)));
         }
-        experiments.forEach((experiment, homes) ->
-                steps.add(new Step("paper, " + experiment.key() + ", warm-up", 2 * warmUpSeconds(), () -> {
+        experiments.forEach((experiment, homes) -> steps.add(
+                new Step("paper, " + experiment.key() + ", warm-up", homes.plannedWarmUpSeconds(effort), () -> {
                     homes.warmUp(effort, round > 0);
                     return "is warm";
                 })));
@@ -153,21 +151,12 @@ final class Session implements AutoCloseable {
         return steps;
     }
 
-    /**
-     * Has a path carry TCP both ways for a while, unmeasured: what is compared is the steady state, and code that is compiled while
-     * it runs, or memory that is taken on first use, comes to it only under load.
-     */
     private String warmUp(Tunnel tunnel, boolean isAnew) {
         if (isAnew) {
             tunnel.restart();
         }
-        tunnel.link().tcp(1, false, effort.warmUpSeconds(), 0);
-        tunnel.link().tcp(1, true, effort.warmUpSeconds(), 0);
+        tunnel.warmUp(effort);
         return "is warm";
-    }
-
-    private double warmUpSeconds() {
-        return 2 * effort.warmUpSeconds() + START_SECONDS;
     }
 
     private String attempt(String what, Supplier<String> step) {

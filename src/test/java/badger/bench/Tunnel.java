@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Tunnel {
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(30);
     private static final Duration CONFIGURE_DEADLINE = Duration.ofSeconds(20);
+    private static final double START_SECONDS = 3;
     private static final Duration END_DEADLINE = Duration.ofSeconds(5);
 
     /**
@@ -38,6 +39,7 @@ final class Tunnel {
     private final Map<String, Process> daemons = new LinkedHashMap<>();
     private Link link;
     private boolean hasDaemons;
+    private int warmUpSeconds;
 
     private Tunnel(PathScript script, Site site) {
         this.script = script;
@@ -79,6 +81,21 @@ final class Tunnel {
         return script.name();
     }
 
+    /**
+     * Has the path carry TCP both ways for as long as it asks, unmeasured: what is compared is the steady state, and code that is
+     * compiled while it runs, or memory that is taken on first use, comes to it only under load.
+     */
+    void warmUp(Effort effort) {
+        int seconds = Math.min(warmUpSeconds, effort.longestWarmUpSeconds());
+        link.tcp(1, false, seconds, 0);
+        link.tcp(1, true, seconds, 0);
+    }
+
+    /** How long that takes, the start of new daemons included. */
+    double plannedWarmUpSeconds(Effort effort) {
+        return START_SECONDS + 2 * Math.min(warmUpSeconds, effort.longestWarmUpSeconds());
+    }
+
     /** Whether processes of its own carry the packets; the bare cable and the kernel's tunnels have none. */
     boolean hasDaemons() {
         return hasDaemons;
@@ -97,6 +114,7 @@ final class Tunnel {
     private void prepare() {
         script.ask("prepare");
         hasDaemons = script.ask("daemon").equals("yes");
+        warmUpSeconds = Integer.parseInt(script.ask("warm_up"));
         String[] inner = script.ask("addresses").split(" ", -1);
         link = new Link(
                 new Link.Ends(site.namespaces().get("left"), site.namespaces().get("right"), inner[1]),
