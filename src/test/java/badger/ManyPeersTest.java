@@ -9,6 +9,7 @@ import badger.iex.IexSettings;
 import badger.testing.ChildProcess;
 import badger.testing.EchoingNode;
 import badger.testing.MeshNode;
+import badger.testing.NeedsTheMachine;
 import badger.testing.Packets;
 import badger.udp.LinuxUdpNetwork;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** One node with a heap of 64 MiB in the middle of many. Over UDP on loopback. */
+@NeedsTheMachine
 final class ManyPeersTest {
     private static final int PEERS = 50;
     private static final String KEY = "a key of the mesh that is long enough";

@@ -12,6 +12,7 @@ import badger.iex.IexSettings;
 import badger.testing.FakeInternet;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
+import badger.testing.NeedsTheMachine;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whole nodes and a whole IEX server in one process, over an internet in memory. */
+@NeedsTheMachine
 final class NodeMeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String KEY = Mesh.KEY;

@@ -12,6 +12,7 @@ import badger.status.NodeStatus;
 import badger.testing.FakeInternet;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
+import badger.testing.MostlyWaits;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import badger.udp.RelayEndpoint;
@@ -21,11 +22,9 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whole nodes between which nothing passes directly, and an IEX server that relays. */
-@Execution(ExecutionMode.SAME_THREAD)
+@MostlyWaits
 final class RelayTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";
@@ -43,7 +42,6 @@ final class RelayTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void connectsByWayOfIexWithinFiveSecondsAndCarriesPacketsBothWays() throws InterruptedException {
         loseWhatIsDirect();
         MeshNode a = start(HOST_A, A);
@@ -67,7 +65,6 @@ final class RelayTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void movesToTheDirectPathOnceThereIsOneAndLosesNoPacket() throws InterruptedException {
         loseWhatIsDirect();
         MeshNode a = start(HOST_A, A);
@@ -102,7 +99,6 @@ final class RelayTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void aSessionWhoseDirectPathDiesGoesOnByWayOfIex() throws InterruptedException {
         MeshNode a = start(HOST_A, A);
         MeshNode b = start(HOST_B, B);
@@ -123,7 +119,6 @@ final class RelayTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void aNodeThatNeverRelaysNeitherSendsNorTakesAnythingRelayed() throws InterruptedException {
         loseWhatIsDirect();
         ConcurrentLinkedQueue<byte[]> frames = new ConcurrentLinkedQueue<>();
@@ -144,7 +139,6 @@ final class RelayTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void iexSeesRecordsAloneAndNothingOfWhatTheyHold() throws InterruptedException {
         ConcurrentLinkedQueue<byte[]> seen = new ConcurrentLinkedQueue<>();
         internet.setLoss((from, to, datagram) -> {

@@ -205,7 +205,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Runs on the thread of the network's poller, of which there is one. */
     void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
-        peer.wake();
+        peer.alarm().wake();
     }
 
     /** Asks a peer to punch, by way of IEX. */
@@ -280,7 +280,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             }
             long now = System.nanoTime();
             for (Peer peer : peers.table().peers()) {
-                peer.wakeIfDue(now);
+                peer.alarm().wakeIfDue(now);
             }
         }
     }

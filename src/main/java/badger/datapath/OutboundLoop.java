@@ -272,7 +272,7 @@ final class OutboundLoop implements Runnable {
                 counters.count(DropReason.OUTBOUND_PENDING_FULL);
             }
         }
-        peer.wake();
+        peer.alarm().wake();
     }
 
     private DropReason whyNoPeer(int destination) {

@@ -55,7 +55,7 @@ final class PeerLoop implements Runnable {
 
     @Override
     public void run() {
-        peer.adoptThread();
+        peer.alarm().adoptThread();
         try (Arena loopArena = Arena.ofConfined()) {
             keeper.prepare(loopArena);
             TunInlet inlet = new TunInlet(
@@ -93,7 +93,7 @@ final class PeerLoop implements Runnable {
     private void runRounds() {
         long sliceStartNanos = System.nanoTime();
         while (!peer.isClosed()) {
-            peer.startRound();
+            peer.alarm().startRound();
             if (!runRound()) {
                 // Whichever way the peer's datagrams come, none waits.
                 receiver.caughtUp();
@@ -120,13 +120,13 @@ final class PeerLoop implements Runnable {
                 && sessions.current().path().hasOwnSocket();
         if (mayBlock && spareCarriers.tryAcquire()) {
             try {
-                receiver.setTraffic(peer.waitAt(sessions.current().path(), BLOCK_MILLIS));
+                receiver.setTraffic(peer.alarm().waitAt(sessions.current().path(), BLOCK_MILLIS));
             } finally {
                 spareCarriers.release();
             }
         } else {
             armPaths();
-            peer.park();
+            peer.alarm().park();
         }
     }
 

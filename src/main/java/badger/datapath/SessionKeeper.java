@@ -182,7 +182,7 @@ final class SessionKeeper {
         Session current = sessions.current();
         if (current == null && !dormancy.isAwake(nowNanos)) {
             nextTickNanos = nowNanos + NEVER_NANOS;
-            peer.wakeAt(Long.MAX_VALUE);
+            peer.alarm().wakeAt(Long.MAX_VALUE);
             return;
         }
         if (current != null) {
@@ -213,7 +213,7 @@ final class SessionKeeper {
         if (current != null && !sessions.isSettled()) {
             nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
         }
-        peer.wakeAt(nextTickNanos);
+        peer.alarm().wakeAt(nextTickNanos);
     }
 
     /** @return whether the peer has lost its last session now */

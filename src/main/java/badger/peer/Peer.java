@@ -13,8 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a node knows of one other node. Data, mostly: {@code PeerLoop}, the peer's virtual thread, owns its sessions and
@@ -30,11 +28,6 @@ public final class Peer {
     /** How long a packet may wait for a session. */
     public static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private static final int RUNNING = 0;
-    private static final int SIGNALLED = 1;
-    private static final int PARKED = 2;
-    private static final int WAITING = 3;
-
     private final int virtualAddress;
     private final String name;
     private final Endpoint relayEndpoint;
@@ -43,11 +36,9 @@ public final class Peer {
     private final PendingPackets pending;
     private final Object memoryLock = new Object();
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private final Alarm alarm = new Alarm();
     private final Tallies traffic = new Tallies();
     private final PathEvents pathEvents = new PathEvents();
-    private volatile Thread thread;
-    private volatile PeerPath waitingAt;
     private volatile Candidates candidates;
     private volatile boolean takesRelayed;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
@@ -57,7 +48,6 @@ public final class Peer {
     private volatile boolean hasPunched;
     private volatile long punchedNanos;
     private volatile Session session;
-    private volatile long deadlineNanos = Long.MAX_VALUE;
     private volatile boolean isClosed;
     private volatile boolean isMemoryFreed;
 
@@ -214,9 +204,14 @@ public final class Peer {
             isTaken = !isMemoryFreed && inbox.offer(datagram, at, length, high, low, port);
         }
         if (isTaken) {
-            wake();
+            alarm.wake();
         }
         return isTaken;
+    }
+
+    /** What lets the peer's thread rest, and wakes it. */
+    public Alarm alarm() {
+        return alarm;
     }
 
     /** What waits for the peer's thread; read by it alone. */
@@ -233,7 +228,7 @@ public final class Peer {
         if (isMemoryFreed) {
             runEvents();
         } else {
-            wake();
+            alarm.wake();
         }
     }
 
@@ -257,59 +252,6 @@ public final class Peer {
         return hasRun;
     }
 
-    /** Says which thread {@link #wake} wakes: the caller. */
-    public void adoptThread() {
-        thread = Thread.currentThread();
-    }
-
-    /** Makes the peer's thread look at everything once more. Any thread; cheap while that thread is running. */
-    public void wake() {
-        int before = state.getAndSet(SIGNALLED);
-        if (before == PARKED) {
-            LockSupport.unpark(thread);
-        } else if (before == WAITING) {
-            waitingAt.interrupt();
-        }
-    }
-
-    /** Called by the peer's thread before it looks for work: a wake-up from here on is not lost. */
-    public void startRound() {
-        // An exchange, not a mere write: what the one who signalled did before is seen after.
-        state.getAndSet(RUNNING);
-    }
-
-    /** Parks the peer's thread until the next {@link #wake}; returns at once if one came since {@link #startRound}. */
-    public void park() {
-        if (state.compareAndSet(RUNNING, PARKED)) {
-            while (state.get() == PARKED) {
-                LockSupport.park(this);
-            }
-        }
-    }
-
-    /**
-     * As {@link #park}, but the thread blocks in the system call that waits for {@code path}'s own socket, with its
-     * carrier, so that a datagram wakes it without another thread between.
-     *
-     * @return whether a datagram is waiting; false if it was woken or the time is over
-     */
-    public boolean waitAt(PeerPath path, int timeoutMillis) {
-        waitingAt = path;
-        return !state.compareAndSet(RUNNING, WAITING) || path.awaitReadable(timeoutMillis);
-    }
-
-    /** When the timer shall wake the peer's thread, in {@link System#nanoTime} terms. */
-    public void wakeAt(long nanos) {
-        deadlineNanos = nanos;
-    }
-
-    /** Called by the timer's thread. */
-    public void wakeIfDue(long nowNanos) {
-        if (nowNanos - deadlineNanos >= 0 && deadlineNanos != Long.MAX_VALUE) {
-            wake();
-        }
-    }
-
     public boolean isClosed() {
         return isClosed;
     }
@@ -317,7 +259,7 @@ public final class Peer {
     /** Asks the peer's thread to end; it frees everything by {@link #free}. */
     public void close() {
         isClosed = true;
-        wake();
+        alarm.wake();
     }
 
     /** Frees the peer's memory and runs what was posted too late, as the last act of its thread. */

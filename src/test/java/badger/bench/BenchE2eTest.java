@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonObject;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command itself, over the bare cable, which needs no rival. */
 @Tag("netns")
+@NeedsTheMachine
 final class BenchE2eTest {
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 

@@ -19,6 +19,7 @@ import badger.peer.Peers;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
+import badger.testing.MostlyWaits;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
@@ -43,11 +44,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Heartbeats out, maps in (paper rows P12, P40 and P47). */
-@Execution(ExecutionMode.SAME_THREAD)
+@MostlyWaits
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
     private static final Endpoint PRIVATE = Endpoint.ofIpv4(address("192.168.10.100"), 3_000);
@@ -92,7 +91,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void sendsWhoItIsAndWhereAtOnceAndSoonAgainWhileNobodyAnswers() throws MessageException {
         Heartbeat first = nextHeartbeat();
         assertEquals(
@@ -108,7 +106,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void beatsEveryFiveSecondsOnceAnswered() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -121,7 +118,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void givesATokenBackAtOnceAndForgetsThoseThatTheServerNoLongerGives() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -137,7 +133,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void asksTheNextServerWithinFifteenSecondsOfSilence() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -157,7 +152,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void asksTheNextServerSoonerWhereNoneHasAnsweredYet() {
         long start = System.nanoTime();
         assertTrue(MeshNode.await(SOON, () -> moves.size() >= 2));
@@ -167,7 +161,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void takesTheLastMapWhereNobodyAnswers() {
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
         memory.map = new NetworkMap(List.of(node), -1, "").toJson();
@@ -175,7 +168,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void keepsAMapThatNamesOthersAndNotEachChangeOfIt() {
         MapEntry self = new MapEntry(OWN.address(), Endpoint.ofIpv4(address("198.51.100.1"), 4_400), null);
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
@@ -207,7 +199,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void opensTheNodesOfAMapAndCountsWhatIsNone() {
         offer("{\"Nodes\":".getBytes(StandardCharsets.US_ASCII));
         assertTrue(MeshNode.await(SOON, () -> counters.dropped(DropReason.MAP_MALFORMED) == 1));
@@ -217,7 +208,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void knocksByAnExtraHeartbeatSoon() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
@@ -235,7 +225,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void handsAKnockOnWhereTheMapHasNamedTheNode() {
         MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
         offer(new NetworkMap(List.of(node), -1, "").toJson());
@@ -246,7 +235,6 @@ final class IexLinkTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void asksWhatNatThereIsBeforeAnythingGoesToThePeersOfTheFirstMap() throws InterruptedException {
         UdpReceiver atProbePort = iexHost.bind(9_950).receiver(arena);
         BlockingQueue<Integer> waitingAtOpening = new LinkedBlockingQueue<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
+import badger.testing.MostlyWaits;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@MostlyWaits
 final class AssociationTest {
     private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
     private final HandshakeSettings one = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());

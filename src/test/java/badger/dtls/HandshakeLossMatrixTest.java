@@ -3,6 +3,7 @@ package badger.dtls;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
+import badger.testing.MostlyWaits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * Fifty handshakes at each rate of loss. As a node does, the client begins anew when an attempt has failed; what counts is a
  * session within thirty seconds. All of them wait at the same time, since waiting is nearly all they do.
  */
+@MostlyWaits
 final class HandshakeLossMatrixTest {
     private static final int HANDSHAKES = 50;
     private static final long WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);

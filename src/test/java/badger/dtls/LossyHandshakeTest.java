@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handshake and data over a path that loses, doubles and reorders. */
+@MostlyWaits
 final class LossyHandshakeTest {
     private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
     private final HandshakeSettings one = quick("10.0.0.1");

@@ -15,6 +15,16 @@ public final class BadgerCommand {
         return lineFrom(System.getProperty("java.class.path"), arguments);
     }
 
+    /**
+     * The same, compiled by the quick compiler (C1) alone: it is up with half the work, and slower for good. For tests that start
+     * many nodes and carry little.
+     */
+    static List<String> quickLine(String... arguments) {
+        List<String> words = new ArrayList<>(line(arguments));
+        words.add(1, "-XX:TieredStopAtLevel=1");
+        return words;
+    }
+
     static List<String> lineFrom(String classPath, String... arguments) {
         List<String> words = new ArrayList<>(List.of(
                 JAVA,

@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** {@code badger explain} says what was tried and what came of it. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class ExplainE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
@@ -19,7 +21,7 @@ final class ExplainE2eTest {
 
     @Test
     void tellsWhyAPeerIsConnectedAndAnotherIsNot() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NodeProcess lower =
                     lab.startNode(lab.home(1, RouterClass.EASY), LOWER).awaitUp();

@@ -1,8 +1,8 @@
 package badger.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,92 +16,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What breaks on bad days: a server or a node that is killed, a network that loses packets. */
+/** What breaks on bad days: a node that is killed, a network that loses packets. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
-@Execution(ExecutionMode.SAME_THREAD)
+@NeedsTheMachine
 final class FaultsE2eTest {
-    /** Whoever wants traffic back in time has it alone; two about IEX mostly wait, and run, one by one, beside the twenty. */
-    private static final String MACHINE = "the machine";
-
-    private static final String IEX = "tests of IEX";
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
-    @ResourceLock(IEX)
-    void killedAndRestartedIexLosesNoPingAndTakesNewNodes() {
-        try (Lab lab = new Lab()) {
-            NetworkNamespace server = lab.publicHost("iex", "203.0.113.1");
-            IexProcess iex = lab.startIex(server).awaitListening();
-            NodeProcess lower =
-                    lab.startNode(lab.home(1, RouterClass.EASY), LOWER).awaitUp();
-            lab.startNode(lab.home(2, RouterClass.EASY), UPPER).awaitUp();
-            Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
-
-            BackgroundProcess ping = Ping.start(lab, lower.namespace(), UPPER);
-            BackgroundProcess.pause(Duration.ofSeconds(1));
-            iex.process().kill();
-            BackgroundProcess.pause(Duration.ofSeconds(2));
-            lab.startIex(server).awaitListening();
-            // The restarted server's first maps hold few nodes; two rounds of five seconds later they hold all again.
-            NodeProcess late =
-                    lab.startNode(lab.home(3, RouterClass.EASY), "10.0.0.30").awaitUp();
-            Ping.awaitFirst(late.namespace(), LOWER, CONNECT);
-            Ping.awaitFirst(late.namespace(), UPPER, CONNECT);
-            BackgroundProcess.pause(Duration.ofSeconds(5));
-
-            Ping.Statistics statistics = Ping.finish(ping);
-            System.out.println("ping through the restart of IEX: " + statistics);
-            assertEquals(0, statistics.lost());
-            assertTrue(statistics.received() > 80, statistics::toString);
-        }
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
-    @ResourceLock(IEX)
-    void secondIexServerTakesOverWithinFifteenSeconds() {
-        try (Lab lab = new Lab()) {
-            NetworkNamespace first = lab.publicHost("iex1", "203.0.113.1");
-            IexProcess iex = lab.startIex(first).awaitListening();
-            lab.startIex(lab.publicHost("iex2", "203.0.113.2")).awaitListening();
-            String both = "203.0.113.1:9944,203.0.113.2:9944";
-            NodeProcess lower =
-                    lab.startNodeAt(both, lab.home(1, RouterClass.EASY), LOWER).awaitUp();
-            lab.startNodeAt(both, lab.home(2, RouterClass.EASY), UPPER).awaitUp();
-            Ping.awaitFirst(lower.namespace(), UPPER, CONNECT);
-
-            BackgroundProcess ping = Ping.start(lab, lower.namespace(), UPPER);
-            long killed = System.nanoTime();
-            iex.process().kill();
-            // It finds nobody at the first server; at the second it finds the others once they have gone there too.
-            NodeProcess late = lab.startNodeAt(both, lab.home(3, RouterClass.EASY), "10.0.0.30")
-                    .awaitUp();
-            Ping.awaitFirst(late.namespace(), LOWER, Duration.ofSeconds(20));
-            Ping.awaitFirst(late.namespace(), UPPER, Duration.ofSeconds(20));
-            long millis = (System.nanoTime() - killed) / 1_000_000;
-            System.out.println("three nodes met at the second IEX server " + millis + " ms after the end of the first");
-            assertTrue(millis < 20_000, "ms: " + millis);
-            assertEquals(0, Ping.finish(ping).lost());
-        }
-    }
-
     /** Through the mapping that its NAT still has from the last run, to the peers of the last map. */
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(MACHINE)
     void nodeRestartedWhileEveryIexIsAwayIsBackByTheMapItKept(@TempDir Path folder) {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             IexProcess iex = lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
             String map = folder.resolve("lower.map").toString();
@@ -123,15 +51,11 @@ final class FaultsE2eTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(MACHINE)
     void trafficReturnsWithinFiveSecondsOfTheRestartOfTheLeader() {
         assertTrafficReturns(UPPER, LOWER, Duration.ofSeconds(5));
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(MACHINE)
     void trafficReturnsWithinTenSecondsOfTheRestartOfTheOtherNode() {
         assertTrafficReturns(LOWER, UPPER, Duration.ofSeconds(10));
     }
@@ -141,11 +65,9 @@ final class FaultsE2eTest {
      * from when both devices are up: heartbeats, maps, punching, the handshake and the ping itself all suffer the loss.
      */
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
     void nodesConnectWithinTenSecondsInTwentyOfTwentyRunsAtTwentyPercentLoss() {
         int pairs = 2;
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             List<NetworkNamespace> hosts = new ArrayList<>();
             for (int pair = 1; pair <= pairs; pair++) {
                 lab.startIex(lab.publicHost("iex" + pair, "203.0.113." + pair)).awaitListening();
@@ -197,7 +119,7 @@ final class FaultsE2eTest {
     }
 
     private static void assertTrafficReturns(String restarted, String other, Duration within) {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
             NetworkNamespace otherHost = lab.home(2, RouterClass.EASY);

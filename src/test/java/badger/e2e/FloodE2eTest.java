@@ -2,6 +2,7 @@ package badger.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** As many datagrams as a host can send into the mesh do not keep somebody else in the same tunnel from typing. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class FloodE2eTest {
     private static final String LEFT = "203.0.113.10";
     private static final String RIGHT = "203.0.113.20";

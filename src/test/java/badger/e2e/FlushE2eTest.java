@@ -2,6 +2,7 @@ package badger.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A NAT that forgot everything, as one that was switched off and on, and maps the same flow to another port now. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class FlushE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.LiteralNode;
+import badger.testing.NeedsTheMachine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class ForeignNodeE2eTest {
     private static final String BADGER = "10.0.0.20";
     private static final String FOREIGN = "10.0.0.9";

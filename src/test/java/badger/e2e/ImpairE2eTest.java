@@ -4,30 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.Impairment;
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Far away, over a path that reorders and doubles: the tunnel carries everything once. {@code ./run.sh soak} does more of it. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
-@Execution(ExecutionMode.SAME_THREAD)
+@MostlyWaits
 final class ImpairE2eTest {
     private static final int DATAGRAMS = 3_000;
     private static final int RATE = 600;
     private static final long SEED = 20_261_125;
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void nothingIsLostOrDoubledWithARoundTripOfSixHundredMilliseconds() {
         assertAllOnce(Duration.ofMillis(600));
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void nothingIsLostOrDoubledWithARoundTripOfAThousandFiveHundredMilliseconds() {
         assertAllOnce(Duration.ofMillis(1_500));
     }

@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With every offload on and through two NATs, nothing is changed on the way, neither for the nodes nor behind them. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class IntegrityE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";

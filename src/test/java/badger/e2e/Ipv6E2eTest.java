@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** IPv6 inside the mesh, over an internet that has only IPv4, by real processes. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class Ipv6E2eTest {
     private static final String IEX = "203.0.113.1";
     private static final String LOWER = "10.0.0.10";

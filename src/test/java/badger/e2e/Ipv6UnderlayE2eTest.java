@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A mesh over an internet that has only IPv6: the server, the maps, the handshakes and the records. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class Ipv6UnderlayE2eTest {
     private static final String LEFT = "2001:db8::10";
     private static final String RIGHT = "2001:db8::20";

@@ -21,10 +21,18 @@ public final class Lab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String prefix = "badger" + ProcessHandle.current().pid() + "x" + COUNT.incrementAndGet();
+    private final boolean isQuick;
     private final List<AutoCloseable> processes = new ArrayList<>();
     private final Thread lastResort = new Thread(this::remove, "lab-removal");
 
+    /** Its programs run as users run them. */
     public Lab() {
+        this(false);
+    }
+
+    /** @param isQuick whether its programs are started as by {@link BadgerCommand#quickLine} */
+    private Lab(boolean isQuick) {
+        this.isQuick = isQuick;
         requireRoot();
         Runtime.getRuntime().addShutdownHook(lastResort);
         try {
@@ -33,6 +41,11 @@ public final class Lab implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** A lab for tests that start many nodes and carry little: its programs are up with half the work. */
+    static Lab ofQuickStarts() {
+        return new Lab(true);
     }
 
     /** The router in the middle of the internet. */
@@ -186,7 +199,7 @@ public final class Lab implements AutoCloseable {
     public IexProcess startIex(NetworkNamespace namespace, String... options) {
         List<String> words = new ArrayList<>(List.of("iex"));
         words.addAll(List.of(options));
-        return new IexProcess(start(namespace, "iex", BadgerCommand.line(words.toArray(String[]::new))));
+        return new IexProcess(start(namespace, "iex", command(words)));
     }
 
     /** Starts a node with the paper's command line: {@code --vip .../16 --iex 203.0.113.1:9944 --psk psk-key}. */
@@ -207,7 +220,12 @@ public final class Lab implements AutoCloseable {
         if (!words.contains("--map-cache")) {
             words.addAll(List.of("--map-cache", "none"));
         }
-        return new NodeProcess(start(namespace, "node-" + vip, BadgerCommand.line(words.toArray(String[]::new))), vip);
+        return new NodeProcess(start(namespace, "node-" + vip, command(words)), vip);
+    }
+
+    private List<String> command(List<String> arguments) {
+        String[] words = arguments.toArray(String[]::new);
+        return isQuick ? BadgerCommand.quickLine(words) : BadgerCommand.line(words);
     }
 
     @Override

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the lab can break does break, and nothing else does. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class LabFaultsTest {
     @Test
     void routerForgetsAFlowAfterItsTimeAndNotBefore() {

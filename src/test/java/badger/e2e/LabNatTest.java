@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The routers of the NAT grid beyond those of {@link LabTest}: full cone, open, two in a row, hairpin; in RFC 4787's terms. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class LabNatTest {
     @Test
     void fullConeKeepsOnePublicPortAndLetsAnybodyInToIt() {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The lab's routers behave as their classes say, in the terms of RFC 4787, before anything is concluded from them. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class LabTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 

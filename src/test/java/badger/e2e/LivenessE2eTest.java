@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,13 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What keeps a tunnel, and how one comes back: short NAT timers, a process that stands still, IEX gone for long. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
-@Execution(ExecutionMode.SAME_THREAD)
+@MostlyWaits
 final class LivenessE2eTest {
     private static final String IEX = "203.0.113.1";
     private static final String LOWER = "10.0.0.10";
@@ -27,9 +26,8 @@ final class LivenessE2eTest {
 
     /** The timers count while nothing but keep-alives is sent: so the pings come after pauses. */
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void keepAlivesHoldTheWayThroughNatsThatForgetAfterTwoSeconds() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", IEX)).awaitListening();
             NetworkNamespace lowerHost = lab.home(1, RouterClass.EASY);
             NetworkNamespace upperHost = lab.home(2, RouterClass.EASY);
@@ -58,9 +56,8 @@ final class LivenessE2eTest {
      * node was gone.
      */
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void nodeThatStoodStillForAMinuteIsBackWithinFiveSeconds() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             IexProcess iex = lab.startIex(lab.publicHost("iex", IEX)).awaitListening();
             NodeProcess lower =
                     lab.startNode(lab.home(1, RouterClass.EASY), LOWER).awaitUp();
@@ -86,7 +83,6 @@ final class LivenessE2eTest {
 
     /** Longer than the 30 s after which a server forgets a node, and so than any node would stay in a map by itself. */
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void tunnelsOutliveFortySecondsWithoutIexAndARestartedNodeIsBackByItsMap(@TempDir Path folder) {
         IexAway.Result result = IexAway.run(folder, Duration.ofSeconds(40));
         System.out.println(result);

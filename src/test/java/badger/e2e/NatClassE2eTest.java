@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.MostlyWaits;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Nodes behind real NATs and firewalls find out what those are, and say where they keep a pair apart. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@MostlyWaits
 final class NatClassE2eTest {
     private static final Duration FOUND_OUT = Duration.ofSeconds(20);
     /** Twelve seconds after the map. */
@@ -21,7 +23,7 @@ final class NatClassE2eTest {
 
     @Test
     void eachNodeFindsOutWhatIsBeforeItAndSaysWhomItCannotReach() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             Map<RouterClass, NodeProcess> nodes = new EnumMap<>(RouterClass.class);
             for (RouterClass each :

@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every offload switch off and on, alone and together, at both nodes and at one: whatever goes in comes out as it was. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class OffloadSwitchesE2eTest {
     private static final String LEFT = "203.0.113.10";
     private static final String RIGHT = "203.0.113.20";
@@ -34,7 +36,7 @@ final class OffloadSwitchesE2eTest {
 
     @BeforeAll
     static void makePair() {
-        lab = new Lab();
+        lab = Lab.ofQuickStarts();
         List<NetworkNamespace> ends = lab.pair("left", LEFT, "right", RIGHT);
         left = ends.get(0);
         right = ends.get(1);

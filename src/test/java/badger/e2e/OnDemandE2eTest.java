@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Two nodes behind real NATs that open their tunnel at the first packet. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class OnDemandE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
@@ -20,7 +22,7 @@ final class OnDemandE2eTest {
 
     @Test
     void theFirstPingIsAnsweredAlthoughBothEndsWereDormant() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NodeProcess lower = start(lab, 1, LOWER);
             NodeProcess upper = start(lab, 2, UPPER);

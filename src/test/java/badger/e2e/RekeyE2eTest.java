@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** New keys every second, under load, through two NATs: nobody in the tunnel notices. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class RekeyE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonArray;
 import com.eclipsesource.json.JsonObject;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Nodes between whose routers nothing can be punched, and an IEX server that relays. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class RelayE2eTest {
     private static final String IEX = "203.0.113.1:9944";
     private static final String LOWER = "10.0.0.10";

@@ -3,6 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import com.eclipsesource.json.Json;
 import com.eclipsesource.json.JsonObject;
 import com.eclipsesource.json.JsonValue;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A laptop goes about with a transfer running: another address, another port, another network, and back. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
+@NeedsTheMachine
 final class RoamingE2eTest {
     private static final String IEX = "203.0.113.1";
     private static final String LOWER = "10.0.0.10";

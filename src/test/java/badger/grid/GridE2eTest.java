@@ -3,6 +3,7 @@ package badger.grid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The corners of the NAT grid, once each; {@code ./run.sh grid} runs all of it. */
 @Tag("netns")
+@NeedsTheMachine
 final class GridE2eTest {
     private static final List<String> PAIRS = List.of("cone-hard", "same-lan-hard", "two-homes-one-carrier");
 

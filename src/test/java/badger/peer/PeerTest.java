@@ -38,41 +38,41 @@ final class PeerTest {
 
     @Test
     void aWakeUpAfterTheRoundBeganEndsTheNextWaitAtOnce() {
-        peer.adoptThread();
-        peer.startRound();
-        peer.wake();
-        assertTrue(peer.waitAt(path, LONG_MILLIS), "there may be something to do");
-        peer.startRound();
-        peer.wake();
-        peer.park();
+        peer.alarm().adoptThread();
+        peer.alarm().startRound();
+        peer.alarm().wake();
+        assertTrue(peer.alarm().waitAt(path, LONG_MILLIS), "there may be something to do");
+        peer.alarm().startRound();
+        peer.alarm().wake();
+        peer.alarm().park();
     }
 
     @Test
     void aWakeUpEndsAWaitAtThePath() throws InterruptedException {
-        peer.adoptThread();
-        peer.startRound();
+        peer.alarm().adoptThread();
+        peer.alarm().startRound();
         Thread waker = Thread.ofPlatform().start(() -> {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
-            peer.wake();
+            peer.alarm().wake();
         });
-        assertFalse(peer.waitAt(path, LONG_MILLIS));
+        assertFalse(peer.alarm().waitAt(path, LONG_MILLIS));
         waker.join();
     }
 
     @Test
     void aDatagramEndsAWaitAtThePath() throws InterruptedException {
-        peer.adoptThread();
-        peer.startRound();
+        peer.alarm().adoptThread();
+        peer.alarm().startRound();
         MemorySegment datagram = arena.allocate(8);
         UdpSender sender = remote.sender(arena);
         Thread other = Thread.ofPlatform().start(() -> {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
             sender.send(datagram, 0, 8, here.endpoint(9944));
         });
-        assertTrue(peer.waitAt(path, LONG_MILLIS));
+        assertTrue(peer.alarm().waitAt(path, LONG_MILLIS));
         other.join();
         assertEquals(8, path.receiver().receive(datagram, 0, 8));
-        peer.startRound();
-        assertFalse(peer.waitAt(path, 1), "its time is over");
+        peer.alarm().startRound();
+        assertFalse(peer.alarm().waitAt(path, 1), "its time is over");
     }
 }
