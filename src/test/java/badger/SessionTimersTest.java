@@ -8,7 +8,6 @@ import badger.datapath.Timers;
 import badger.peer.Session;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
-import badger.testing.MostlyWaits;
 import badger.testing.Packets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions are renewed by time, without losing a packet, and kept alive as often as the user says. */
-@MostlyWaits
 final class SessionTimersTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";

@@ -167,7 +167,10 @@ public final class Session {
 
     /** An authentic record came. */
     public void heard(long nowNanos) {
-        lastHeardNanos = nowNanos;
+        if (lastHeardNanos != nowNanos) {
+            // All records of a round have one time, and each volatile write would wait until all others are done.
+            lastHeardNanos = nowNanos;
+        }
         if (!hasHeardData) {
             hasHeardData = true;
             mayTransmit = true;
