@@ -106,9 +106,9 @@ table ip opened {
 RULES
 }
 
-# lab_close ROUTER: takes back what lab_open did.
+# lab_close ROUTER: takes back what lab_open did, if it did.
 lab_close() {
-    lab_exec "$1" nft delete table ip opened
+    lab_exec "$1" nft "add table ip opened; delete table ip opened"
 }
 
 # lab_loss PERCENT: drops that share of the UDP datagrams that cross the internet, each direction alike; 0 ends it.

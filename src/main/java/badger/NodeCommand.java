@@ -103,7 +103,7 @@ final class NodeCommand {
 
     private static AeadBackend aead(NodeConfig config) throws ConfigException {
         try {
-            return config.aead().map(Aeads::named).orElseGet(Aeads::fastest);
+            return config.aead().map(Aeads::named).orElseGet(Aeads::preferred);
         } catch (IllegalArgumentException absent) {
             throw new ConfigException("--aead " + config.aead().orElse("auto") + ": " + absent.getMessage());
         }

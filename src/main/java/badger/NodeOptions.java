@@ -89,8 +89,8 @@ final class NodeOptions {
             paramLabel = "LIBRARY",
             description =
                     "What encrypts packets: ipsec-mb (libIPSec_MB.so.1), openssl (libcrypto.so.3), jce (the JDK), or "
-                            + "auto for the fastest of the first two in a short trial at start, and jce where neither is "
-                            + "here. Default: auto.")
+                            + "auto for the first, or for the second where that is alone here or twice as fast in a "
+                            + "short trial at start, and jce where neither is here. Default: auto.")
     String aead;
 
     @Option(

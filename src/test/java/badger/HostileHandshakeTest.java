@@ -9,6 +9,7 @@ import badger.dtls.Records;
 import badger.testing.BesiegedPair;
 import badger.testing.FakeInternet;
 import badger.testing.MeshNode;
+import badger.testing.OwnsTheJvm;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import badger.wire.DtlsHandshake;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a whole node does with handshakes that lead nowhere: they cost it little, and the others nothing. */
+@OwnsTheJvm
 final class HostileHandshakeTest {
     /** Record and message header, version and random: where a ClientHello has its session ID's length. */
     private static final int SESSION_ID_AT = DtlsRecord.HEADER_BYTES + DtlsHandshake.HEADER_BYTES + 2 + 32;

@@ -11,6 +11,7 @@ import badger.peer.Peer;
 import badger.peer.Session;
 import badger.testing.BesiegedPair;
 import badger.testing.MeshNode;
+import badger.testing.OwnsTheJvm;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import badger.wire.DtlsRecord;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a whole node does with datagrams, maps and packets that mean it no good: drop, count, and go on as before. */
+@OwnsTheJvm
 final class HostileNodeTest {
     private BesiegedPair pair;
 

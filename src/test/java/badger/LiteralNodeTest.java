@@ -11,8 +11,8 @@ import badger.iex.IexSettings;
 import badger.testing.ChildProcess;
 import badger.testing.LiteralNode;
 import badger.testing.MeshNode;
-import badger.testing.MostlyWaits;
 import badger.testing.Packets;
+import badger.testing.SharesTheJvm;
 import badger.udp.LinuxUdpNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * A node that follows the paper word for word, in Go on pion/dtls, in one mesh with a Badger node: both readings of who
  * dials (paper row P50), each with the literal node above and below the other. Over UDP on loopback.
  */
-@MostlyWaits
+@SharesTheJvm
 final class LiteralNodeTest {
     private static final String KEY = "psk-key";
     private static final String BADGER = "10.0.0.20";

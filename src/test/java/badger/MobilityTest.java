@@ -8,6 +8,7 @@ import badger.peer.Session;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
+import badger.testing.OwnsTheJvm;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions outlive the paths that they began on: nearer ones are found, and hosts may change their addresses. */
+@OwnsTheJvm
 final class MobilityTest {
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";

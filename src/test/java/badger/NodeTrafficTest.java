@@ -16,6 +16,7 @@ import badger.testing.FakeInternet;
 import badger.testing.FakeTun;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
+import badger.testing.OwnsTheJvm;
 import badger.testing.Packets;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Tcp;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two whole nodes count exactly what passes between them, and report it. */
+@OwnsTheJvm
 final class NodeTrafficTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofMillis(600);

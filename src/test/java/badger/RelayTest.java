@@ -12,8 +12,8 @@ import badger.status.NodeStatus;
 import badger.testing.FakeInternet;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
-import badger.testing.MostlyWaits;
 import badger.testing.Packets;
+import badger.testing.SharesTheJvm;
 import badger.udp.Endpoint;
 import badger.udp.RelayEndpoint;
 import badger.wire.Ipv4Prefix;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whole nodes between which nothing passes directly, and an IEX server that relays. */
-@MostlyWaits
+@SharesTheJvm
 final class RelayTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";

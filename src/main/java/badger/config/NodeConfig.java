@@ -25,7 +25,7 @@ import java.util.OptionalInt;
  * @param mtu of the TUN device; empty for what the path to the IEX server suggests
  * @param logLevel what is written to the log
  * @param offloads what may be left to the kernel
- * @param aead the name of the cipher's library; empty for the fastest here
+ * @param aead the name of the cipher's library; empty for the one that suits this machine
  * @param queues of the TUN; empty for what the number of processors suggests
  * @param control where it answers {@code badger counters}
  * @param mapCache where it keeps the last map

@@ -50,11 +50,18 @@ final class HeartbeatPace {
 
     /** When the next heartbeat is due. */
     long nextNanos() {
-        if (!hasHeard || isRefused) {
-            return nextNanos;
+        long pause = nextNanos - lastNanos;
+        if (isKnownSilent) {
+            // Its time is over then, and the next server's turn.
+            pause = Math.min(pause, notSooner(lastLocatedNanos - lastNanos + silentAfter() + 1));
+        } else if (hasHeard && !isRefused) {
+            pause = Math.min(pause, notSooner(lastHeardNanos - lastNanos + UNEASY_AFTER_NANOS));
         }
-        long uneasy = Math.max(lastHeardNanos + UNEASY_AFTER_NANOS, lastNanos + UNEASY_PAUSE_NANOS);
-        return Math.min(nextNanos, uneasy);
+        return lastNanos + pause;
+    }
+
+    private static long notSooner(long pause) {
+        return Math.max(pause, UNEASY_PAUSE_NANOS);
     }
 
     /** There is something to tell the server: the next heartbeat is due at once. */
@@ -130,8 +137,14 @@ final class HeartbeatPace {
         if (nowNanos - lastLocatedNanos <= silentAfter()) {
             return false;
         }
-        retryNanos = FIRST_RETRY_NANOS;
+        askOften();
         return true;
+    }
+
+    /** Another server is asked from now on: as often as the first one. */
+    void askOften() {
+        retryNanos = FIRST_RETRY_NANOS;
+        isRefused = false;
     }
 
     private long silentAfter() {

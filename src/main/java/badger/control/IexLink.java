@@ -223,6 +223,8 @@ public final class IexLink implements Runnable, Knocker {
             }
         }
         if (iex == null) {
+            // Whom nobody can ask is not silent.
+            pace.notSent(now);
             locate();
             return;
         }
@@ -245,7 +247,9 @@ public final class IexLink implements Runnable, Knocker {
         pace.located(System.nanoTime());
         Endpoint found = surroundings.locateIex();
         if (found != null) {
-            if (iex != null && !found.equals(iex)) {
+            if (iex == null) {
+                pace.askOften();
+            } else if (!found.equals(iex)) {
                 // What the server before it has said is not this one's.
                 received.clear();
                 relay.withdraw();

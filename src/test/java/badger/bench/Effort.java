@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param seconds of each TCP test and each series of pings
  * @param omittedSeconds at the start of each TCP test that do not count
- * @param longestWarmUpSeconds what a path wants at most to carry each way before it is measured
+ * @param longestWarmUpSeconds for how long at most a path carries TCP each way before it is measured
  * @param udpRates at how many rates the search for the highest one without loss tries at most
  * @param blocks what is measured in each round
  */

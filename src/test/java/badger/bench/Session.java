@@ -7,9 +7,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -39,6 +41,9 @@ final class Session implements AutoCloseable {
     private final Thread lastResort = new Thread(this::stop, "bench-stop");
     private final List<Tunnel> tunnels = new ArrayList<>();
     private final Map<PaperExperiment, HomesLab> experiments = new EnumMap<>(PaperExperiment.class);
+    /** What has failed to start or to warm up in this round, and so is not measured in it. */
+    private final Set<Object> cold = new HashSet<>();
+
     private int sites;
     private volatile boolean stopping;
 
@@ -131,32 +136,44 @@ final class Session implements AutoCloseable {
             steps.add(new Step(
                     tunnel.name() + ", warm-up", tunnel.plannedWarmUpSeconds(effort), () -> warmUp(tunnel, round > 0)));
         }
-        experiments.forEach((experiment, homes) -> steps.add(
-                new Step("paper, " + experiment.key() + ", warm-up", homes.plannedWarmUpSeconds(effort), () -> {
-                    homes.warmUp(effort, round > 0);
-                    return "is warm";
-                })));
+        experiments.forEach((experiment, homes) -> steps.add(new Step(
+                "paper, " + experiment.key() + ", warm-up",
+                homes.plannedWarmUpSeconds(effort),
+                () -> warmUp(homes, round > 0))));
         for (Block block : effort.blocks()) {
             for (Tunnel tunnel : order) {
                 steps.add(new Step(
                         tunnel.name() + ", " + block.title(),
                         block.plannedSeconds(effort),
-                        () -> block.measure(tunnel, effort, results)));
+                        () -> measure(tunnel, () -> block.measure(tunnel, effort, results))));
             }
         }
         experiments.forEach((experiment, homes) -> steps.add(new Step(
                 "paper, " + experiment.key(),
                 2 * Block.TCP_1.plannedSeconds(effort),
-                () -> homes.measure(experiment, effort, results))));
+                () -> measure(homes, () -> homes.measure(experiment, effort, results)))));
         return steps;
     }
 
     private String warmUp(Tunnel tunnel, boolean isAnew) {
+        cold.add(tunnel);
         if (isAnew) {
             tunnel.restart();
         }
         tunnel.warmUp(effort);
+        cold.remove(tunnel);
         return "is warm";
+    }
+
+    private String warmUp(HomesLab homes, boolean isAnew) {
+        cold.add(homes);
+        homes.warmUp(effort, isAnew);
+        cold.remove(homes);
+        return "is warm";
+    }
+
+    private String measure(Object path, Supplier<String> measurement) {
+        return cold.contains(path) ? "left out, since its start failed" : measurement.get();
     }
 
     private String attempt(String what, Supplier<String> step) {

@@ -3,6 +3,7 @@ package badger.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.OwnsTheJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OwnsTheJvm
 final class LoggingTest {
     private static final Logger LOGGER = System.getLogger("badger.config.test");
 

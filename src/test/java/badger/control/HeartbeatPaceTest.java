@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** When heartbeats go. The clock is the test's own, and begins close to where it overflows. */
 final class HeartbeatPaceTest {
-    private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(3);
+    private static final long START = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(5_200);
 
     private final HeartbeatPace pace = new HeartbeatPace(START);
 
@@ -56,7 +56,9 @@ final class HeartbeatPaceTest {
         assertTrue(pace.moveOn(at(11_600)));
         pace.located(at(11_600));
         beat(11_600);
-        assertEquals(12_100, nextMillis());
+        List<Long> beats = beatsUntil(24_000);
+        assertEquals(12_100, beats.get(0));
+        assertTrue(beats.contains(23_100L), () -> "not when the time of the second is over: " + beats);
         assertFalse(pace.moveOn(at(23_100)));
         assertTrue(pace.moveOn(at(23_101)));
         assertTrue(pace.heard(at(23_200), false));
@@ -78,6 +80,28 @@ final class HeartbeatPaceTest {
         assertEquals(1_500, nextMillis());
     }
 
+    /** Another server may know nothing of the one that holds the address. */
+    @Test
+    void theNextServerIsNotAskedAsOneThatRefuses() {
+        beat(0);
+        pace.heard(at(10), true);
+        assertTrue(pace.fallSilent());
+        assertTrue(pace.moveOn(at(12_000)));
+        pace.located(at(12_000));
+        assertEquals(List.of(12_500L, 13_250L), beatsAfter(12_000, 14_000));
+    }
+
+    /** No heartbeat could be sent before: nobody was silent. */
+    @Test
+    void beatsOnceASecondAtMostWhereNothingCanBeSent() {
+        assertTrue(pace.isSilent(at(5_000)));
+        assertTrue(pace.fallSilent());
+        pace.notSent(at(20_000));
+        assertFalse(pace.isSilent(at(20_000)));
+        List<Long> beats = beatsAfter(20_000, 40_000);
+        assertTrue(beats.size() <= 21, beats::toString);
+    }
+
     @Test
     void isDueAtOnceWhenThereIsSomethingToTell() {
         beat(0);
@@ -91,6 +115,11 @@ final class HeartbeatPaceTest {
         beat(0);
         pace.heard(at(100), false);
         return beat(nextMillis());
+    }
+
+    private List<Long> beatsAfter(long first, long last) {
+        beat(first);
+        return beatsUntil(last);
     }
 
     private List<Long> beatsUntil(long millis) {

@@ -19,7 +19,7 @@ import badger.peer.Peers;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
-import badger.testing.MostlyWaits;
+import badger.testing.SharesTheJvm;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Heartbeats out, maps in (paper rows P12, P40 and P47). */
-@MostlyWaits
+@SharesTheJvm
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
     private static final Endpoint PRIVATE = Endpoint.ofIpv4(address("192.168.10.100"), 3_000);

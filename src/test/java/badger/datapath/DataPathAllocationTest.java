@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.AllocationMeter;
+import badger.testing.OwnsTheJvm;
 import org.junit.jupiter.api.Test;
 
 /** The steady data path allocates nothing: what the paper blames its loss of speed on (paper row P75). */
+@OwnsTheJvm
 final class DataPathAllocationTest {
     private static final int ITERATIONS = 20_000;
     private static final int SUPER_PACKETS = 2_000;

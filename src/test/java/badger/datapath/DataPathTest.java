@@ -156,7 +156,7 @@ final class DataPathTest {
             address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
             DataPath.Seams seams = new DataPath.Seams(
                     tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()), Relay.never());
-            HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.fastest())
+            HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.preferred())
                     .withRecordLimit(recordLimit)
                     .withSealers(queues);
             dataPath = new DataPath(

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
-import badger.testing.MostlyWaits;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,11 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-@MostlyWaits
 final class AssociationTest {
     private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
-    private final HandshakeSettings one = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
-    private final HandshakeSettings two = HandshakeSettings.of(psk, "10.0.0.2", Aeads.fastest());
+    private final HandshakeSettings one = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
+    private final HandshakeSettings two = HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred());
     private final DatagramPipe pipe = new DatagramPipe(1);
 
     @AfterEach
@@ -122,7 +120,7 @@ final class AssociationTest {
         Psk other = Psk.of("another key of at least 32 bytes");
         HandshakeSettings impatient = two.withTimeout(Duration.ofMillis(1500));
         HandshakeSettings wrong =
-                HandshakeSettings.of(other, "10.0.0.1", Aeads.fastest()).withTimeout(Duration.ofMillis(1500));
+                HandshakeSettings.of(other, "10.0.0.1", Aeads.preferred()).withTimeout(Duration.ofMillis(1500));
         try (TestNode server = TestNode.server(wrong, pipe.left());
                 TestNode client = TestNode.client(impatient, pipe.right())) {
             assertEquals(HandshakeFailure.WRONG_KEY_LIKELY, client.awaitFailure());

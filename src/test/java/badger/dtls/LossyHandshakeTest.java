@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
-import badger.testing.MostlyWaits;
+import badger.testing.SharesTheJvm;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handshake and data over a path that loses, doubles and reorders. */
-@MostlyWaits
+@SharesTheJvm
 final class LossyHandshakeTest {
     private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
     private final HandshakeSettings one = quick("10.0.0.1");
     private final HandshakeSettings two = quick("10.0.0.2");
 
     private HandshakeSettings quick(String identity) {
-        HandshakeSettings settings = HandshakeSettings.of(psk, identity, Aeads.fastest());
+        HandshakeSettings settings = HandshakeSettings.of(psk, identity, Aeads.preferred());
         return new HandshakeSettings(
                 settings.psk(),
                 settings.ownIdentity(),
@@ -120,7 +120,7 @@ final class LossyHandshakeTest {
     @Test
     void unansweredFlightIsSentEveryHalfSecond() throws Exception {
         HandshakeSettings patient =
-                HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest()).withTimeout(Duration.ofSeconds(5));
+                HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred()).withTimeout(Duration.ofSeconds(5));
         DatagramPipe pipe = new DatagramPipe(1);
         AtomicInteger flights = new AtomicInteger();
         pipe.right().losing(datagram -> flights.incrementAndGet() > 0);
@@ -197,8 +197,8 @@ final class LossyHandshakeTest {
     /** bc-java issue 726: at such delays a flight is resent before its answer can be there. */
     @Test
     void longRoundTripsOnlyTakeLonger() throws Exception {
-        HandshakeSettings left = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
-        HandshakeSettings right = HandshakeSettings.of(psk, "10.0.0.2", Aeads.fastest());
+        HandshakeSettings left = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
+        HandshakeSettings right = HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred());
         DatagramPipe far = new DatagramPipe(1).delayedBy(Duration.ofMillis(300));
         DatagramPipe farther = new DatagramPipe(2).delayedBy(Duration.ofMillis(750));
         try (TestNode server = TestNode.server(left, far.left());

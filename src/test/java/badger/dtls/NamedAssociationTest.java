@@ -28,9 +28,9 @@ final class NamedAssociationTest {
     private final ConnectionIds idsOfServer = new ConnectionIds();
     private final ConnectionIds idsOfClient = new ConnectionIds();
     private final HandshakeSettings one =
-            HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest()).withConnectionIds(idsOfServer);
+            HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred()).withConnectionIds(idsOfServer);
     private final HandshakeSettings two =
-            HandshakeSettings.of(psk, "10.0.0.2", Aeads.fastest()).withConnectionIds(idsOfClient);
+            HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred()).withConnectionIds(idsOfClient);
     private final DatagramPipe pipe = new DatagramPipe(1);
     private final List<byte[]> sent = new CopyOnWriteArrayList<>();
 
@@ -131,7 +131,7 @@ final class NamedAssociationTest {
     @Test
     void idsOfHandshakesThatFailAreFreeAgain() throws Exception {
         Psk other = Psk.of("another key of at least 32 bytes");
-        HandshakeSettings wrong = HandshakeSettings.of(other, "10.0.0.2", Aeads.fastest())
+        HandshakeSettings wrong = HandshakeSettings.of(other, "10.0.0.2", Aeads.preferred())
                 .withConnectionIds(idsOfClient)
                 .withTimeout(Duration.ofMillis(700));
         try (TestNode server = TestNode.server(one.withTimeout(Duration.ofMillis(700)), pipe.left());

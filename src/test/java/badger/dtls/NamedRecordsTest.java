@@ -164,7 +164,7 @@ final class NamedRecordsTest {
     /** Content that ends with zeros must not be taken for padding, which lies behind the type. */
     @Test
     void zerosOfTheContentStay() {
-        try (RecordProtection receiver = receiver(Aeads.fastest())) {
+        try (RecordProtection receiver = receiver(Aeads.preferred())) {
             assertEquals(40, open(receiver, expected(ownId, 1, new byte[40], 23, 3)));
         }
     }
@@ -172,7 +172,7 @@ final class NamedRecordsTest {
     @Test
     void everyChangedByteIsNoticed() {
         byte[] good = expected(ownId, 5, new byte[20], 23, 2);
-        try (RecordProtection receiver = receiver(Aeads.fastest())) {
+        try (RecordProtection receiver = receiver(Aeads.preferred())) {
             for (int at = 0; at < good.length; at++) {
                 // Version and length are the router's to check.
                 boolean isRouters = at == 1 || at == 2 || at == 15 || at == 16;
@@ -196,7 +196,7 @@ final class NamedRecordsTest {
 
     @Test
     void recordsThatDoNotNameTheAssociationAreRefused() {
-        AeadBackend backend = Aeads.fastest();
+        AeadBackend backend = Aeads.preferred();
         byte[] plain = Records.forged(23, 0xFEFD, 1, 7, new byte[60]);
         try (RecordProtection named = receiver(backend);
                 RecordProtection unnamed = sender(backend, ownId)) {
@@ -212,7 +212,7 @@ final class NamedRecordsTest {
 
     @Test
     void paddingAloneAndTypesWithoutAPlaceAreRefused() {
-        try (RecordProtection receiver = receiver(Aeads.fastest())) {
+        try (RecordProtection receiver = receiver(Aeads.preferred())) {
             for (int zeros : new int[] {0, 1, 40}) {
                 assertEquals(
                         RecordProtection.BAD_CONTENT_TYPE, open(receiver, expected(ownId, 9, new byte[0], 0, zeros)));
@@ -228,7 +228,7 @@ final class NamedRecordsTest {
 
     @Test
     void alertsAndHandshakeGoOnToBctlsWhoseWindowIsNotOurs() {
-        try (RecordProtection receiver = receiver(Aeads.fastest())) {
+        try (RecordProtection receiver = receiver(Aeads.preferred())) {
             byte[] alert = expected(ownId, 50_000, new byte[] {1, 0}, 21, 4);
             assertEquals(RecordProtection.CONTROL, open(receiver, alert));
             assertEquals(RecordProtection.CONTROL, open(receiver, alert), "bctls knows a replay itself");
@@ -250,7 +250,7 @@ final class NamedRecordsTest {
 
     @Test
     void packetsThatLieCloseTogetherAreSealedAsTheyAre() {
-        AeadBackend backend = Aeads.fastest();
+        AeadBackend backend = Aeads.preferred();
         byte[] packets = Records.random(random, 400);
         MemorySegment source = arena.allocate(packets.length + 1);
         MemorySegment.copy(packets, 0, source, ValueLayout.JAVA_BYTE, 0, packets.length);

@@ -17,7 +17,7 @@ final class OpenSslInteropTest {
     private static final String KEY_HEX = HexFormat.of().formatHex(KEY.getBytes(StandardCharsets.UTF_8));
 
     private final Psk psk = Psk.of(KEY);
-    private final HandshakeSettings ours = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
+    private final HandshakeSettings ours = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
 
     @AfterEach
     void wipe() {

@@ -42,7 +42,7 @@ final class ScandiumInteropTest {
     }
 
     private final Psk psk = Psk.of(KEY);
-    private final HandshakeSettings ours = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
+    private final HandshakeSettings ours = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
     private final BlockingQueue<RawData> received = new LinkedBlockingQueue<>();
 
     @AfterEach

@@ -50,8 +50,8 @@ final class WiresharkTest {
             "dtls.connection_id");
 
     private final Psk psk = Psk.of(KEY);
-    private final HandshakeSettings one = HandshakeSettings.of(psk, "10.0.0.1", Aeads.fastest());
-    private final HandshakeSettings two = HandshakeSettings.of(psk, "10.0.0.2", Aeads.fastest());
+    private final HandshakeSettings one = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
+    private final HandshakeSettings two = HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred());
     private final DatagramPipe pipe = new DatagramPipe(1);
     private final CaptureFile capture = new CaptureFile();
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -13,16 +14,18 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /** Prints the end of every log of a test's processes when the test fails. The whole logs stay in target/e2e-logs. */
 final class LogsOfFailedTest implements BeforeEachCallback, TestExecutionExceptionHandler {
     private static final int LINES = 40;
-    /** A test starts its processes on its own thread; others may run at the same time. */
-    private static final ThreadLocal<List<Path>> LOGS = ThreadLocal.withInitial(ArrayList::new);
+    /** A test has a thread of its own, for its time limit, which begins with what this one has; others may run at the same time. */
+    private static final ThreadLocal<List<Path>> LOGS = new InheritableThreadLocal<>();
 
     static void add(Path log) {
-        LOGS.get().add(log);
+        if (LOGS.get() != null) {
+            LOGS.get().add(log);
+        }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        LOGS.get().clear();
+        LOGS.set(Collections.synchronizedList(new ArrayList<>()));
     }
 
     @Override

@@ -36,7 +36,7 @@ final class OffloadSwitchesE2eTest {
 
     @BeforeAll
     static void makePair() {
-        lab = Lab.ofQuickStarts();
+        lab = new Lab();
         List<NetworkNamespace> ends = lab.pair("left", LEFT, "right", RIGHT);
         left = ends.get(0);
         right = ends.get(1);

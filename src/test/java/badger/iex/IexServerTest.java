@@ -16,7 +16,7 @@ import badger.message.NetworkMap;
 import badger.message.Refusal;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
-import badger.testing.MostlyWaits;
+import badger.testing.SharesTheJvm;
 import badger.udp.Endpoint;
 import badger.udp.UdpException;
 import badger.udp.UdpReceiver;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The whole server over a network in memory, with short times. */
-@MostlyWaits
+@SharesTheJvm
 final class IexServerTest {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 

@@ -3,12 +3,14 @@ package badger.offload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import badger.testing.AllocationMeter;
+import badger.testing.OwnsTheJvm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OwnsTheJvm
 final class OffloadAllocationTest implements Coalescer.Sink {
     private static final int HEADER_BYTES = 40;
     private static final int PAYLOAD_BYTES = 1_000;

@@ -24,7 +24,7 @@ import java.util.function.IntFunction;
 
 /** A whole node over a {@link FakeTun}, and either a {@link FakeInternet} or the kernel's UDP on loopback. */
 public final class MeshNode implements AutoCloseable {
-    private static final AeadBackend AEAD = Aeads.fastest();
+    private static final AeadBackend AEAD = Aeads.preferred();
     private static final int MTU = 1_400;
 
     private final Node node;
