@@ -11,8 +11,8 @@ import badger.linux.VirtioNetHeader;
 import badger.testing.FakeTun;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
+import badger.testing.NeedsTheMachine;
 import badger.testing.Packets;
-import badger.testing.SharesTheJvm;
 import badger.tun.TunOffloads;
 import badger.wire.Checksum;
 import badger.wire.Ipv4Prefix;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** IPv6 between whole nodes in one process: told by a whole IEX server, carried over an IPv4 internet in memory. */
-@SharesTheJvm
+@NeedsTheMachine
 final class Ipv6MeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";

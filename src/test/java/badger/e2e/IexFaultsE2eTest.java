@@ -3,7 +3,7 @@ package badger.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.testing.MostlyWaits;
+import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** An IEX server that is killed, with or without another that takes over. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
-@MostlyWaits
+@NeedsTheMachine
 final class IexFaultsE2eTest {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
