@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * the link's thread.
  */
 final class HeartbeatPace {
-    private static final long HEARTBEAT_MILLIS = 5_000;
+    private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long REFUSED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -74,13 +74,12 @@ final class HeartbeatPace {
         lastNanos = nowNanos;
         if (isRefused) {
             nextNanos = nowNanos + REFUSED_RETRY_NANOS;
-        } else if (!hasHeard && retryNanos < TimeUnit.MILLISECONDS.toNanos(HEARTBEAT_MILLIS)) {
+        } else if (!hasHeard && retryNanos < HEARTBEAT_NANOS) {
             nextNanos = nowNanos + retryNanos;
             retryNanos += retryNanos / 2;
         } else {
-            long millis =
-                    HEARTBEAT_MILLIS * 9 / 10 + ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
-            nextNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(millis);
+            long lateness = ThreadLocalRandom.current().nextLong(HEARTBEAT_NANOS / 5);
+            nextNanos = nowNanos + HEARTBEAT_NANOS * 9 / 10 + lateness;
         }
     }
 
@@ -132,7 +131,7 @@ final class HeartbeatPace {
         lastLocatedNanos = nowNanos;
     }
 
-    /** Whether the silent server has had its time. If so, another one is to be looked up, and is asked as often as the first. */
+    /** Whether the silent server has had its time. If so, another one is to be looked up; it is asked as often as the first. */
     boolean moveOn(long nowNanos) {
         if (nowNanos - lastLocatedNanos <= silentAfter()) {
             return false;

@@ -215,8 +215,7 @@ public final class IexLink implements Runnable, Knocker {
     private void watchSilence(long now) {
         if (!pace.hasEverHeard() && now - pace.startNanos() > RECALL_AFTER_NANOS) {
             // Again with every heartbeat until a server answers, as one would send it: so a large map is gone through,
-            // and
-            // both ends punch more than once.
+            // and both ends punch more than once.
             NetworkMap last = lastMap.recall();
             if (!last.nodes().isEmpty()) {
                 applier.apply(last, iex, announcer.ownEndpoints(), now);

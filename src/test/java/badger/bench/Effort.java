@@ -25,6 +25,11 @@ record Effort(int rounds, int seconds, int omittedSeconds, int longestWarmUpSeco
         return new Effort(1, 1, 0, 1, 3, List.of(Block.TCP_1, Block.UDP_1400, Block.ROUND_TRIPS));
     }
 
+    /** For how long a path carries TCP each way before it is measured, if it asks for so many seconds. */
+    int warmUpSeconds(int wanted) {
+        return Math.min(wanted, longestWarmUpSeconds);
+    }
+
     int udpSeconds() {
         return Math.max(1, seconds / 2);
     }

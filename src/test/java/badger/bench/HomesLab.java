@@ -67,10 +67,7 @@ final class HomesLab {
     void warmUp(Effort effort, boolean isAnew) {
         for (Map.Entry<String, Tunnel> tunnel : tunnels.entrySet()) {
             before.getOrDefault(tunnel.getKey(), () -> {}).run();
-            if (isAnew) {
-                tunnel.getValue().restart();
-            }
-            tunnel.getValue().warmUp(effort);
+            tunnel.getValue().warmUp(effort, isAnew);
         }
     }
 

@@ -99,9 +99,9 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * All rounds. In each, the daemons are new, for what is compiled while it runs turns out a little different each time it is
-     * started, and stays so: only several starts tell two builds apart. Then every measure is taken of one path after the other,
-     * and another path begins.
+     * All rounds. In each, the daemons are new, for what is compiled while it runs turns out a little different each time it
+     * is started, and stays so: only several starts tell two builds apart. Then every measure is taken of one path after the
+     * other, and another path begins.
      */
     void run() {
         List<List<Step>> rounds = new ArrayList<>();
@@ -134,12 +134,14 @@ final class Session implements AutoCloseable {
         List<Step> steps = new ArrayList<>();
         for (Tunnel tunnel : order) {
             steps.add(new Step(
-                    tunnel.name() + ", warm-up", tunnel.plannedWarmUpSeconds(effort), () -> warmUp(tunnel, round > 0)));
+                    tunnel.name() + ", warm-up",
+                    tunnel.plannedWarmUpSeconds(effort),
+                    () -> warmUp(tunnel, () -> tunnel.warmUp(effort, round > 0))));
         }
         experiments.forEach((experiment, homes) -> steps.add(new Step(
                 "paper, " + experiment.key() + ", warm-up",
                 homes.plannedWarmUpSeconds(effort),
-                () -> warmUp(homes, round > 0))));
+                () -> warmUp(homes, () -> homes.warmUp(effort, round > 0)))));
         for (Block block : effort.blocks()) {
             for (Tunnel tunnel : order) {
                 steps.add(new Step(
@@ -155,20 +157,10 @@ final class Session implements AutoCloseable {
         return steps;
     }
 
-    private String warmUp(Tunnel tunnel, boolean isAnew) {
-        cold.add(tunnel);
-        if (isAnew) {
-            tunnel.restart();
-        }
-        tunnel.warmUp(effort);
-        cold.remove(tunnel);
-        return "is warm";
-    }
-
-    private String warmUp(HomesLab homes, boolean isAnew) {
-        cold.add(homes);
-        homes.warmUp(effort, isAnew);
-        cold.remove(homes);
+    private String warmUp(Object path, Runnable warmUp) {
+        cold.add(path);
+        warmUp.run();
+        cold.remove(path);
         return "is warm";
     }
 

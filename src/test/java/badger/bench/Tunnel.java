@@ -60,10 +60,10 @@ final class Tunnel {
     }
 
     /**
-     * Ends the daemons and starts them anew, with the keys and files they had. A path without daemons stays as it is: the kernel
-     * has no start of its own that could turn out otherwise.
+     * Ends the daemons and starts them anew, with the keys and files they had. A path without daemons stays as it is: the
+     * kernel has no start of its own that could turn out otherwise.
      */
-    void restart() {
+    private void restart() {
         if (!hasDaemons) {
             return;
         }
@@ -82,18 +82,22 @@ final class Tunnel {
     }
 
     /**
-     * Has the path carry TCP both ways for as long as it asks, unmeasured: what is compared is the steady state, and code that is
-     * compiled while it runs, or memory that is taken on first use, comes to it only under load.
+     * Has the path, with new daemons if {@code isAnew}, carry TCP both ways for as long as it asks, unmeasured: what is
+     * compared is the steady state, and code that is compiled while it runs, or memory that is taken on first use, comes to
+     * it only under load.
      */
-    void warmUp(Effort effort) {
-        int seconds = Math.min(warmUpSeconds, effort.longestWarmUpSeconds());
+    void warmUp(Effort effort, boolean isAnew) {
+        if (isAnew) {
+            restart();
+        }
+        int seconds = effort.warmUpSeconds(warmUpSeconds);
         link.tcp(1, false, seconds, 0);
         link.tcp(1, true, seconds, 0);
     }
 
     /** How long that takes, the start of new daemons included. */
     double plannedWarmUpSeconds(Effort effort) {
-        return START_SECONDS + 2 * Math.min(warmUpSeconds, effort.longestWarmUpSeconds());
+        return START_SECONDS + 2 * effort.warmUpSeconds(warmUpSeconds);
     }
 
     /** Whether processes of its own carry the packets; the bare cable and the kernel's tunnels have none. */

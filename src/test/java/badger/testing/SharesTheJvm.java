@@ -7,7 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Tests that {@linkplain MostlyWaits mostly wait}, but have nodes in this JVM: they do not run beside one that {@link OwnsTheJvm}. */
+/**
+ * Tests that {@linkplain MostlyWaits mostly wait}, but have nodes in this JVM: they do not run beside those that
+ * {@link OwnsTheJvm}.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @MostlyWaits
