@@ -20,8 +20,11 @@ final class FloodGate {
     /** Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it. */
     private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */
-    private static final int STANDING_PACKETS = 256;
+    /**
+     * And so do as many packets as these, however long the loop was kept from them; a ring holds many more. Nothing is read
+     * of them, and no clock: most queues are shorter.
+     */
+    static final int BURST_PACKETS = 256;
 
     /** After which what flows had is counted anew: a queue can stand for minutes, and flows come and go. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -34,7 +37,7 @@ final class FloodGate {
     private final int[] periods = new int[FLOWS];
     private int period = 1;
     private long periodSinceNanos;
-    private int packets;
+    private long packets;
     private int flows;
     private long allBytes;
     private boolean isQueueing;
@@ -42,20 +45,25 @@ final class FloodGate {
 
     /** The queue was empty: all that waited has been taken. */
     void caughtUp() {
+        packets = 0;
         isQueueing = false;
     }
 
-    /** Whether a whole IP packet may go on; super-packets count as the packet that they are. */
+    /** Counts a packet. @return whether it goes on as one of a burst; if not, {@link #admits} is to be asked */
+    boolean isOfBurst() {
+        packets++;
+        return packets <= BURST_PACKETS;
+    }
+
+    /** Whether a whole IP packet behind a burst may go on; super-packets count as the packet that they are. */
     boolean admits(MemorySegment buffer, long at, int length, long nowNanos) {
         if (!isQueueing) {
             isQueueing = true;
             queueingSinceNanos = nowNanos;
-            packets = 0;
             beginPeriod(nowNanos);
         } else if (nowNanos - periodSinceNanos > PERIOD_NANOS) {
             beginPeriod(nowNanos);
         }
-        packets++;
         int flow = flow(buffer, at, length);
         if (periods[flow] != period) {
             periods[flow] = period;
@@ -63,7 +71,7 @@ final class FloodGate {
             passedBytes[flow] = 0;
             flows++;
         }
-        boolean isStanding = packets > STANDING_PACKETS && nowNanos - queueingSinceNanos > STANDING_NANOS;
+        boolean isStanding = nowNanos - queueingSinceNanos > STANDING_NANOS;
         offeredBytes[flow] += length;
         allBytes += length;
         boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 16 * passedBytes[flow] * flows > allBytes;

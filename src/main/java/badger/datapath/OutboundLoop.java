@@ -180,7 +180,7 @@ final class OutboundLoop implements Runnable {
     }
 
     private boolean send(Peer peer, MemorySegment buffer, long packetAt, int length) {
-        if (!gate.admits(buffer, packetAt, length, System.nanoTime())) {
+        if (!gate.isOfBurst() && !gate.admits(buffer, packetAt, length, System.nanoTime())) {
             counters.count(DropReason.OUTBOUND_FLOOD);
             return false;
         }

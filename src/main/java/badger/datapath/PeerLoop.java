@@ -145,10 +145,11 @@ final class PeerLoop implements Runnable {
     boolean runRound() {
         nowNanos = System.nanoTime();
         receiver.startRound(nowNanos);
-        boolean hasWorked = peer.runEvents();
-        hasWorked |= receiver.receive(sessions);
-        keeper.look(hasWorked, nowNanos);
-        return hasWorked;
+        boolean hasEvents = peer.runEvents();
+        boolean hasReceived = receiver.receive(sessions);
+        boolean hasNews = receiver.takeNews() || hasEvents;
+        keeper.look(hasNews, hasReceived, nowNanos);
+        return hasEvents || hasReceived;
     }
 
     private List<TunWriter> tunWriters(Arena loopArena) {

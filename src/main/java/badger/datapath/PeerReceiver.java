@@ -47,6 +47,11 @@ final class PeerReceiver {
         records.caughtUp();
     }
 
+    /** Whether anything but packets has been read since the last such question. */
+    boolean takeNews() {
+        return records.takeNews();
+    }
+
     /** Whether datagrams have come by a socket of the peer's own since {@link #setTraffic}. */
     boolean hasTraffic() {
         return hasTraffic;

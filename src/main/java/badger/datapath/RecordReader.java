@@ -38,6 +38,7 @@ final class RecordReader {
     private long nowNanos;
     private int recordsOpened;
     private int openedBytes;
+    private boolean hasNews;
 
     RecordReader(
             Peer peer,
@@ -84,22 +85,37 @@ final class RecordReader {
             switch (route) {
                 case DATA -> openData(datagram, recordAt, recordLength, source);
                 case CONNECTION_ID -> openNamed(datagram, recordAt, recordLength, source);
-                case CONTROL -> control(datagram, recordAt, recordLength, sourceOf(source));
-                case CLIENT_HELLO -> {
-                    Endpoint from = sourceOf(source);
-                    // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
-                    if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
-                        connector.helloSeen(nowNanos);
-                    }
-                }
-                case PLAINTEXT_ALERT -> alert(datagram, recordAt, recordLength, sourceOf(source));
-                default -> counters.count(route.dropReason());
+                default -> readControl(route, datagram, recordAt, recordLength, source);
             }
             if (recordLength < 0) {
                 return;
             }
             recordAt += recordLength;
         }
+    }
+
+    private void readControl(
+            RecordRoute route, MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
+        hasNews = true;
+        switch (route) {
+            case CONTROL -> control(datagram, recordAt, recordLength, sourceOf(source));
+            case CLIENT_HELLO -> {
+                Endpoint from = sourceOf(source);
+                // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
+                if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
+                    connector.helloSeen(nowNanos);
+                }
+            }
+            case PLAINTEXT_ALERT -> alert(datagram, recordAt, recordLength, sourceOf(source));
+            default -> counters.count(route.dropReason());
+        }
+    }
+
+    /** Whether anything but packets has been read since the last such question, so that there may be something to be done. */
+    boolean takeNews() {
+        boolean has = hasNews;
+        hasNews = false;
+        return has;
     }
 
     /** Everything that waited has been read. */
@@ -126,7 +142,7 @@ final class RecordReader {
     private void openData(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         if (peer.hasEvents()) {
             // A session is announced before its peer can send on it, and perhaps since this round began.
-            peer.runEvents();
+            hasNews |= peer.runEvents();
         }
         Session current = sessions.current();
         if (current == null) {
@@ -158,7 +174,7 @@ final class RecordReader {
     /** The record names its session (RFC 9146), so that there is none to be tried. */
     private void openNamed(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         if (peer.hasEvents()) {
-            peer.runEvents();
+            hasNews |= peer.runEvents();
         }
         Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
         if (named != null) {
@@ -180,20 +196,31 @@ final class RecordReader {
         recordsOpened++;
         openedBytes += length;
         long packetAt = recordAt + session.packetOffset();
-        if (isFromPath(session, source)) {
+        boolean isFromPath = isFromPath(session, source);
+        if (isFromPath) {
             paths.heardOnPath(nowNanos);
-        } else if (!PathMessage.isOne(datagram, packetAt, length)) {
-            paths.heardFrom(sourceOf(source), nowNanos);
         }
+        boolean isPacket = PathMessage.isPacket(datagram, packetAt, length);
+        if (!isFromPath || !isPacket) {
+            hasNews = true;
+            readAside(datagram, packetAt, length, source, isFromPath);
+        }
+        if (isPacket) {
+            session.heardPacket(nowNanos);
+            int largest = session.path().largestTcpPacket();
+            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial(), largest);
+        }
+    }
+
+    /** What an authentic record means beside its packet, where it has none or comes from elsewhere than the path in use. */
+    private void readAside(MemorySegment datagram, long packetAt, int length, Endpoint source, boolean isFromPath) {
         if (PathMessage.isOne(datagram, packetAt, length)) {
             if (!paths.message(datagram, packetAt, length, sourceOf(source), nowNanos)
                     && !mtu.message(datagram, packetAt, length, nowNanos)) {
                 counters.count(DropReason.INBOUND_MALFORMED_PACKET);
             }
-        } else if (length > 0) {
-            session.heardPacket(nowNanos);
-            int largest = session.path().largestTcpPacket();
-            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial(), largest);
+        } else if (!isFromPath) {
+            paths.heardFrom(sourceOf(source), nowNanos);
         }
     }
 

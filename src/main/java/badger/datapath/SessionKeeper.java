@@ -23,6 +23,9 @@ final class SessionKeeper {
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** While nothing comes but packets, all that depends on them may wait so long. */
+    private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Far beyond every time, and yet such that differences do not overflow. */
     private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
 
@@ -40,6 +43,7 @@ final class SessionKeeper {
     private MemorySegment spare;
     private long nowNanos;
     private long nextTickNanos;
+    private long tickedNanos;
 
     SessionKeeper(Peer peer, DataPath dataPath) {
         this.peer = peer;
@@ -93,11 +97,18 @@ final class SessionKeeper {
     /**
      * Does what is due, at the end of a round.
      *
-     * @param hasWorked whether anything has come in it
+     * @param hasNews whether anything but packets of a session has come in it
+     * @param hasReceived whether anything has
      */
-    void look(boolean hasWorked, long roundNanos) {
+    void look(boolean hasNews, boolean hasReceived, long roundNanos) {
         nowNanos = roundNanos;
-        if (hasWorked || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
+        if (hasReceived && nextTickNanos - tickedNanos > PACKETS_TICK_NANOS) {
+            nextTickNanos = tickedNanos + PACKETS_TICK_NANOS;
+            peer.alarm().wakeAt(nextTickNanos);
+        }
+        boolean isUnsettled = hasReceived && !sessions.isSettled();
+        if (hasNews || isUnsettled || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
+            tickedNanos = nowNanos;
             tick();
         }
     }

@@ -86,7 +86,7 @@ final class TunInlet implements Coalescer.Sink {
         // To a node without IPv6 such a packet is none.
         boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
         DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
-        if (refusal == null && !gate.admits(buffer, at, length, nowNanos)) {
+        if (refusal == null && !gate.isOfBurst() && !gate.admits(buffer, at, length, nowNanos)) {
             refusal = DropReason.INBOUND_FLOOD;
         }
         if (refusal != null) {

@@ -41,15 +41,16 @@ public final class RecordRouter {
         if (recordLength < DtlsRecord.HEADER_BYTES) {
             return RecordRoute.TOO_SHORT;
         }
-        int type = DtlsRecord.contentType(datagram, at);
-        int version = DtlsRecord.version(datagram, at);
+        long start = DtlsRecord.start(datagram, at);
+        int type = DtlsRecord.contentTypeOf(start);
+        int version = DtlsRecord.versionOf(start);
+        int epoch = DtlsRecord.startEpochOf(start);
         if (type == DtlsRecord.TLS12_CID) {
-            return routeNamed(datagram, at, recordLength);
+            return routeNamed(version, epoch, recordLength);
         }
         if (type < DtlsRecord.CHANGE_CIPHER_SPEC || type > DtlsRecord.APPLICATION_DATA) {
             return RecordRoute.NOT_DTLS;
         }
-        int epoch = DtlsRecord.epoch(datagram, at);
         int length = recordLength - DtlsRecord.HEADER_BYTES;
         if (epoch == 1) {
             return version == DtlsRecord.VERSION_1_2 ? routeProtected(type, length) : RecordRoute.NOT_DTLS;
@@ -88,11 +89,11 @@ public final class RecordRouter {
         };
     }
 
-    private static RecordRoute routeNamed(MemorySegment datagram, long at, int recordLength) {
-        if (DtlsRecord.version(datagram, at) != DtlsRecord.VERSION_1_2) {
+    private static RecordRoute routeNamed(int version, int epoch, int recordLength) {
+        if (version != DtlsRecord.VERSION_1_2) {
             return RecordRoute.NOT_DTLS;
         }
-        if (DtlsRecord.epoch(datagram, at) != 1) {
+        if (epoch != 1) {
             return RecordRoute.BAD_EPOCH;
         }
         boolean isLongEnough = recordLength > DtlsRecord.HEADER_BYTES + ConnectionIds.BYTES + PROTECTION_BYTES;

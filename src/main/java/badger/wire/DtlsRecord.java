@@ -79,6 +79,26 @@ public final class DtlsRecord {
                 && recordBytes(datagram, at, connectionIdBytes) <= remaining;
     }
 
+    /**
+     * Type, version and epoch in one number, for who asks for all of them of every record; the bytes behind are of the sequence.
+     * See {@link #contentTypeOf}, {@link #versionOf} and {@link #startEpochOf}.
+     */
+    public static long start(MemorySegment datagram, long at) {
+        return datagram.get(U64, at);
+    }
+
+    public static int contentTypeOf(long start) {
+        return (int) (start >>> 56);
+    }
+
+    public static int versionOf(long start) {
+        return (int) (start >>> 40) & 0xFFFF;
+    }
+
+    public static int startEpochOf(long start) {
+        return (int) (start >>> 24) & 0xFFFF;
+    }
+
     public static int contentType(MemorySegment datagram, long at) {
         return u8(datagram, at + CONTENT_TYPE);
     }
