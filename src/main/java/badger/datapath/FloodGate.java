@@ -5,6 +5,7 @@ import badger.wire.Ipv6;
 import badger.wire.Tcp;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
@@ -20,11 +21,11 @@ final class FloodGate {
     /** Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it. */
     private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /**
-     * And so do as many packets as these, however long the loop was kept from them; a ring holds many more. Nothing is read
-     * of them, and no clock: most queues are shorter.
-     */
-    static final int BURST_PACKETS = 256;
+    /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */
+    private static final int STANDING_PACKETS = 256;
+
+    /** Whose they are is only looked at behind so many: most queues are shorter. */
+    static final int UNCOUNTED_PACKETS = 64;
 
     /** After which what flows had is counted anew: a queue can stand for minutes, and flows come and go. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -35,33 +36,38 @@ final class FloodGate {
     private final long[] offeredBytes = new long[FLOWS];
     private final long[] passedBytes = new long[FLOWS];
     private final int[] periods = new int[FLOWS];
+    private final LongSupplier clock;
     private int period = 1;
     private long periodSinceNanos;
     private long packets;
     private int flows;
     private long allBytes;
-    private boolean isQueueing;
     private long queueingSinceNanos;
+
+    /** @param clock as {@link System#nanoTime}; asked once for a short queue, and for each packet of a long one */
+    FloodGate(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /** The queue was empty: all that waited has been taken. */
     void caughtUp() {
         packets = 0;
-        isQueueing = false;
     }
 
-    /** Counts a packet. @return whether it goes on as one of a burst; if not, {@link #admits} is to be asked */
-    boolean isOfBurst() {
+    /** Whether a whole IP packet may go on; super-packets count as the packet that they are. */
+    boolean admits(MemorySegment buffer, long at, int length) {
         packets++;
-        return packets <= BURST_PACKETS;
+        if (packets > UNCOUNTED_PACKETS) {
+            return admitsCounted(buffer, at, length, clock.getAsLong());
+        }
+        if (packets == 1) {
+            queueingSinceNanos = clock.getAsLong();
+        }
+        return true;
     }
 
-    /** Whether a whole IP packet behind a burst may go on; super-packets count as the packet that they are. */
-    boolean admits(MemorySegment buffer, long at, int length, long nowNanos) {
-        if (!isQueueing) {
-            isQueueing = true;
-            queueingSinceNanos = nowNanos;
-            beginPeriod(nowNanos);
-        } else if (nowNanos - periodSinceNanos > PERIOD_NANOS) {
+    private boolean admitsCounted(MemorySegment buffer, long at, int length, long nowNanos) {
+        if (packets == UNCOUNTED_PACKETS + 1 || nowNanos - periodSinceNanos > PERIOD_NANOS) {
             beginPeriod(nowNanos);
         }
         int flow = flow(buffer, at, length);
@@ -71,7 +77,7 @@ final class FloodGate {
             passedBytes[flow] = 0;
             flows++;
         }
-        boolean isStanding = nowNanos - queueingSinceNanos > STANDING_NANOS;
+        boolean isStanding = packets > STANDING_PACKETS && nowNanos - queueingSinceNanos > STANDING_NANOS;
         offeredBytes[flow] += length;
         allBytes += length;
         boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 16 * passedBytes[flow] * flows > allBytes;

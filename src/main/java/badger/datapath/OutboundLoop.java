@@ -52,7 +52,7 @@ final class OutboundLoop implements Runnable {
     private final Ipv4Prefix ownPrefix;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
-    private final FloodGate gate = new FloodGate();
+    private final FloodGate gate = new FloodGate(System::nanoTime);
     private final PacketBatch batch = new PacketBatch();
     private final LargePackets large;
     private Tally tally;
@@ -180,7 +180,7 @@ final class OutboundLoop implements Runnable {
     }
 
     private boolean send(Peer peer, MemorySegment buffer, long packetAt, int length) {
-        if (!gate.isOfBurst() && !gate.admits(buffer, packetAt, length, System.nanoTime())) {
+        if (!gate.admits(buffer, packetAt, length)) {
             counters.count(DropReason.OUTBOUND_FLOOD);
             return false;
         }

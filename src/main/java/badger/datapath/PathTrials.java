@@ -55,7 +55,7 @@ final class PathTrials {
 
     /** The attempt at an endpoint, or null. */
     PathAttempt find(Endpoint endpoint) {
-        // No iterator: this is asked in every round.
+        // No iterator: this is asked in every look at the sessions.
         for (int i = 0; i < attempts.size(); i++) {
             if (attempts.get(i).endpoint().equals(endpoint)) {
                 return attempts.get(i);

@@ -47,7 +47,7 @@ final class PeerReceiver {
         records.caughtUp();
     }
 
-    /** Whether anything but packets has been read since the last such question. */
+    /** As {@link RecordReader#takeNews}. */
     boolean takeNews() {
         return records.takeNews();
     }

@@ -85,7 +85,7 @@ final class RecordReader {
             switch (route) {
                 case DATA -> openData(datagram, recordAt, recordLength, source);
                 case CONNECTION_ID -> openNamed(datagram, recordAt, recordLength, source);
-                default -> readControl(route, datagram, recordAt, recordLength, source);
+                default -> readOther(route, datagram, recordAt, recordLength, source);
             }
             if (recordLength < 0) {
                 return;
@@ -94,9 +94,8 @@ final class RecordReader {
         }
     }
 
-    private void readControl(
+    private void readOther(
             RecordRoute route, MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
-        hasNews = true;
         switch (route) {
             case CONTROL -> control(datagram, recordAt, recordLength, sourceOf(source));
             case CLIENT_HELLO -> {
@@ -107,11 +106,18 @@ final class RecordReader {
                 }
             }
             case PLAINTEXT_ALERT -> alert(datagram, recordAt, recordLength, sourceOf(source));
-            default -> counters.count(route.dropReason());
+            default -> {
+                counters.count(route.dropReason());
+                return;
+            }
         }
+        hasNews = true;
     }
 
-    /** Whether anything but packets has been read since the last such question, so that there may be something to be done. */
+    /**
+     * Whether something has been read since the last such question that the peer's sessions may have to answer or to move for:
+     * something else than a packet on the path in use, or than what is dropped unread.
+     */
     boolean takeNews() {
         boolean has = hasNews;
         hasNews = false;
@@ -179,7 +185,10 @@ final class RecordReader {
         Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
         if (named != null) {
             deliver(named, datagram, recordAt, named.open(datagram, recordAt, recordLength), source);
-        } else if (!offerToHandshakes(datagram, recordAt, recordLength, sourceOf(source))) {
+            return;
+        }
+        hasNews = true;
+        if (!offerToHandshakes(datagram, recordAt, recordLength, sourceOf(source))) {
             counters.count(DropReason.INBOUND_BAD_CONNECTION_ID);
         }
     }
@@ -187,7 +196,9 @@ final class RecordReader {
     private void deliver(Session session, MemorySegment datagram, long recordAt, int length, Endpoint source) {
         if (length < 0) {
             DropReason reason = RecordProtection.dropReason(length);
-            if (reason != null) {
+            if (reason == null) {
+                hasNews = true;
+            } else {
                 counters.count(reason);
             }
             return;

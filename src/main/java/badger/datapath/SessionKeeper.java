@@ -23,8 +23,14 @@ final class SessionKeeper {
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** While nothing comes but packets, all that depends on them may wait so long. */
+    /** While nothing comes but packets of the path in use, they are looked after so often. */
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /**
+     * If no more come, so late after the last look, which is soon enough to find that they have ceased ({@link Upkeep}). Not
+     * sooner, for the thread is woken for it out of the system call in which it waits for the next.
+     */
+    private static final long LAST_PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
     /** Far beyond every time, and yet such that differences do not overflow. */
     private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
@@ -97,19 +103,19 @@ final class SessionKeeper {
     /**
      * Does what is due, at the end of a round.
      *
-     * @param hasNews whether anything but packets of a session has come in it
+     * @param hasNews whether anything has come in it that changes more than {@link Session#heard} does
      * @param hasReceived whether anything has
      */
     void look(boolean hasNews, boolean hasReceived, long roundNanos) {
         nowNanos = roundNanos;
-        if (hasReceived && nextTickNanos - tickedNanos > PACKETS_TICK_NANOS) {
-            nextTickNanos = tickedNanos + PACKETS_TICK_NANOS;
-            peer.alarm().wakeAt(nextTickNanos);
-        }
-        boolean isUnsettled = hasReceived && !sessions.isSettled();
-        if (hasNews || isUnsettled || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
+        boolean isTimeForPackets =
+                hasReceived && (nowNanos - tickedNanos >= PACKETS_TICK_NANOS || !sessions.isSettled());
+        if (hasNews || isTimeForPackets || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
             tickedNanos = nowNanos;
             tick();
+        } else if (hasReceived && nextTickNanos - tickedNanos > LAST_PACKETS_TICK_NANOS) {
+            nextTickNanos = tickedNanos + LAST_PACKETS_TICK_NANOS;
+            peer.alarm().wakeAt(nextTickNanos);
         }
     }
 

@@ -35,7 +35,7 @@ final class TunInlet implements Coalescer.Sink {
     private final TunOffloads offloads;
     private final Coalescer coalescer;
     private final badger.tun.Pieces tunPieces;
-    private final FloodGate gate = new FloodGate();
+    private final FloodGate gate = new FloodGate(() -> this.nowNanos);
     private long nowNanos;
     private boolean areChecksumsPartial;
 
@@ -86,7 +86,7 @@ final class TunInlet implements Coalescer.Sink {
         // To a node without IPv6 such a packet is none.
         boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
         DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
-        if (refusal == null && !gate.isOfBurst() && !gate.admits(buffer, at, length, nowNanos)) {
+        if (refusal == null && !gate.admits(buffer, at, length)) {
             refusal = DropReason.INBOUND_FLOOD;
         }
         if (refusal != null) {

@@ -42,9 +42,9 @@ public final class RecordRouter {
             return RecordRoute.TOO_SHORT;
         }
         long start = DtlsRecord.start(datagram, at);
-        int type = DtlsRecord.contentTypeOf(start);
-        int version = DtlsRecord.versionOf(start);
-        int epoch = DtlsRecord.startEpochOf(start);
+        int type = DtlsRecord.startType(start);
+        int version = DtlsRecord.startVersion(start);
+        int epoch = DtlsRecord.startEpoch(start);
         if (type == DtlsRecord.TLS12_CID) {
             return routeNamed(version, epoch, recordLength);
         }

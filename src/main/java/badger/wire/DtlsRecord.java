@@ -81,30 +81,26 @@ public final class DtlsRecord {
 
     /**
      * Type, version and epoch in one number, for who asks for all of them of every record; the bytes behind are of the sequence.
-     * See {@link #contentTypeOf}, {@link #versionOf} and {@link #startEpochOf}.
+     * See {@link #startType}, {@link #startVersion} and {@link #startEpoch}.
      */
     public static long start(MemorySegment datagram, long at) {
         return datagram.get(U64, at);
     }
 
-    public static int contentTypeOf(long start) {
+    public static int startType(long start) {
         return (int) (start >>> 56);
     }
 
-    public static int versionOf(long start) {
+    public static int startVersion(long start) {
         return (int) (start >>> 40) & 0xFFFF;
     }
 
-    public static int startEpochOf(long start) {
+    public static int startEpoch(long start) {
         return (int) (start >>> 24) & 0xFFFF;
     }
 
     public static int contentType(MemorySegment datagram, long at) {
         return u8(datagram, at + CONTENT_TYPE);
-    }
-
-    public static int version(MemorySegment datagram, long at) {
-        return u16(datagram, at + VERSION);
     }
 
     public static int epoch(MemorySegment datagram, long at) {

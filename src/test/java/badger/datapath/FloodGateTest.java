@@ -20,8 +20,9 @@ final class FloodGateTest {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment packet = arena.allocate(LONG);
-    private final FloodGate gate = new FloodGate();
+    private final FloodGate gate = new FloodGate(this::now);
     private long nowNanos;
+    private int clockReadings;
 
     @AfterEach
     void closeArena() {
@@ -45,6 +46,32 @@ final class FloodGateTest {
             nowNanos += MILLISECOND * 10;
             assertTrue(admits(UDP, 5_000, LONG), "packet " + i);
         }
+    }
+
+    /** The 256 packets are there after 51 ms, the 20 ms since the first one are over by then. */
+    @Test
+    void aQueueStandsSinceItsFirstPacketAndForAsManyAsAreNoBurst() {
+        int admitted = 0;
+        for (int i = 0; i < 300; i++) {
+            nowNanos += MILLISECOND / 5;
+            boolean isAdmitted = admits(UDP, 5_000, LONG);
+            assertTrue(i >= 256 || isAdmitted, "packet " + i);
+            admitted += isAdmitted ? 1 : 0;
+        }
+        assertTrue(admitted < 275, "admitted " + admitted);
+    }
+
+    @Test
+    void asksTheClockOnceForAShortQueue() {
+        for (int i = 0; i < FloodGate.UNCOUNTED_PACKETS; i++) {
+            admits(UDP, 5_000, LONG);
+        }
+        assertEquals(1, clockReadings);
+        admits(UDP, 5_000, LONG);
+        assertEquals(2, clockReadings);
+        gate.caughtUp();
+        admits(UDP, 5_000, LONG);
+        assertEquals(3, clockReadings);
     }
 
     @Test
@@ -131,10 +158,15 @@ final class FloodGateTest {
 
     /** Until the queue has stood for long enough. */
     private void fill(int protocol, int port) {
-        for (int i = 0; i < FloodGate.BURST_PACKETS + 300; i++) {
+        for (int i = 0; i < 300; i++) {
             nowNanos += MILLISECOND / 10;
             admits(protocol, port, LONG);
         }
+    }
+
+    private long now() {
+        clockReadings++;
+        return nowNanos;
     }
 
     private boolean admits(int protocol, int port, int length) {
@@ -145,6 +177,6 @@ final class FloodGateTest {
         packet.set(ValueLayout.JAVA_INT_UNALIGNED, 16, 0x1400_000A);
         packet.set(U16, 20, (short) 40_000);
         packet.set(U16, 22, (short) port);
-        return gate.isOfBurst() || gate.admits(packet, 0, length, nowNanos);
+        return gate.admits(packet, 0, length);
     }
 }

@@ -192,7 +192,20 @@ public final class LinkedEnds implements AutoCloseable {
             reader.read(wire, at, Math.min(segmentBytes, onTheWire - at), ENDPOINT);
         }
         reader.flush();
+        reader.caughtUp();
         return delivered;
+    }
+
+    /** Whether the receiver's sessions have to be looked after because of what it has received since the last such question. */
+    public boolean takeNews() {
+        return reader.takeNews();
+    }
+
+    /** The peer's keep-alive is received. */
+    public void receiveKeepAlive() {
+        Session session = receiverAsPeer.session();
+        session.transmit(buffer, Session.HEADROOM_BYTES, 0);
+        receive();
     }
 
     /** A session of newer keys takes over at the receiver, while the sender goes on with the one that it has. */

@@ -32,8 +32,11 @@ final class DtlsRecordTest {
         MemorySegment datagram = GoldenPackets.segment(arena, GoldenPackets.DTLS_APPLICATION_DATA, AT);
         assertTrue(DtlsRecord.isComplete(datagram, AT, 45));
         assertEquals(DtlsRecord.APPLICATION_DATA, DtlsRecord.contentType(datagram, AT));
-        assertEquals(DtlsRecord.VERSION_1_2, DtlsRecord.version(datagram, AT));
         assertEquals(1, DtlsRecord.epoch(datagram, AT));
+        long start = DtlsRecord.start(datagram, AT);
+        assertEquals(DtlsRecord.APPLICATION_DATA, DtlsRecord.startType(start));
+        assertEquals(DtlsRecord.VERSION_1_2, DtlsRecord.startVersion(start));
+        assertEquals(1, DtlsRecord.startEpoch(start));
         assertEquals(1, DtlsRecord.sequence(datagram, AT));
         assertEquals(0x0001_0000_0000_0001L, DtlsRecord.epochAndSequence(datagram, AT));
         assertEquals(32, DtlsRecord.length(datagram, AT));
@@ -62,7 +65,7 @@ final class DtlsRecordTest {
     @Test
     void readsOldVersionOfHelloVerifyRequest() {
         MemorySegment datagram = GoldenPackets.segment(arena, GoldenPackets.DTLS_HELLO_VERIFY_REQUEST, AT);
-        assertEquals(DtlsRecord.VERSION_1_0, DtlsRecord.version(datagram, AT));
+        assertEquals(DtlsRecord.VERSION_1_0, DtlsRecord.startVersion(DtlsRecord.start(datagram, AT)));
     }
 
     @Test
