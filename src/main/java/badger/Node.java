@@ -110,7 +110,8 @@ public final class Node implements AutoCloseable {
                 settings.addresses(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
-                        .withSealers(tun.queues())
+                        // One for each outbound loop, and one for a peer's own thread.
+                        .withSealers(tun.queues() + 1)
                         .allowingPartialChecksums(
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 settings.timers(),

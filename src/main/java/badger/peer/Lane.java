@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which one outbound thread
- * shares with the peer's. The sender's memory is the path's.
+ * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which it shares with the peer's
+ * thread only where that has no lane of its own, and while it changes the path. The sender's memory is the path's.
  */
 final class Lane {
     /** About 100 µs. */

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * An established DTLS association and the path it runs over. Each {@code OutboundLoop} sends on a {@link Lane} of its own,
- * under its lock; the peer's thread sends on the first, and it alone receives and closes.
+ * and the peer's thread on the last, where there are as many; it alone receives and closes.
  */
 public final class Session {
     /** Space before a packet that {@link #transmit} turns into the record's header, however long that is. */
@@ -31,6 +31,7 @@ public final class Session {
     private final Association association;
     private final RecordProtection protection;
     private final Lane[] lanes;
+    private final int queueLanes;
     private final int overheadBytes;
     private final boolean leavesChecksumsPartial;
     private final Tallies traffic;
@@ -51,6 +52,7 @@ public final class Session {
         // Records of several lanes overtake each other, by whole super-packets. Badger's replay window bears that; the
         // window of another stack may be 64 records.
         this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
+        this.queueLanes = Math.max(1, lanes.length - 1);
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(protection, i, path, traffic.open());
         }
@@ -186,7 +188,7 @@ public final class Session {
         if (!mayTransmit) {
             return Result.NOT_READY;
         }
-        return lanes[0].transmit(buffer, packetAt, length);
+        return ownLane().transmit(buffer, packetAt, length);
     }
 
     /**
@@ -206,7 +208,7 @@ public final class Session {
             // Written only where it changes, so that the threads of several queues mostly share the line.
             hasSent = true;
         }
-        return lanes[queue % lanes.length].transmit(packets, count, source, target);
+        return lanes[queue % queueLanes].transmit(packets, count, source, target);
     }
 
     /**
@@ -214,7 +216,15 @@ public final class Session {
      * node's main socket: so another path is tried out.
      */
     public Result transmitTo(Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
-        return mayTransmit ? lanes[0].transmitTo(endpoint, sender, buffer, packetAt, length) : Result.NOT_READY;
+        return mayTransmit ? ownLane().transmitTo(endpoint, sender, buffer, packetAt, length) : Result.NOT_READY;
+    }
+
+    /**
+     * That of the peer's thread, which would otherwise wait for an outbound thread that seals a super-packet, or that has lost its
+     * processor over it, and would leave what comes in unread meanwhile.
+     */
+    private Lane ownLane() {
+        return lanes[lanes.length - 1];
     }
 
     /** Whether TCP and UDP checksums may be left partial, in both directions. */

@@ -158,7 +158,7 @@ final class DataPathTest {
                     tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()), Relay.never());
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.preferred())
                     .withRecordLimit(recordLimit)
-                    .withSealers(queues);
+                    .withSealers(queues + 1);
             dataPath = new DataPath(
                     seams,
                     NodeAddresses.of(new Ipv4Prefix(address, 16)),
