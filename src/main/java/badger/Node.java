@@ -14,6 +14,7 @@ import badger.dtls.AeadBackend;
 import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
 import badger.peer.Peers;
+import badger.peer.Session;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
@@ -110,8 +111,7 @@ public final class Node implements AutoCloseable {
                 settings.addresses(),
                 HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
                         .withRecordLimit(settings.recordLimit())
-                        // One for each outbound loop, and one for a peer's own thread.
-                        .withSealers(tun.queues() + 1)
+                        .withSealers(Session.sealers(tun.queues()))
                         .allowingPartialChecksums(
                                 settings.mayLeaveChecksums() && tun.offloads().checksum()),
                 settings.timers(),

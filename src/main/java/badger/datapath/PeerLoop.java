@@ -24,7 +24,7 @@ final class PeerLoop implements Runnable {
     static final int DATAGRAM_BYTES = 16 * 1024;
 
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
-    private static final int BLOCK_MILLIS = 100;
+    static final int BLOCK_MILLIS = 100;
 
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long START_ANEW_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);

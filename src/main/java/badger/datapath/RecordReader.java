@@ -103,20 +103,17 @@ final class RecordReader {
                 // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
                 if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
                     connector.helloSeen(nowNanos);
+                    hasNews = true;
                 }
             }
             case PLAINTEXT_ALERT -> alert(datagram, recordAt, recordLength, sourceOf(source));
-            default -> {
-                counters.count(route.dropReason());
-                return;
-            }
+            default -> counters.count(route.dropReason());
         }
-        hasNews = true;
     }
 
     /**
      * Whether something has been read since the last such question that the peer's sessions may have to answer or to move for:
-     * something else than a packet on the path in use, or than what is dropped unread.
+     * something else than a packet on the path in use, or than what nobody takes.
      */
     boolean takeNews() {
         boolean has = hasNews;
@@ -187,7 +184,6 @@ final class RecordReader {
             deliver(named, datagram, recordAt, named.open(datagram, recordAt, recordLength), source);
             return;
         }
-        hasNews = true;
         if (!offerToHandshakes(datagram, recordAt, recordLength, sourceOf(source))) {
             counters.count(DropReason.INBOUND_BAD_CONNECTION_ID);
         }
@@ -257,6 +253,7 @@ final class RecordReader {
         for (Session each : sessions.older()) {
             isTaken |= offerTo(each, side, datagram, recordAt, recordLength);
         }
+        hasNews |= isTaken;
         if (!isTaken) {
             counters.count(DropReason.INBOUND_NO_SESSION);
         }
@@ -279,6 +276,7 @@ final class RecordReader {
         if (calling != null) {
             isTaken |= offer(calling, datagram, recordAt, recordLength);
         }
+        hasNews |= isTaken;
         return isTaken;
     }
 

@@ -27,10 +27,11 @@ final class SessionKeeper {
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
-     * If no more come, so late after the last look, which is soon enough to find that they have ceased ({@link Upkeep}). Not
-     * sooner, for the thread is woken for it out of the system call in which it waits for the next.
+     * If no more come, so late after the last look: then they have ceased, if the last came before the next look was due. Not
+     * sooner than the thread has given up to wait for the next in poll(2) ({@link PeerLoop#BLOCK_MILLIS}), out of which it
+     * would be woken.
      */
-    private static final long LAST_PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
+    private static final long LAST_PACKETS_TICK_NANOS = PACKETS_TICK_NANOS + Upkeep.CEASED_AFTER_NANOS;
 
     /** Far beyond every time, and yet such that differences do not overflow. */
     private static final long NEVER_NANOS = Long.MAX_VALUE / 4;

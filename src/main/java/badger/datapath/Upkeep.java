@@ -18,7 +18,7 @@ final class Upkeep {
      * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the flow,
      * that is found out before TCP has become slow to try again.
      */
-    private static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private final long keepAliveNanos;
     private final long renewalNanos;

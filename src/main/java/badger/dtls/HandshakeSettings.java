@@ -46,6 +46,9 @@ public record HandshakeSettings(
         if (recordLimit < 1 || recordLimit > DtlsRecord.MAXIMUM_SEQUENCE) {
             throw new IllegalArgumentException("record limit out of range: " + recordLimit);
         }
+        if (sealers < 1) {
+            throw new IllegalArgumentException("sealers: " + sealers);
+        }
         if (resendAfter.toMillis() < 1 || timeout.toMillis() < 1) {
             throw new IllegalArgumentException(
                     "resend " + resendAfter + " and timeout " + timeout + " must be positive");

@@ -8,12 +8,13 @@ import badger.offload.Segments;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import badger.udp.UdpSender;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which it shares with the peer's
- * thread only where that has no lane of its own, and while it changes the path. The sender's memory is the path's.
+ * thread only where that has no lane of its own, and while it changes the path.
  */
 final class Lane {
     /** About 100 µs. */
@@ -27,7 +28,7 @@ final class Lane {
     private final Tally tally;
     // All of these are guarded by the lock.
     private PeerPath path;
-    private UdpSender sender;
+    private OwnedSender sender;
     private boolean isClosed;
     private volatile boolean isUsedUp;
     private long earlierSends;
@@ -39,7 +40,7 @@ final class Lane {
         this.number = number;
         this.overheadBytes = protection.overheadBytes();
         this.path = path;
-        this.sender = path.newSender();
+        this.sender = new OwnedSender(path);
         this.tally = tally;
     }
 
@@ -47,7 +48,7 @@ final class Lane {
         return tally;
     }
 
-    /** Waits by looking again for a while: who else is in the lane sends one record, and waiting in the lock allocates. */
+    /** Waits by looking again for a while: who else is in the lane is soon done, and waiting in the lock allocates. */
     private void enter() {
         for (int i = 0; i < LOOKS; i++) {
             if (lock.tryLock()) {
@@ -75,7 +76,7 @@ final class Lane {
             long recordAt = packetAt - protection.sealedHeaderBytes();
             int recordLength = sealer.sealInPlace(sequence, buffer, recordAt, length);
             int sent = to == null
-                    ? path.send(sender, buffer, recordAt, recordLength)
+                    ? path.send(sender.udp, buffer, recordAt, recordLength)
                     : mainSender.send(buffer, recordAt, recordLength, to);
             count(1, recordLength, sent, recordLength);
             return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
@@ -116,7 +117,7 @@ final class Lane {
             length += sealer.seal(
                     firstSequence + i, source, packets.segmentAt(), packets.segmentLength(), target, length);
             if (i == count - 1 || length + recordBytes > target.byteSize()) {
-                int sent = path.sendSegments(sender, target, 0, length, recordBytes);
+                int sent = path.sendSegments(sender.udp, target, 0, length, recordBytes);
                 count(records, length, sent, recordBytes);
                 isSent &= sent == length;
                 length = 0;
@@ -130,11 +131,13 @@ final class Lane {
     void moveTo(PeerPath next) {
         lock.lock();
         try {
-            earlierSends += sender.sends();
-            earlierRefusals += sender.refusals();
-            earlierFallbacks += sender.segmentationFallbacks();
+            earlierSends += sender.udp.sends();
+            earlierRefusals += sender.udp.refusals();
+            earlierFallbacks += sender.udp.segmentationFallbacks();
+            OwnedSender nextSender = new OwnedSender(next);
             path = next;
-            sender = next.newSender();
+            sender.close();
+            sender = nextSender;
         } finally {
             lock.unlock();
         }
@@ -145,6 +148,7 @@ final class Lane {
         lock.lock();
         try {
             isClosed = true;
+            sender.close();
         } finally {
             lock.unlock();
         }
@@ -171,8 +175,22 @@ final class Lane {
             tally.add(Traffic.DATAGRAMS_SENT, (sent + recordBytes - 1) / recordBytes);
             tally.add(Traffic.BYTES_SENT, sent);
         }
-        tally.set(Traffic.SENDS, earlierSends + sender.sends());
-        tally.set(Traffic.SENDS_REFUSED, earlierRefusals + sender.refusals());
-        tally.set(Traffic.SEGMENTATION_FALLBACKS, earlierFallbacks + sender.segmentationFallbacks());
+        tally.set(Traffic.SENDS, earlierSends + sender.udp.sends());
+        tally.set(Traffic.SENDS_REFUSED, earlierRefusals + sender.udp.refusals());
+        tally.set(Traffic.SEGMENTATION_FALLBACKS, earlierFallbacks + sender.udp.segmentationFallbacks());
+    }
+
+    /** A sender and its memory: a path outlives many sessions, and those that have ended must leave nothing in it. */
+    private static final class OwnedSender {
+        private final Arena arena = Arena.ofShared();
+        private final UdpSender udp;
+
+        OwnedSender(PeerPath path) {
+            udp = path.newSender(arena);
+        }
+
+        void close() {
+            arena.close();
+        }
     }
 }

@@ -95,9 +95,13 @@ public final class PeerPath {
         ownSocket.interrupt();
     }
 
-    /** A writing end for one thread at a time, of use until the path closes. */
-    UdpSender newSender() {
-        return (ownSocket == null ? mainSocket : ownSocket).sender(arena);
+    /**
+     * A writing end for one thread at a time, of use until the path closes.
+     *
+     * @param ownerArena holds its native state, and is closed before the path
+     */
+    UdpSender newSender(Arena ownerArena) {
+        return (ownSocket == null ? mainSocket : ownSocket).sender(ownerArena);
     }
 
     /**

@@ -9,8 +9,9 @@ import badger.udp.SharedSender;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An established DTLS association and the path it runs over. Each {@code OutboundLoop} sends on a {@link Lane} of its own,
- * and the peer's thread on the last, where there are as many; it alone receives and closes.
+ * An established DTLS association and the path it runs over. Towards a Badger peer each {@code OutboundLoop} sends on a
+ * {@link Lane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread alone receives
+ * and closes.
  */
 public final class Session {
     /** Space before a packet that {@link #transmit} turns into the record's header, however long that is. */
@@ -42,6 +43,11 @@ public final class Session {
     private volatile boolean hasHeardData;
     private long lastPacketNanos;
     private volatile boolean hasSent;
+
+    /** How many threads may seal at once, for a TUN of so many queues: an outbound loop for each, and the peer's own thread. */
+    public static int sealers(int queues) {
+        return queues + 1;
+    }
 
     /** @param traffic of the peer, where the session counts what it sends until it closes */
     public Session(Association association, PeerPath path, long nowNanos, Tallies traffic) {

@@ -13,6 +13,7 @@ import badger.dtls.Psk;
 import badger.linux.VirtioNetHeader;
 import badger.peer.Candidates;
 import badger.peer.Peer;
+import badger.peer.Session;
 import badger.testing.FakeInternet;
 import badger.testing.FakeTun;
 import badger.testing.FakeUdpNetwork;
@@ -158,7 +159,7 @@ final class DataPathTest {
                     tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()), Relay.never());
             HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.preferred())
                     .withRecordLimit(recordLimit)
-                    .withSealers(queues + 1);
+                    .withSealers(Session.sealers(queues));
             dataPath = new DataPath(
                     seams,
                     NodeAddresses.of(new Ipv4Prefix(address, 16)),

@@ -15,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 public final class LinkedHandshake {
     public final CompletableFuture<Association> client = new CompletableFuture<>();
     public final CompletableFuture<Association> server = new CompletableFuture<>();
+    /** One for an outbound loop and one for the peer's thread, as a node with one queue has. */
+    private static final int SEALERS = 2;
+
     private final CookieGate gate = new CookieGate();
     private final HandshakeSettings serverSettings;
     private final Association calling;
@@ -22,10 +25,12 @@ public final class LinkedHandshake {
 
     public LinkedHandshake(Psk psk, String backend, String clientIdentity, String serverIdentity)
             throws InterruptedException {
-        serverSettings =
-                HandshakeSettings.of(psk, serverIdentity, Aeads.named(backend)).allowingPartialChecksums(true);
-        HandshakeSettings clientSettings =
-                HandshakeSettings.of(psk, clientIdentity, Aeads.named(backend)).allowingPartialChecksums(true);
+        serverSettings = HandshakeSettings.of(psk, serverIdentity, Aeads.named(backend))
+                .withSealers(SEALERS)
+                .allowingPartialChecksums(true);
+        HandshakeSettings clientSettings = HandshakeSettings.of(psk, clientIdentity, Aeads.named(backend))
+                .withSealers(SEALERS)
+                .allowingPartialChecksums(true);
         CompletableFuture<Association> started = new CompletableFuture<>();
         calling = Association.connect(
                 clientSettings, (flight, at, length) -> each(flight, at, length, true, started), new Reporter(client));

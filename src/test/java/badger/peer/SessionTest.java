@@ -1,0 +1,202 @@
+package badger.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.counter.Tallies;
+import badger.dtls.Psk;
+import badger.offload.Segments;
+import badger.testing.LinkedHandshake;
+import badger.udp.Endpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import badger.wire.DtlsRecord;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class SessionTest {
+    private static final Endpoint ENDPOINT = new Endpoint(0, 1, 1);
+    private static final int PACKET_AT = 64;
+
+    private final Arena arena = Arena.ofShared();
+    private final Psk psk = Psk.of("a key of the mesh that is long enough");
+    private final MemorySegment buffer = arena.allocate(4_096);
+    private final MemorySegment records = arena.allocate(4_096);
+    private final Tallies traffic = new Tallies();
+    private Session session;
+
+    @BeforeEach
+    void connect() throws Exception {
+        LinkedHandshake handshake = new LinkedHandshake(psk, "jce", "10.0.0.10", "10.0.0.20");
+        session = new Session(
+                handshake.client.get(10, TimeUnit.SECONDS), path(new HeldSocket()), System.nanoTime(), traffic);
+    }
+
+    @AfterEach
+    void closeArena() {
+        psk.close();
+        arena.close();
+    }
+
+    @Test
+    void thePeersThreadDoesNotWaitForAnOutboundThreadThatIsSending() throws Exception {
+        HeldSocket socket = new HeldSocket();
+        session.moveTo(path(socket));
+        CompletableFuture<Session.Result> outbound =
+                CompletableFuture.supplyAsync(() -> session.transmit(0, new OnePacket(), 1, buffer, records));
+        socket.isSending.await();
+        MemorySegment own = arena.allocate(256);
+        assertEquals(Session.Result.SENT, session.transmit(own, PACKET_AT, 20));
+        assertFalse(outbound.isDone());
+        socket.mayGoOn.countDown();
+        assertEquals(Session.Result.SENT, outbound.get(10, TimeUnit.SECONDS));
+        assertTrue(socket.numbers.stream().distinct().count() == 2, socket.numbers.toString());
+        session.close();
+    }
+
+    /** A path outlives many sessions: each hour six more, where nothing else happens. */
+    @Test
+    void whatASessionNeededToSendGoesWithIt() {
+        HeldSocket first = new HeldSocket();
+        HeldSocket second = new HeldSocket();
+        PeerPath kept = path(first);
+        kept.retain();
+        session.moveTo(kept);
+        assertEquals(2, first.arenas.size());
+        assertTrue(first.arenas.stream().allMatch(each -> each.scope().isAlive()));
+        session.moveTo(path(second));
+        assertTrue(first.arenas.stream().noneMatch(each -> each.scope().isAlive()), "after a move");
+        assertTrue(second.arenas.stream().allMatch(each -> each.scope().isAlive()));
+        session.close();
+        assertTrue(second.arenas.stream().noneMatch(each -> each.scope().isAlive()), "after the end");
+        kept.release();
+    }
+
+    private static PeerPath path(HeldSocket socket) {
+        return new PeerPath(ENDPOINT, socket, null, () -> {});
+    }
+
+    private static final class OnePacket implements Segments {
+        @Override
+        public void next() {}
+
+        @Override
+        public long segmentAt() {
+            return PACKET_AT;
+        }
+
+        @Override
+        public int segmentLength() {
+            return 100;
+        }
+
+        @Override
+        public int segmentBytes() {
+            return 100;
+        }
+    }
+
+    /** Holds who sends several datagrams at once, and lets single ones through. */
+    private static final class HeldSocket implements UdpSocket {
+        private final CountDownLatch isSending = new CountDownLatch(1);
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private final List<Arena> arenas = new ArrayList<>();
+        private final List<Long> numbers = new ArrayList<>();
+
+        @Override
+        public UdpSender sender(Arena ownerArena) {
+            arenas.add(ownerArena);
+            return new HeldSender(this);
+        }
+
+        @Override
+        public int localPort() {
+            return ENDPOINT.port();
+        }
+
+        @Override
+        public Endpoint localEndpoint() {
+            return ENDPOINT;
+        }
+
+        @Override
+        public UdpReceiver receiver(Arena ownerArena) {
+            return null;
+        }
+
+        @Override
+        public void onReadable(Runnable wakeUp) {}
+
+        @Override
+        public void armReadable() {}
+
+        @Override
+        public boolean keepWhole(boolean isKeptWhole) {
+            return true;
+        }
+
+        @Override
+        public void interrupt() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private record HeldSender(HeldSocket socket) implements UdpSender {
+        @Override
+        public int send(MemorySegment from, long at, int length) {
+            synchronized (socket) {
+                socket.numbers.add(DtlsRecord.sequence(from, at));
+            }
+            return length;
+        }
+
+        @Override
+        public int send(MemorySegment from, long at, int length, Endpoint to) {
+            return send(from, at, length);
+        }
+
+        @Override
+        public int sendSegments(MemorySegment from, long at, int length, int segmentBytes) {
+            socket.isSending.countDown();
+            try {
+                socket.mayGoOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return send(from, at, length);
+        }
+
+        @Override
+        public int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+            return sendSegments(from, at, length, segmentBytes);
+        }
+
+        @Override
+        public long sends() {
+            return 0;
+        }
+
+        @Override
+        public long refusals() {
+            return 0;
+        }
+
+        @Override
+        public long segmentationFallbacks() {
+            return 0;
+        }
+    }
+}
