@@ -36,7 +36,7 @@ final class OffloadSwitchesE2eTest {
 
     @BeforeAll
     static void makePair() {
-        lab = new Lab();
+        lab = Lab.ofQuickStarts();
         List<NetworkNamespace> ends = lab.pair("left", LEFT, "right", RIGHT);
         left = ends.get(0);
         right = ends.get(1);
