@@ -11,13 +11,12 @@ import badger.peer.Session;
 import badger.testing.FakeTun;
 import badger.testing.LinkedHandshake;
 import badger.testing.Packets;
+import badger.testing.SendingSocket;
 import badger.tun.Pieces;
 import badger.tun.TunOffloads;
 import badger.tun.TunWriter;
 import badger.udp.Endpoint;
-import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
-import badger.udp.UdpSocket;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Prefix;
@@ -264,45 +263,17 @@ public final class LinkedEnds implements AutoCloseable {
     }
 
     /** Puts what is sent on the wire, in place of what was there. */
-    private final class WireSocket implements UdpSocket, UdpSender {
+    private final class WireSocket extends SendingSocket implements UdpSender {
         private long sends;
 
-        @Override
-        public int localPort() {
-            return ENDPOINT.port();
-        }
-
-        @Override
-        public Endpoint localEndpoint() {
-            return ENDPOINT;
-        }
-
-        @Override
-        public UdpReceiver receiver(Arena ownerArena) {
-            return null;
+        WireSocket() {
+            super(ENDPOINT);
         }
 
         @Override
         public UdpSender sender(Arena ownerArena) {
             return this;
         }
-
-        @Override
-        public void onReadable(Runnable wakeUp) {}
-
-        @Override
-        public void armReadable() {}
-
-        @Override
-        public boolean keepWhole(boolean isKeptWhole) {
-            return true;
-        }
-
-        @Override
-        public void interrupt() {}
-
-        @Override
-        public void close() {}
 
         @Override
         public int send(MemorySegment from, long at, int length) {

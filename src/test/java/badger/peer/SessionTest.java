@@ -8,10 +8,9 @@ import badger.counter.Tallies;
 import badger.dtls.Psk;
 import badger.offload.Segments;
 import badger.testing.LinkedHandshake;
+import badger.testing.SendingSocket;
 import badger.udp.Endpoint;
-import badger.udp.UdpReceiver;
 import badger.udp.UdpSender;
-import badger.udp.UdpSocket;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -109,49 +108,21 @@ final class SessionTest {
     }
 
     /** Holds who sends several datagrams at once, and lets single ones through. */
-    private static final class HeldSocket implements UdpSocket {
+    private static final class HeldSocket extends SendingSocket {
         private final CountDownLatch isSending = new CountDownLatch(1);
         private final CountDownLatch mayGoOn = new CountDownLatch(1);
         private final List<Arena> arenas = new ArrayList<>();
         private final List<Long> numbers = new ArrayList<>();
+
+        HeldSocket() {
+            super(ENDPOINT);
+        }
 
         @Override
         public UdpSender sender(Arena ownerArena) {
             arenas.add(ownerArena);
             return new HeldSender(this);
         }
-
-        @Override
-        public int localPort() {
-            return ENDPOINT.port();
-        }
-
-        @Override
-        public Endpoint localEndpoint() {
-            return ENDPOINT;
-        }
-
-        @Override
-        public UdpReceiver receiver(Arena ownerArena) {
-            return null;
-        }
-
-        @Override
-        public void onReadable(Runnable wakeUp) {}
-
-        @Override
-        public void armReadable() {}
-
-        @Override
-        public boolean keepWhole(boolean isKeptWhole) {
-            return true;
-        }
-
-        @Override
-        public void interrupt() {}
-
-        @Override
-        public void close() {}
     }
 
     private record HeldSender(HeldSocket socket) implements UdpSender {
