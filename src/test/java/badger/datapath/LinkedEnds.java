@@ -16,7 +16,6 @@ import badger.tun.Pieces;
 import badger.tun.TunOffloads;
 import badger.tun.TunWriter;
 import badger.udp.Endpoint;
-import badger.udp.UdpSender;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Ipv6Address;
 import badger.wire.Ipv6Prefix;
@@ -263,16 +262,11 @@ public final class LinkedEnds implements AutoCloseable {
     }
 
     /** Puts what is sent on the wire, in place of what was there. */
-    private final class WireSocket extends SendingSocket implements UdpSender {
+    private final class WireSocket extends SendingSocket {
         private long sends;
 
         WireSocket() {
             super(ENDPOINT);
-        }
-
-        @Override
-        public UdpSender sender(Arena ownerArena) {
-            return this;
         }
 
         @Override
@@ -285,11 +279,6 @@ public final class LinkedEnds implements AutoCloseable {
         }
 
         @Override
-        public int send(MemorySegment from, long at, int length, Endpoint to) {
-            return send(from, at, length);
-        }
-
-        @Override
         public int sendSegments(MemorySegment from, long at, int length, int bytes) {
             send(from, at, length);
             segmentBytes = bytes;
@@ -297,23 +286,8 @@ public final class LinkedEnds implements AutoCloseable {
         }
 
         @Override
-        public int sendSegments(MemorySegment from, long at, int length, int bytes, Endpoint to) {
-            return sendSegments(from, at, length, bytes);
-        }
-
-        @Override
         public long sends() {
             return sends;
-        }
-
-        @Override
-        public long refusals() {
-            return 0;
-        }
-
-        @Override
-        public long segmentationFallbacks() {
-            return 0;
         }
     }
 }

@@ -2,11 +2,13 @@ package badger.testing;
 
 import badger.udp.Endpoint;
 import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
 import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-/** A socket of which only the writing ends are of use, for tests that look at what is sent. */
-public abstract class SendingSocket implements UdpSocket {
+/** A socket that is its own writing end and otherwise of no use, for tests that look at what is sent, wherever it goes. */
+public abstract class SendingSocket implements UdpSocket, UdpSender {
     private final Endpoint own;
 
     protected SendingSocket(Endpoint own) {
@@ -44,4 +46,34 @@ public abstract class SendingSocket implements UdpSocket {
 
     @Override
     public final void close() {}
+
+    @Override
+    public UdpSender sender(Arena ownerArena) {
+        return this;
+    }
+
+    @Override
+    public final int send(MemorySegment from, long at, int length, Endpoint to) {
+        return send(from, at, length);
+    }
+
+    @Override
+    public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+        return sendSegments(from, at, length, segmentBytes);
+    }
+
+    @Override
+    public long sends() {
+        return 0;
+    }
+
+    @Override
+    public final long refusals() {
+        return 0;
+    }
+
+    @Override
+    public final long segmentationFallbacks() {
+        return 0;
+    }
 }
