@@ -34,11 +34,6 @@ final class MtuKeeper {
         spare = loopArena.allocate(Session.HEADROOM_BYTES + largest + Session.TAILROOM_BYTES, 64);
     }
 
-    /** Whether large packets have begun to be sent, of which {@link #look} should know soon. */
-    boolean isStirred() {
-        return search != null && path.hasSentLarge() && !search.isWatching();
-    }
-
     /** Does what is due. */
     void look(long nowNanos) {
         Session current = sessions.current();

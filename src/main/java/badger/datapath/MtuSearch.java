@@ -150,11 +150,6 @@ final class MtuSearch {
         return isWatching && confirmNanos - raise < 0 ? confirmNanos : raise;
     }
 
-    /** Whether large packets are looked after already, so that there is no hurry. */
-    boolean isWatching() {
-        return isWatching || state != State.RESTING || found <= BASE;
-    }
-
     /** The peer says that a probe came, with so many bytes. */
     void acked(long token, int length, long nowNanos) {
         int size = MtuVolley.size(token);

@@ -111,7 +111,7 @@ final class SessionKeeper {
         nowNanos = roundNanos;
         boolean isTimeForPackets =
                 hasReceived && (nowNanos - tickedNanos >= PACKETS_TICK_NANOS || !sessions.isSettled());
-        if (hasNews || isTimeForPackets || peer.hasKept() || mtu.isStirred() || nowNanos - nextTickNanos >= 0) {
+        if (hasNews || isTimeForPackets || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
             tickedNanos = nowNanos;
             tick();
         } else if (hasReceived && nextTickNanos - tickedNanos > LAST_PACKETS_TICK_NANOS) {

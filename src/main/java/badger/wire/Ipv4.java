@@ -118,7 +118,12 @@ public final class Ipv4 {
 
     /** Whether this is a part of a packet, so that the payload need not begin with a transport header. */
     public static boolean isFragment(MemorySegment packet, long at) {
-        return (u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
+        return fragmentBits(packet, at) != 0;
+    }
+
+    /** Not 0 if {@link #isFragment}, and never negative; for those who must not branch. */
+    public static int fragmentBits(MemorySegment packet, long at) {
+        return u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK);
     }
 
     /** Makes this a fragment that may be fragmented further. {@code offset} is in bytes, a multiple of 8. */
