@@ -23,8 +23,11 @@ final class SessionKeeper {
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** While nothing comes but packets of the path in use, they are looked after so often. */
-    private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /**
+     * While nothing comes but packets of the path in use, they are looked after so often. Oftener would soon be taken for hot by
+     * the compiler, which then spends most of a second on {@link #tick} and all below it, beside the load.
+     */
+    private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
      * If no more come, so late after the last look: then they have ceased, if the last came before the next look was due. Not
