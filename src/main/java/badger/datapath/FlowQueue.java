@@ -39,6 +39,8 @@ final class FlowQueue {
      *
      * <p>There is no branch for a packet without ports. The compiler leaves out branches that were never taken, so the first
      * ping beside a stream would have what is compiled of the loops thrown away just when they have most to do.
+     *
+     * @param length of the packet, which is whole IPv4 or IPv6
      */
     static int ports(MemorySegment buffer, long packetAt, int length) {
         boolean isIpv4 = Ipv4.version(buffer, packetAt) == Ipv4.VERSION;
@@ -46,7 +48,7 @@ final class FlowQueue {
         int headerBytes = isIpv4 ? Ipv4.headerBytes(buffer, packetAt) : Ipv6.HEADER_BYTES;
         int fragment = isIpv4 ? Ipv4.fragmentBits(buffer, packetAt) : 0;
         int last = length - Integer.BYTES;
-        // None is negative, and all are 0 if there are ports.
+        // None is negative, and all are 0 exactly if there are ports; else the packet's end is read, in vain.
         int obstacles =
                 (protocol ^ Tcp.PROTOCOL) * (protocol ^ Udp.PROTOCOL) | fragment | Math.max(0, headerBytes - last);
         int mask = (obstacles - 1) >> (Integer.SIZE - 1);

@@ -24,8 +24,8 @@ final class SessionKeeper {
     private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * While nothing comes but packets of the path in use, they are looked after so often. Oftener would soon be taken for hot by
-     * the compiler, which then spends most of a second on {@link #tick} and all below it, beside the load.
+     * While nothing comes but packets of the path in use, they are looked after so often. If it were more often, the compiler
+     * would soon take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
      */
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

@@ -121,7 +121,7 @@ public final class Ipv4 {
         return fragmentBits(packet, at) != 0;
     }
 
-    /** Not 0 if {@link #isFragment}, and never negative; for those who must not branch. */
+    /** What makes it a part, as it stands: 0 exactly if not {@link #isFragment}, and never negative. For those who must not branch. */
     public static int fragmentBits(MemorySegment packet, long at) {
         return u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK);
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 final class FlowQueueTest {
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int TCP = 6;
+    private static final int UDP = 17;
     private static final int ICMP = 1;
     private static final int AT = 3;
 
@@ -73,6 +74,36 @@ final class FlowQueueTest {
         }
         for (boolean[] each : isUsed) {
             assertTrue(each[0] && each[1] && each[2] && each[3]);
+        }
+    }
+
+    @Test
+    void portsAreThereForTcpAndUdpWhereTheyAreWhole() {
+        for (int words = 5; words <= 15; words++) {
+            for (int protocol = 0; protocol < 256; protocol++) {
+                for (int fragment : new int[] {0, 0x4000, 0x8000, 0x2000, 0x0001, 0x1FFF}) {
+                    ipv4(protocol, words, fragment, 0xFFFF);
+                    boolean isWhole = (fragment & 0x3FFF) == 0;
+                    assertPorts(4 * words, isWhole && (protocol == TCP || protocol == UDP));
+                }
+            }
+        }
+        for (int protocol = 0; protocol < 256; protocol++) {
+            packet.fill((byte) 0);
+            packet.set(ValueLayout.JAVA_BYTE, AT, (byte) 0x60);
+            packet.set(ValueLayout.JAVA_BYTE, AT + 6, (byte) protocol);
+            assertPorts(40, protocol == TCP || protocol == UDP);
+        }
+    }
+
+    /** Nothing is there to be read behind the packet, and what it ends with is not taken for ports. */
+    private void assertPorts(int headerBytes, boolean mayHavePorts) {
+        packet.asSlice(AT + headerBytes).fill((byte) 0xFF);
+        for (int payloadBytes : new int[] {0, 3, 4, 8}) {
+            int length = headerBytes + payloadBytes;
+            MemorySegment whole = packet.asSlice(0, AT + length);
+            int expected = mayHavePorts && payloadBytes >= 4 ? -1 : 0;
+            assertEquals(expected, FlowQueue.ports(whole, AT, length), () -> headerBytes + " and " + payloadBytes);
         }
     }
 

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** The search over a path that is simulated, by a clock that stands until it is moved. */
 final class MtuSearchTest {
-    private static final long TICK_MILLIS = 50;
-
     /** A path with a width, a round trip and loss, and what is under way on it. */
     private static final class Path {
         private record Ack(long token, int length, long atMillis) {}
@@ -23,6 +21,7 @@ final class MtuSearchTest {
         private final MtuSearch search;
         private long nowMillis;
         private long roundTripMillis = 20;
+        private long tickMillis = 50;
         private int width;
         private double loss;
         private boolean isLargeSent;
@@ -57,7 +56,7 @@ final class MtuSearchTest {
                         .toList();
                 underWay.removeAll(due);
                 due.forEach(ack -> search.acked(ack.token, ack.length, now()));
-                if (nowMillis % TICK_MILLIS == 0) {
+                if (nowMillis % tickMillis == 0) {
                     search.look(now());
                 }
             }
@@ -121,6 +120,20 @@ final class MtuSearchTest {
         path.isLargeSent = true;
         path.pass(TimeUnit.HOURS.toMillis(1));
         assertEquals(0, path.probes);
+    }
+
+    @Test
+    void noticesABlackHoleAlsoWhereNoLargePacketWasSentBefore() {
+        for (long tickMillis : new long[] {50, 200}) {
+            Path path = new Path(1_400, 1_400);
+            path.tickMillis = tickMillis;
+            path.start();
+            path.pass(20_000);
+            assertEquals(1_400, path.search.largest());
+            path.width = 1_235;
+            path.isLargeSent = true;
+            assertTrue(path.pass(1_400, () -> path.search.largest() <= 1_235), "looked at every " + tickMillis + " ms");
+        }
     }
 
     @Test
