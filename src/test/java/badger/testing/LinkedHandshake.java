@@ -8,16 +8,17 @@ import badger.dtls.HandshakeSettings;
 import badger.dtls.Psk;
 import badger.dtls.RecordRouter;
 import badger.dtls.VerifiedHello;
+import badger.peer.Session;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
 /** Two associations that hand their flights straight to each other. */
 public final class LinkedHandshake {
+    /** As many as a node with one queue has. */
+    private static final int SEALERS = Session.sealers(1);
+
     public final CompletableFuture<Association> client = new CompletableFuture<>();
     public final CompletableFuture<Association> server = new CompletableFuture<>();
-    /** One for an outbound loop and one for the peer's thread, as a node with one queue has. */
-    private static final int SEALERS = 2;
-
     private final CookieGate gate = new CookieGate();
     private final HandshakeSettings serverSettings;
     private final Association calling;
