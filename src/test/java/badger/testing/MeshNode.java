@@ -128,13 +128,18 @@ public final class MeshNode implements AutoCloseable {
 
     /** A node whose datagrams are the kernel's; it reaches only what is on this host. */
     public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk) {
+        return startOnLoopback(iex, virtualIp, psk, ConnectPolicy.DEFAULT);
+    }
+
+    /** As the other, opening its sessions by this policy. */
+    public static MeshNode startOnLoopback(Endpoint iex, String virtualIp, String psk, ConnectPolicy connecting) {
         return new MeshNode(
                 new LinuxUdpNetwork(),
                 MeshNode::onLoopback,
                 List.of(),
                 iex,
                 plainTun(),
-                settings(ipv4(virtualIp), psk));
+                settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS, connecting));
     }
 
     /** A node whose keys seal only so many records. */
