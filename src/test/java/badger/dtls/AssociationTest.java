@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -192,11 +193,11 @@ final class AssociationTest {
             Association old = server.association;
 
             AtomicInteger delivered = new AtomicInteger();
-            try (TestNode after = TestNode.client(two, pipe.right())) {
-                after.sentTap = flight -> {
-                    before.send("in between");
-                    delivered.incrementAndGet();
-                };
+            Consumer<byte[]> sendsDataBeforeEachFlight = flight -> {
+                before.send("in between");
+                delivered.incrementAndGet();
+            };
+            try (TestNode after = TestNode.client(two, pipe.right(), sendsDataBeforeEachFlight)) {
                 after.awaitEstablished();
                 assertTrue(delivered.get() > 0);
                 for (int i = 0; i < delivered.get(); i++) {

@@ -85,14 +85,10 @@ final class LossyHandshakeTest {
         pipe.left().losing(datagram -> Records.hasProtectedHandshake(datagram) && lostFinished.getAndIncrement() < 2);
         NonceLog ofServer = new NonceLog();
         NonceLog ofClient = new NonceLog();
-        try (TestNode server = TestNode.server(of(one, hasIds), pipe.left())) {
-            // Before there is a client, since the server may be done before this thread goes on.
-            server.sentTap = ofServer::watch;
-            try (TestNode client = TestNode.client(of(two, hasIds), pipe.right())) {
-                client.sentTap = ofClient::watch;
-                talkAndClose(server, client);
-                assertEquals(hasIds ? ConnectionIds.BYTES : 0, client.association.peerConnectionIdLength());
-            }
+        try (TestNode server = TestNode.server(of(one, hasIds), pipe.left(), ofServer::watch);
+                TestNode client = TestNode.client(of(two, hasIds), pipe.right(), ofClient::watch)) {
+            talkAndClose(server, client);
+            assertEquals(hasIds ? ConnectionIds.BYTES : 0, client.association.peerConnectionIdLength());
         }
         assertTrue(ofServer.handshakeFlights.get() >= 3, "the server's Finished was to be sent again");
         assertTrue(ofClient.handshakeFlights.get() >= 3, "the client's Finished was to be sent again");

@@ -41,26 +41,24 @@ final class NamedAssociationTest {
 
     @Test
     void everyProtectedRecordNamesItsAssociation() throws Exception {
-        try (TestNode server = TestNode.server(one, pipe.left())) {
-            server.sentTap = sent::add;
-            try (TestNode client = TestNode.client(two, pipe.right())) {
-                client.awaitEstablished();
-                server.awaitEstablished();
-                client.sentTap = sent::add;
-                client.send("to the server");
-                assertEquals("to the server", server.awaitText());
-                server.send("to the client");
-                assertEquals("to the client", client.awaitText());
-                client.send("");
-                assertEquals("", server.awaitText());
-                assertEquals(4, client.association.peerConnectionIdLength());
-                assertEquals(4, server.association.peerConnectionIdLength());
-                assertNotEquals(client.association.ownConnectionId(), server.association.ownConnectionId());
-                client.association.close();
-                client.awaitEnded();
-                server.awaitEnded();
-                assertNamed(client.association, server.association);
-            }
+        try (TestNode server = TestNode.server(one, pipe.left(), sent::add);
+                TestNode client = TestNode.client(two, pipe.right())) {
+            client.awaitEstablished();
+            server.awaitEstablished();
+            client.sentTap = sent::add;
+            client.send("to the server");
+            assertEquals("to the server", server.awaitText());
+            server.send("to the client");
+            assertEquals("to the client", client.awaitText());
+            client.send("");
+            assertEquals("", server.awaitText());
+            assertEquals(4, client.association.peerConnectionIdLength());
+            assertEquals(4, server.association.peerConnectionIdLength());
+            assertNotEquals(client.association.ownConnectionId(), server.association.ownConnectionId());
+            client.association.close();
+            client.awaitEnded();
+            server.awaitEnded();
+            assertNamed(client.association, server.association);
         }
     }
 

@@ -46,8 +46,8 @@ final class TestNode implements AutoCloseable, Association.Listener {
     final AtomicInteger badTags = new AtomicInteger();
     /** What the fast path has made of each record that it did not deliver. */
     final Map<Integer, Integer> refusals = new ConcurrentHashMap<>();
-    /** Sees every datagram this node sends, control or data. */
-    volatile Consumer<byte[]> sentTap = datagram -> {};
+    /** Sees every datagram this node sends from now on, control or data. */
+    volatile Consumer<byte[]> sentTap;
 
     private final HandshakeSettings settings;
     private final DatagramLink link;
@@ -56,21 +56,32 @@ final class TestNode implements AutoCloseable, Association.Listener {
     private final MemorySegment scratch = Arena.ofAuto().allocate(1 << 16);
     private volatile boolean isClosed;
 
-    private TestNode(HandshakeSettings settings, DatagramLink link) {
+    private TestNode(HandshakeSettings settings, DatagramLink link, Consumer<byte[]> sentTap) {
         this.settings = settings;
         this.link = link;
+        this.sentTap = sentTap;
         receiver =
                 Thread.ofPlatform().name("receiver-" + settings.ownIdentity()).unstarted(this::receiveAll);
     }
 
     static TestNode server(HandshakeSettings settings, DatagramLink link) {
-        TestNode node = new TestNode(settings, link);
+        return server(settings, link, datagram -> {});
+    }
+
+    /** @param sentTap sees every datagram it sends, from the first one on */
+    static TestNode server(HandshakeSettings settings, DatagramLink link, Consumer<byte[]> sentTap) {
+        TestNode node = new TestNode(settings, link, sentTap);
         node.receiver.start();
         return node;
     }
 
     static TestNode client(HandshakeSettings settings, DatagramLink link) {
-        TestNode node = new TestNode(settings, link);
+        return client(settings, link, datagram -> {});
+    }
+
+    /** @param sentTap sees every datagram it sends, from the first one on */
+    static TestNode client(HandshakeSettings settings, DatagramLink link, Consumer<byte[]> sentTap) {
+        TestNode node = new TestNode(settings, link, sentTap);
         node.associations.add(Association.connect(settings, node::sendFlight, node));
         node.receiver.start();
         return node;

@@ -19,7 +19,7 @@ final class DualStackE2eTest {
 
     @Test
     void nodesBehindTwoHardNatsMeetOverIpv6() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace left = lab.home(1, RouterClass.HARD);
             NetworkNamespace right = lab.home(2, RouterClass.HARD);

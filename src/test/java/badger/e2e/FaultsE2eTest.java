@@ -29,7 +29,7 @@ final class FaultsE2eTest {
     /** Through the mapping that its NAT still has from the last run, to the peers of the last map. */
     @Test
     void nodeRestartedWhileEveryIexIsAwayIsBackByTheMapItKept(@TempDir Path folder) {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             IexProcess iex = lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
             String map = folder.resolve("lower.map").toString();
@@ -119,7 +119,7 @@ final class FaultsE2eTest {
     }
 
     private static void assertTrafficReturns(String restarted, String other, Duration within) {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace restartedHost = lab.home(1, RouterClass.EASY);
             NetworkNamespace otherHost = lab.home(2, RouterClass.EASY);

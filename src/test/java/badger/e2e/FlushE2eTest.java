@@ -18,7 +18,7 @@ final class FlushE2eTest {
 
     @Test
     void trafficIsBackWithinFiveSecondsOfTheFlushOfANat() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NetworkNamespace lowerHost = lab.home(1, RouterClass.EASY);
             NetworkNamespace upperHost = lab.home(2, RouterClass.EASY);

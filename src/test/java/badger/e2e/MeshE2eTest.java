@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.NeedsTheMachine;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -82,24 +84,30 @@ final class MeshE2eTest {
         }
     }
 
+    /** Easy and firewall, two of each, with the leader at either. */
     @Test
-    void nodesBehindTwoFirewallsConnect() {
-        assertConnects(RouterClass.FIREWALL, RouterClass.FIREWALL);
-    }
-
-    @Test
-    void nodesBehindEasyNatAndFirewallConnect() {
-        assertConnects(RouterClass.EASY, RouterClass.FIREWALL);
-    }
-
-    @Test
-    void nodesBehindFirewallAndEasyNatConnect() {
-        assertConnects(RouterClass.FIREWALL, RouterClass.EASY);
+    void nodesBehindEasyNatsAndFirewallsConnectEachWithEach() {
+        List<RouterClass> routers =
+                List.of(RouterClass.EASY, RouterClass.FIREWALL, RouterClass.FIREWALL, RouterClass.EASY);
+        try (Lab lab = withIex(Lab.ofQuickStarts())) {
+            List<NodeProcess> nodes = new ArrayList<>();
+            for (RouterClass router : routers) {
+                int number = nodes.size() + 1;
+                nodes.add(lab.startNode(lab.home(number, router), "10.0.0." + 10 * number));
+            }
+            nodes.forEach(NodeProcess::awaitUp);
+            for (NodeProcess lower : nodes) {
+                for (NodeProcess upper : nodes.subList(nodes.indexOf(lower) + 1, nodes.size())) {
+                    Ping.awaitFirst(lower.namespace(), upper.vip(), Duration.ofSeconds(10));
+                    assertEquals(5, Ping.count(upper.namespace(), lower.vip(), 5, 56));
+                }
+            }
+        }
     }
 
     @Test
     void nodesBehindOneNatTakeTheLanPath() {
-        try (Lab lab = labWithIex()) {
+        try (Lab lab = withIex(Lab.ofQuickStarts())) {
             NetworkNamespace first = lab.home(1, RouterClass.EASY);
             NetworkNamespace second = lab.host("second", "home1", "192.168.10.101/24");
             lab.startNode(first, LOWER).awaitUp();
@@ -113,17 +121,11 @@ final class MeshE2eTest {
         }
     }
 
-    private static void assertConnects(RouterClass lowerClass, RouterClass upperClass) {
-        try (Lab lab = labWithIex()) {
-            NodeProcess lower = lab.startNode(lab.home(1, lowerClass), LOWER).awaitUp();
-            NodeProcess upper = lab.startNode(lab.home(2, upperClass), UPPER).awaitUp();
-            Ping.awaitFirst(lower.namespace(), UPPER, Duration.ofSeconds(10));
-            assertEquals(5, Ping.count(upper.namespace(), LOWER, 5, 56));
-        }
+    private static Lab labWithIex() {
+        return withIex(new Lab());
     }
 
-    private static Lab labWithIex() {
-        Lab lab = new Lab();
+    private static Lab withIex(Lab lab) {
         lab.startIex(lab.publicHost("iex", IEX)).awaitListening();
         return lab;
     }

@@ -33,7 +33,7 @@ final class RefusalsE2eTest {
 
     @Test
     void wrongKeyIsNamedAsTheLikelyCause() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NodeProcess first =
                     lab.startNode(lab.home(1, RouterClass.EASY), "10.0.0.10").awaitUp();
@@ -61,7 +61,7 @@ final class RefusalsE2eTest {
 
     @Test
     void secondHolderOfAnAddressIsToldSoAndTheFirstKeepsIt() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             lab.startIex(lab.publicHost("iex", "203.0.113.1")).awaitListening();
             NodeProcess holder =
                     lab.startNode(lab.home(1, RouterClass.EASY), "10.0.0.10").awaitUp();
@@ -82,7 +82,7 @@ final class RefusalsE2eTest {
     @Test
     void userWithoutPrivilegeIsTold() throws IOException {
         Path folder = Files.createTempDirectory("badger-for-everyone");
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             // Maven's repository and this build may lie in a home folder that nobody else may read.
             List<String> command = new ArrayList<>(
                     List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"));
@@ -95,7 +95,7 @@ final class RefusalsE2eTest {
 
     @Test
     void rootWithoutTheCapabilityIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"));
             command.addAll(BadgerCommand.line(ARGUMENTS));
             assertRefused(lab.home(1, RouterClass.EASY), PRIVILEGE, "(?i)root|CAP_NET_ADMIN|privilege", command);
@@ -104,7 +104,7 @@ final class RefusalsE2eTest {
 
     @Test
     void portInUseIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace host = lab.home(1, RouterClass.EASY);
             BackgroundProcess occupant = lab.start(
                     host,
@@ -125,7 +125,7 @@ final class RefusalsE2eTest {
 
     @Test
     void prefixThatOverlapsARouteIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace host = lab.home(1, RouterClass.EASY);
             host.require("ip", "route", "add", "10.0.7.0/24", "via", "192.168.10.1");
             assertRefused(host, USAGE, "10\\.0\\.7\\.0", BadgerCommand.line(ARGUMENTS));
@@ -134,7 +134,7 @@ final class RefusalsE2eTest {
 
     @Test
     void ipv6PrefixThatOverlapsARouteIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace host = lab.home(1, RouterClass.EASY);
             host.require("ip", "-6", "route", "add", "fd00:0:0:7::/80", "dev", "eth0");
             assertRefused(host, USAGE, "fd00::10/48 overlaps the route fd00:0:0:7:.*/80", withIpv6("fd00::10/48"));
@@ -143,7 +143,7 @@ final class RefusalsE2eTest {
 
     @Test
     void ipv6ThatIsSwitchedOffIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace host = lab.home(1, RouterClass.EASY);
             host.require("sysctl", "-w", "net.ipv6.conf.all.disable_ipv6=1");
             assertRefused(host, USAGE, "IPv6 is switched off .* cannot have fd00::10/64", withIpv6("fd00::10/64"));
@@ -152,7 +152,7 @@ final class RefusalsE2eTest {
 
     @Test
     void anInterfaceWhoseMtuLeavesNoRoomForIpv6IsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace host = lab.home(1, RouterClass.EASY);
             host.require("ip", "link", "set", "eth0", "mtu", "1300");
             assertRefused(host, USAGE, "leaves an MTU of 1200, too small", withIpv6("fd00::10/64"));
@@ -167,7 +167,7 @@ final class RefusalsE2eTest {
 
     @Test
     void iexWhoseNameDoesNotResolveIsTold() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             List<String> command = BadgerCommand.line(
                     "--vip",
                     "10.0.0.10/16",

@@ -31,7 +31,7 @@ final class RelayE2eTest {
 
     @Test
     void hardRoutersAreRelayedAndAStreamSurvivesTheMoveToADirectPath() {
-        try (Lab lab = new Lab()) {
+        try (Lab lab = Lab.ofQuickStarts()) {
             NetworkNamespace iexHost = lab.publicHost("iex", "203.0.113.1");
             BackgroundProcess iex =
                     lab.startIex(iexHost, "--relay").awaitListening().process();
