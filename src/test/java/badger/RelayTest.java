@@ -70,7 +70,6 @@ final class RelayTest {
         MeshNode a = start(HOST_A, A);
         MeshNode b = start(HOST_B, B);
         Mesh.awaitConnected(a, b);
-        Object session = a.peer(B).session();
         long opensNanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
         boolean isOpen = false;
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -86,7 +85,8 @@ final class RelayTest {
             sentDirectly += isDirect(a, B) && isDirect(b, A) ? 1 : 0;
             Thread.sleep(5);
         }
-        assertEquals(session, a.peer(B).session(), "a new handshake was needed");
+        String last = lastConnection(a, B);
+        assertTrue(last.startsWith("relay:"), () -> "a new handshake was needed: " + last);
         assertEquals(0, a.tun().arrived() + b.tun().arrived(), "a packet came twice");
         assertTrue(a.peer(B).pathEvents().list().stream()
                 .anyMatch(event -> event.kind() == PathEvent.Kind.MOVED
@@ -105,14 +105,14 @@ final class RelayTest {
         Mesh.awaitConnected(a, b);
         assertTrue(
                 MeshNode.await(SOON, () -> a.peer(B).takesRelayed() && b.peer(A).takesRelayed()));
-        Object session = a.peer(B).session();
         loseWhatIsDirect();
         assertTrue(MeshNode.await(SOON, () -> {
             a.tun().send(Packets.ipv4(A, B, "probe"));
             b.tun().send(Packets.ipv4(B, A, "probe"));
             return !isDirect(a, B) && !isDirect(b, A);
         }));
-        assertEquals(session, a.peer(B).session());
+        String last = lastConnection(a, B);
+        assertTrue(last.startsWith("198.51.100.2:"), () -> "a new handshake was needed: " + last);
         drain(a);
         drain(b);
         exchange(a, b, 1);
@@ -195,6 +195,15 @@ final class RelayTest {
 
     private static boolean isDirect(MeshNode node, String peer) {
         return !RelayEndpoint.isOne(path(node, peer));
+    }
+
+    /** Where the newest session came from; that it is the first is not said, since both may call (paper row P50). */
+    private static String lastConnection(MeshNode node, String peer) {
+        return node.peer(peer).pathEvents().list().stream()
+                .filter(event -> event.kind() == PathEvent.Kind.CONNECTED)
+                .reduce((_, later) -> later)
+                .orElseThrow()
+                .detail();
     }
 
     private static Endpoint path(MeshNode node, String peer) {
