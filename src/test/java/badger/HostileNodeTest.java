@@ -242,7 +242,9 @@ final class HostileNodeTest {
             sendAsB(Packets.ipv4(BesiegedPair.B, destination, "elsewhere"));
         }
         pair.awaitDropped(5, DropReason.INBOUND_FOREIGN_DESTINATION);
-        assertEquals(malformed.size() + 10, pair.dropped());
+        assertEquals(malformed.size(), pair.dropped(DropReason.INBOUND_MALFORMED_PACKET));
+        assertEquals(5, pair.dropped(DropReason.INBOUND_SPOOFED_SOURCE));
+        assertEquals(5, pair.dropped(DropReason.INBOUND_FOREIGN_DESTINATION));
     }
 
     /** Past what B itself would refuse to send. */

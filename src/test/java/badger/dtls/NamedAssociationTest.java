@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.DatagramPipe;
+import badger.testing.MeshNode;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -131,13 +132,14 @@ final class NamedAssociationTest {
         Psk other = Psk.of("another key of at least 32 bytes");
         HandshakeSettings wrong = HandshakeSettings.of(other, "10.0.0.2", Aeads.preferred())
                 .withConnectionIds(idsOfClient)
-                .withTimeout(Duration.ofMillis(700));
-        try (TestNode server = TestNode.server(one.withTimeout(Duration.ofMillis(700)), pipe.left());
+                .withTimeout(Duration.ofSeconds(3));
+        try (TestNode server = TestNode.server(one.withTimeout(Duration.ofSeconds(3)), pipe.left());
                 TestNode client = TestNode.client(wrong, pipe.right())) {
             assertEquals(HandshakeFailure.WRONG_KEY_LIKELY, client.awaitFailure());
             assertEquals(HandshakeFailure.WRONG_KEY_LIKELY, server.awaitFailure());
         }
-        try (TestNode client = TestNode.client(wrong, new DatagramPipe(2).right())) {
+        try (TestNode client =
+                TestNode.client(wrong.withTimeout(Duration.ofMillis(700)), new DatagramPipe(2).right())) {
             assertEquals(HandshakeFailure.TIMEOUT, client.awaitFailure());
         }
         assertEquals(0, idsOfServer.live());
@@ -190,7 +192,8 @@ final class NamedAssociationTest {
                 server.handle(Records.forgedNamed(server.association.ownConnectionId(), 1L << 40, body));
             }
             assertTrue(refusals(server, RecordProtection.BAD_TAG) > 3_000);
-            assertEquals(0, refusals(server, RecordProtection.CONTROL));
+            // None of the forged, but where the first of them filled the client's queue its Finished came again.
+            assertTrue(refusals(server, RecordProtection.CONTROL) < 10);
             server.send("still here");
             assertEquals("still here", client.awaitText());
             client.send("here too");
@@ -247,11 +250,11 @@ final class NamedAssociationTest {
                 Thread.sleep(1);
             }
             assertFalse(client.associations.getFirst().isEstablished());
+            assertTrue(MeshNode.await(TestNode.PATIENCE, () -> !late.isEmpty()));
             client.handle(late.getFirst());
             client.awaitEstablished();
-            client.drain();
             server.send("late");
-            assertEquals("late", client.awaitText());
+            assertEquals("late", client.awaitTextAfter("early"));
         }
     }
 

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -122,7 +122,11 @@ final class StockBctlsInteropTest {
             }
             DTLSTransport peer = connected.get(15, TimeUnit.SECONDS);
             node.send("late");
-            assertEquals("late", receive(peer));
+            String text = receive(peer);
+            while (text.equals("early")) {
+                text = receive(peer);
+            }
+            assertEquals("late", text);
             assertTrue(lostFinished.get() >= 2);
         }
     }
@@ -199,7 +203,8 @@ final class StockBctlsInteropTest {
             assertEquals("from badger " + i, receive(peer));
         }
         assertEquals(idBytes == 0 ? 23 : 25, node.sealed("x")[0]);
-        assertEquals(Map.of(), node.refusals);
+        // A Finished that its peer has sent again, since the machine was slow.
+        assertTrue(Set.of(RecordProtection.CONTROL).containsAll(node.refusals.keySet()), node.refusals::toString);
     }
 
     @Test

@@ -136,6 +136,15 @@ final class TestNode implements AutoCloseable, Association.Listener {
         return new String(text, StandardCharsets.UTF_8);
     }
 
+    /** The first that is another one. */
+    String awaitTextAfter(String earlier) throws InterruptedException {
+        String text = awaitText();
+        while (text.equals(earlier)) {
+            text = awaitText();
+        }
+        return text;
+    }
+
     /** Waits until the fast path has made this of at least so many records. */
     void awaitRefusals(int result, int atLeast) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();

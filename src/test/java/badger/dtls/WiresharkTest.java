@@ -101,8 +101,8 @@ final class WiresharkTest {
                 .anyMatch(each -> each[SUMMARY].startsWith("Server Hello") && each[OFFERED_ID].equals(idOfServer)));
         List<String[]> named =
                 datagrams.stream().filter(each -> !each[IDS].isEmpty()).toList();
-        // Finished, data and alert of both.
-        assertEquals(6, named.size());
+        // Finished, data and alert of both; on a slow machine Finished more than once.
+        assertTrue(named.size() >= 6, named.size() + " records");
         for (String[] each : named) {
             assertEquals(each[SOURCE].equals(FROM_CLIENT) ? idOfServer : idOfClient, each[IDS]);
             assertEquals("25", each[OUTER_TYPES]);
@@ -145,7 +145,7 @@ final class WiresharkTest {
                 .filter(each -> each[SOURCE].equals(source) && each[OUTER_TYPES].equals("25"))
                 .filter(each -> each[SUMMARY].contains(summary))
                 .toList();
-        assertEquals(1, found.size(), summary + " from " + source);
+        assertFalse(found.isEmpty(), summary + " from " + source);
         assertTrue(found.getFirst()[TYPES].endsWith(type), found.getFirst()[TYPES]);
         assertFalse(found.getFirst()[IDS].isEmpty());
         assertEquals(content, found.getFirst()[CONTENT]);

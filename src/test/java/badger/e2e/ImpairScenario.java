@@ -20,9 +20,17 @@ import java.util.regex.Pattern;
  * @param late those that came after later ones
  * @param injected records with data that the path doubled meanwhile
  * @param replayed records that the receiving node refused as seen before
+ * @param flooded packets that the nodes dropped, since they came in faster than the machine let them take
  */
 record ImpairScenario(
-        Duration handshake, long sent, long received, long distinct, long late, long injected, long replayed) {
+        Duration handshake,
+        long sent,
+        long received,
+        long distinct,
+        long late,
+        long injected,
+        long replayed,
+        long flooded) {
     private static final String LOWER = "10.0.0.10";
     private static final String UPPER = "10.0.0.20";
     private static final Duration CONNECT = Duration.ofSeconds(30);
@@ -49,7 +57,8 @@ record ImpairScenario(
             // What is still under way of all that must not be counted below.
             BackgroundProcess.pause(Duration.ofSeconds(4));
             long doubledBefore = doubled(path);
-            long replayedBefore = replayed(upper);
+            long replayedBefore = dropped(upper, "inbound_replayed");
+            long floodedBefore = flooded(lower, upper);
             Matcher received = transfer(lab, left, right, datagrams, rate);
             BackgroundProcess.pause(Duration.ofSeconds(4));
             long handshake = Math.max(handshakeMillis(lower), handshakeMillis(upper));
@@ -60,7 +69,8 @@ record ImpairScenario(
                     Long.parseLong(received.group(2)),
                     Long.parseLong(received.group(3)),
                     doubled(path) - doubledBefore,
-                    replayed(upper) - replayedBefore);
+                    dropped(upper, "inbound_replayed") - replayedBefore,
+                    flooded(lower, upper) - floodedBefore);
         }
     }
 
@@ -102,11 +112,15 @@ record ImpairScenario(
                 .orElse(0);
     }
 
-    private static long replayed(NodeProcess node) {
+    private static long flooded(NodeProcess from, NodeProcess to) {
+        return dropped(from, "outbound_flood") + dropped(to, "inbound_flood");
+    }
+
+    private static long dropped(NodeProcess node, String reason) {
         Command.Outcome outcome = node.namespace()
                 .run(STEP, BadgerCommand.line("counters", "--json").toArray(String[]::new));
         JsonObject drops = Json.parse(outcome.output()).asObject().get("drops").asObject();
-        JsonValue count = drops.get("inbound_replayed");
+        JsonValue count = drops.get(reason);
         return count == null ? 0 : count.asLong();
     }
 }

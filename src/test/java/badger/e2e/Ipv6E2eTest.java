@@ -39,8 +39,8 @@ final class Ipv6E2eTest {
             try (BackgroundProcess server = Iperf.serve(lab, lower.namespace(), LOWER6)) {
                 double upload = Iperf.send(upper.namespace(), LOWER6, 3);
                 double download = Iperf.receive(upper.namespace(), LOWER6, 3);
-                double lostUp = Iperf.lossOfUdp(upper.namespace(), LOWER6, 2, UDP_RATE);
-                double lostDown = Iperf.lossOfUdpReceived(upper.namespace(), LOWER6, 2, UDP_RATE);
+                double lostUp = Iperf.lossOfUdp(upper.namespace(), LOWER6, 4, UDP_RATE);
+                double lostDown = Iperf.lossOfUdpReceived(upper.namespace(), LOWER6, 4, UDP_RATE);
                 assertTrue(server.isAlive());
                 System.out.printf(
                         "IPv6 through two NATs: TCP %.0f and %.0f Mbit/s, UDP lost %.2f and %.2f %%%n",

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 public final class Ping {
     private static final Pattern REPLY = Pattern.compile("\\[([0-9.]+)\\] [0-9]+ bytes from .* icmp_seq=([0-9]+) ");
     private static final int PINGS_OF_GRACE = 10;
+    private static final int PINGS_UNDER_WAY = 10;
     private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
 
     /**
@@ -53,23 +54,22 @@ public final class Ping {
 
     /** Sends this many pings of this many payload bytes, one every 100 ms; returns how many were answered. */
     public static int count(NetworkNamespace from, String target, int count, int payloadBytes) {
+        return count(from, target, count, payloadBytes, List.of());
+    }
+
+    /** The same, but no router may cut them into fragments. */
+    static int countWhole(NetworkNamespace from, String target, int count, int payloadBytes) {
+        return count(from, target, count, payloadBytes, List.of("-M", "do"));
+    }
+
+    private static int count(NetworkNamespace from, String target, int count, int payloadBytes, List<String> options) {
         // After the last one, ping waits only for twice the time that the slowest reply took (schedule_exit in
-        // iputils), too
-        // short a time on a busy machine. So it sends some more, which do not count.
-        Command.Outcome outcome = from.run(
-                Duration.ofSeconds(count / 10 + 10),
-                "ping",
-                "-n",
-                "-D",
-                "-c",
-                Integer.toString(count + PINGS_OF_GRACE),
-                "-i",
-                "0.1",
-                "-W",
-                "4",
-                "-s",
-                Integer.toString(payloadBytes),
-                target);
+        // iputils), too short a time on a busy machine. So it sends some more, which do not count.
+        List<String> words = new ArrayList<>(List.of("ping", "-n", "-D", "-i", "0.1", "-W", "4"));
+        words.addAll(List.of("-c", Integer.toString(count + PINGS_OF_GRACE), "-s", Integer.toString(payloadBytes)));
+        words.addAll(options);
+        words.add(target);
+        Command.Outcome outcome = from.run(Duration.ofSeconds(count / 10 + 10), words.toArray(String[]::new));
         return (int) REPLY.matcher(outcome.output())
                 .results()
                 .mapToInt(reply -> Integer.parseInt(reply.group(2)))
@@ -106,8 +106,10 @@ public final class Ping {
         for (int index = 1; index < times.size(); index++) {
             gap = Math.max(gap, times.get(index) - times.get(index - 1));
         }
+        // Those that were under way when it was told to stop: as many as a busy machine may leave for a second.
+        boolean isOnlyCutOff = lastAnswered > 0 && sent - lastAnswered <= PINGS_UNDER_WAY;
         return new Statistics(
-                lastAnswered == sent - 1 ? sent - 1 : sent,
+                isOnlyCutOff ? lastAnswered : sent,
                 Integer.parseInt(summary.group(2)),
                 Duration.ofMillis(Math.round(gap * 1000)));
     }

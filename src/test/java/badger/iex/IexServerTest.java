@@ -164,7 +164,7 @@ final class IexServerTest {
     @Test
     void tellsTheOthersWhenANodeFallsSilent() throws MessageException {
         server.close();
-        server = IexServer.start(iexHost, settings(200, 400));
+        server = IexServer.start(iexHost, settings(200, 2_000));
         Client ten = new Client("198.51.100.10", 4400);
         Client twenty = new Client("198.51.100.20", 4400);
         twenty.beat("10.0.0.20", "b");

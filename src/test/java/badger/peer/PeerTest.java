@@ -51,8 +51,11 @@ final class PeerTest {
     void aWakeUpEndsAWaitAtThePath() throws InterruptedException {
         peer.alarm().adoptThread();
         peer.alarm().startRound();
+        Thread waiting = Thread.currentThread();
         Thread waker = Thread.ofPlatform().start(() -> {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
             peer.alarm().wake();
         });
         assertFalse(peer.alarm().waitAt(path, LONG_MILLIS));

@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.linux.Errno;
-import com.sun.management.ThreadMXBean;
+import badger.testing.AllocationMeter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -303,20 +302,13 @@ final class LinuxUdpNetworkTest {
 
     @Test
     void sendingAndReceivingAllocateNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (UdpSocket here = network.bind(0);
                 UdpSocket there = network.bind(0)) {
             there.onReadable(() -> {});
             Node a = new Node(here);
             Node b = new Node(there);
             Endpoint to = Endpoint.ofIpv4(LOOPBACK, there.localPort());
-            long allocated = Long.MAX_VALUE;
-            for (int round = 0; round < 60 && allocated != 0; round++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                exchange(a, b, there, to);
-                allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            }
-            assertEquals(0, allocated, "bytes in 1000 datagrams, once the compiler is done");
+            assertEquals(0, AllocationMeter.bytesPerIteration(10, () -> exchange(a, b, there, to)));
         }
     }
 
