@@ -195,6 +195,7 @@ final class NodeTrafficTest {
                         SOON,
                         () -> count(Traffic.RECORDS_SEALED, sums(a).since(aEarlier)) >= records
                                 && count(Traffic.SENDS, sums(a).since(aEarlier)) > 0
+                                && count(Traffic.TUN_WRITES, sums(b).since(bEarlier)) > 0
                                 && count(Traffic.RECORDS_OPENED, sums(b).since(bEarlier)) >= records
                                 && count(Traffic.OPENED_BYTES, sums(b).since(bEarlier)) > 0),
                 "not counted");

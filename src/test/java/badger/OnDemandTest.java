@@ -99,6 +99,7 @@ final class OnDemandTest {
             assertTrue(has(a.peer(B), Kind.IDLE) || has(b.peer(A), Kind.IDLE));
             // The last word of the session that has ended may be sent a moment after it is gone.
             assertTrue(MeshNode.await(SOON, () -> isSilent(500)), "datagrams between dormant nodes");
+            assertSilent(1_000);
         }
         assertEquals(0, b.tun().arrived(), "a packet came twice");
     }

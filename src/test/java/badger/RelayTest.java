@@ -95,8 +95,8 @@ final class RelayTest {
         for (int i = 0; i < 50; i++) {
             exchange(a, b, count++);
         }
-        // A challenge may, but each packet alone would be more than 60 bytes.
-        assertTrue(mesh.iex().relayedBytes() - relayed < 50 * 60, "packets still pass IEX");
+        // A few challenges may, but of a hundred packets each is more than 60 bytes.
+        assertTrue(mesh.iex().relayedBytes() - relayed < 10 * 60, "packets still pass IEX");
     }
 
     @Test

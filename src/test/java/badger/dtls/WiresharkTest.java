@@ -145,7 +145,8 @@ final class WiresharkTest {
                 .filter(each -> each[SOURCE].equals(source) && each[OUTER_TYPES].equals("25"))
                 .filter(each -> each[SUMMARY].contains(summary))
                 .toList();
-        assertFalse(found.isEmpty(), summary + " from " + source);
+        // On a slow machine Finished is sent more than once.
+        assertTrue(summary.equals("Finished") ? !found.isEmpty() : found.size() == 1, summary + " from " + source);
         assertTrue(found.getFirst()[TYPES].endsWith(type), found.getFirst()[TYPES]);
         assertFalse(found.getFirst()[IDS].isEmpty());
         assertEquals(content, found.getFirst()[CONTENT]);

@@ -15,7 +15,7 @@ public final class Ping {
     private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
 
     /**
-     * What a run of pings came to. The last one does not count when it is unanswered, for it may still have been under way. The
+     * What a run of pings came to. Up to ten at the end that are unanswered do not count, for it may still have been under way. The
      * longest gap is the longest time between two replies.
      */
     public record Statistics(int sent, int received, Duration longestGap) {
@@ -85,6 +85,8 @@ public final class Ping {
 
     /** Ends a ping of {@link #start} and reads what it came to. */
     public static Statistics finish(BackgroundProcess ping) {
+        // What is lost for good is so for longer than what is only under way.
+        BackgroundProcess.pause(Duration.ofSeconds(2));
         ping.interrupt(Duration.ofSeconds(5));
         return statistics(ping.log());
     }

@@ -12,6 +12,7 @@ import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,14 +53,20 @@ final class PeerTest {
         peer.alarm().adoptThread();
         peer.alarm().startRound();
         Thread waiting = Thread.currentThread();
+        AtomicBoolean isOver = new AtomicBoolean();
         Thread waker = Thread.ofPlatform().start(() -> {
-            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            while (waiting.getState() != Thread.State.TIMED_WAITING && !isOver.get()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             peer.alarm().wake();
         });
-        assertFalse(peer.alarm().waitAt(path, LONG_MILLIS));
+        long start = System.nanoTime();
+        boolean isDoubtful = peer.alarm().waitAt(path, LONG_MILLIS);
+        long nanos = System.nanoTime() - start;
+        isOver.set(true);
         waker.join();
+        assertFalse(isDoubtful);
+        assertTrue(nanos < TimeUnit.MILLISECONDS.toNanos(LONG_MILLIS), "it slept on");
     }
 
     @Test
