@@ -10,7 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,7 +173,10 @@ final class HostileInputTest {
         byte[] record = client.sealed("to the server");
         client.handle(record);
         assertEquals(List.of(), client.drain());
-        assertEquals(1, client.refusals.get(RecordProtection.BAD_CONNECTION_ID));
+        Map<Integer, Integer> refusals = new HashMap<>(client.refusals);
+        // A Finished that the server has sent again, since the machine was slow.
+        refusals.remove(RecordProtection.CONTROL);
+        assertEquals(Map.of(RecordProtection.BAD_CONNECTION_ID, 1), refusals);
         ByteBuffer.wrap(record).putInt(11, client.association.ownConnectionId());
         client.handle(record);
         assertEquals(List.of(), client.drain());
