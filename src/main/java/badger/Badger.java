@@ -1,9 +1,13 @@
 package badger;
 
+import badger.cli.CountersCommand;
+import badger.cli.ExplainCommand;
+import badger.cli.IexCommand;
+import badger.cli.NodeOptions;
 import badger.config.ConfigException;
 import badger.config.LastingLogManager;
 import badger.config.Printable;
-import badger.datapath.Carriers;
+import badger.thread.Carriers;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -137,7 +141,7 @@ public final class Badger implements Callable<Integer> {
     }
 
     /** From the jar's manifest. */
-    static final class Version implements IVersionProvider {
+    public static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             String version = Badger.class.getPackage().getImplementationVersion();

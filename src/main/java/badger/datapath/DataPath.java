@@ -1,16 +1,23 @@
 package badger.datapath;
 
+import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSwitch;
+import badger.connect.HandshakeAcceptor;
+import badger.connect.Timers;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
-import badger.dtls.Association;
-import badger.dtls.HandshakeSettings;
+import badger.handshake.Association;
+import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
+import badger.peer.IexInbox;
 import badger.peer.Knocker;
 import badger.peer.PathEvent;
 import badger.peer.Peer;
 import badger.peer.PeerLifecycle;
 import badger.peer.Peers;
+import badger.session.PathOpener;
+import badger.thread.Restarting;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
@@ -108,7 +115,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         portTaker = newPortTaker;
     }
 
-    void takeAnotherPort() {
+    public void takeAnotherPort() {
         portTaker.run();
     }
 
@@ -198,55 +205,55 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     /** Whether the peer may be reached by way of IEX now. */
-    boolean mayRelayTo(Peer peer) {
+    public boolean mayRelayTo(Peer peer) {
         return seams.relay().offer() != null && peer.takesRelayed();
     }
 
     /** Runs on the thread of the network's poller, of which there is one. */
-    void wakeByPoller(Peer peer) {
+    public void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
         peer.alarm().wake();
     }
 
     /** Asks a peer to punch, by way of IEX. */
-    void knock(int virtualAddress) {
+    public void knock(int virtualAddress) {
         knocker.knock(virtualAddress);
     }
 
-    Relay relay() {
+    public Relay relay() {
         return seams.relay();
     }
 
     /** Whether sessions are opened when there is a packet for the peer, not when the map names it. */
-    boolean isOnDemand() {
+    public boolean isOnDemand() {
         return connecting.isOnDemand(peers.size());
     }
 
-    PathOpener paths() {
+    public PathOpener paths() {
         return paths;
     }
 
-    Semaphore callSlots() {
+    public Semaphore callSlots() {
         return callSlots;
     }
 
-    Tun tun() {
+    public Tun tun() {
         return seams.tun();
     }
 
-    SharedSender mainSender() {
+    public SharedSender mainSender() {
         return seams.mainSender();
     }
 
-    HandshakeSettings handshakeSettings() {
+    public HandshakeSettings handshakeSettings() {
         return handshakeSettings;
     }
 
-    Timers timers() {
+    public Timers timers() {
         return timers;
     }
 
-    Counters counters() {
+    public Counters counters() {
         return counters;
     }
 
@@ -258,11 +265,11 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return router;
     }
 
-    int ownAddress() {
+    public int ownAddress() {
         return own.ipv4().address();
     }
 
-    Ipv4Prefix ownPrefix() {
+    public Ipv4Prefix ownPrefix() {
         return own.ipv4();
     }
 

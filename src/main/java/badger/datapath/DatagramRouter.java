@@ -1,10 +1,12 @@
 package badger.datapath;
 
+import badger.connect.HandshakeAcceptor;
 import badger.counter.Counters;
 import badger.counter.DropReason;
-import badger.dtls.ConnectionIds;
+import badger.peer.IexInbox;
 import badger.peer.Peer;
 import badger.peer.Peers;
+import badger.record.ConnectionIds;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
 import badger.udp.RelayEndpoint;

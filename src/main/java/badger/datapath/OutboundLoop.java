@@ -9,7 +9,7 @@ import badger.offload.Segmenter;
 import badger.offload.Segments;
 import badger.peer.Peer;
 import badger.peer.Peers;
-import badger.peer.Session;
+import badger.session.Session;
 import badger.tun.Tun;
 import badger.tun.TunReader;
 import badger.wire.Ipv4;

@@ -2,7 +2,7 @@ package badger.datapath;
 
 import badger.offload.Segments;
 import badger.peer.Peer;
-import badger.peer.Session;
+import badger.session.Session;
 
 /**
  * Packets for one session that were read one after the other and wait, in the buffer of their loop, to be sealed and sent

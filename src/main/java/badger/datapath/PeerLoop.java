@@ -1,9 +1,12 @@
 package badger.datapath;
 
+import badger.connect.SessionKeeper;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.peer.Peer;
+import badger.session.SessionSet;
+import badger.thread.Carriers;
 import badger.tun.Tun;
 import badger.tun.TunWriter;
 import java.lang.foreign.Arena;
@@ -19,9 +22,9 @@ import java.util.stream.IntStream;
  * the poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and its
  * buffers.
  */
-final class PeerLoop implements Runnable {
+public final class PeerLoop implements Runnable {
     /** Larger than any record a peer may send: its MTU is at most 9000. */
-    static final int DATAGRAM_BYTES = 16 * 1024;
+    public static final int DATAGRAM_BYTES = 16 * 1024;
 
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
     static final int BLOCK_MILLIS = 100;

@@ -2,7 +2,6 @@ package badger.iex;
 
 import badger.counter.Counters;
 import badger.message.Identifier;
-import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
 import badger.udp.UdpSocket;
 import java.lang.System.Logger;

@@ -1,5 +1,6 @@
 package badger.peer;
 
+import badger.session.PeerPath;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 

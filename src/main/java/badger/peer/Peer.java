@@ -3,6 +3,7 @@ package badger.peer;
 import badger.counter.Tallies;
 import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
+import badger.session.Session;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.RelayEndpoint;

@@ -1,13 +1,15 @@
 package badger.datapath;
 
 import badger.counter.Counters;
-import badger.dtls.Psk;
+import badger.handshake.Psk;
 import badger.linux.VirtioNetHeader;
+import badger.path.PathChooser;
 import badger.peer.Candidates;
 import badger.peer.Peer;
-import badger.peer.PeerPath;
 import badger.peer.Peers;
-import badger.peer.Session;
+import badger.session.PeerPath;
+import badger.session.Session;
+import badger.session.SessionSet;
 import badger.testing.FakeTun;
 import badger.testing.LinkedHandshake;
 import badger.testing.Packets;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.DropReason;
-import badger.dtls.RecordProtection;
+import badger.record.RecordProtection;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
 import badger.testing.Packets;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.session.PeerPath;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.udp.Endpoint;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.counter.DropReason;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
-import badger.peer.Session;
+import badger.session.Session;
 import badger.udp.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;

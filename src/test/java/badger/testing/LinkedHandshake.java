@@ -1,14 +1,14 @@
 package badger.testing;
 
-import badger.dtls.Aeads;
-import badger.dtls.Association;
-import badger.dtls.CookieGate;
-import badger.dtls.HandshakeFailure;
-import badger.dtls.HandshakeSettings;
-import badger.dtls.Psk;
-import badger.dtls.RecordRouter;
-import badger.dtls.VerifiedHello;
-import badger.peer.Session;
+import badger.aead.Aeads;
+import badger.handshake.Association;
+import badger.handshake.CookieGate;
+import badger.handshake.HandshakeFailure;
+import badger.handshake.HandshakeSettings;
+import badger.handshake.Psk;
+import badger.handshake.VerifiedHello;
+import badger.record.RecordRouter;
+import badger.session.Session;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,7 +1,7 @@
 package badger.testing;
 
-import badger.datapath.ConnectPolicy;
-import badger.datapath.Timers;
+import badger.connect.ConnectPolicy;
+import badger.connect.Timers;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
 import badger.udp.Endpoint;

@@ -1,13 +1,13 @@
 package badger.testing;
 
-import badger.Node;
-import badger.control.MapMemory;
-import badger.datapath.ConnectPolicy;
-import badger.datapath.Timers;
-import badger.dtls.AeadBackend;
-import badger.dtls.Aeads;
-import badger.dtls.HandshakeSettings;
-import badger.dtls.Psk;
+import badger.aead.AeadBackend;
+import badger.aead.Aeads;
+import badger.connect.ConnectPolicy;
+import badger.connect.Timers;
+import badger.discovery.MapMemory;
+import badger.handshake.HandshakeSettings;
+import badger.handshake.Psk;
+import badger.node.Node;
 import badger.peer.Peer;
 import badger.tun.TunOffloads;
 import badger.udp.Endpoint;

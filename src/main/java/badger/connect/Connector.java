@@ -1,0 +1,322 @@
+package badger.connect;
+
+import badger.datapath.DataPath;
+import badger.handshake.Association;
+import badger.handshake.HandshakeFailure;
+import badger.handshake.HandshakeSettings;
+import badger.peer.Candidates;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens the way to one peer (paper rows P48 to P51): the leader calls at once, the other punches, and calls too when no
+ * call has come for a while; both go on until there is a session, or {@link Dormancy} wants none. Used by the peer's
+ * thread.
+ */
+public final class Connector implements Call.Outcome {
+    /**
+     * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's NAT
+     * takes another port for every destination, only this end's call gets through.
+     */
+    private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** How long a call of the peer's, which is under way, is left alone. */
+    private static final long LEFT_ALONE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long SLOT_RETRY_MILLIS = 50;
+    /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
+    private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** From then on the maps, every 5 s, are enough to keep both sides in step, unless the peer may be dormant. */
+    private static final int LAST_KNOCKING_FAILURE = 3;
+
+    private static final long KNOCKED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A direct way is found within this, if it is found soon at all; so a peer is reached by IEX within 5 s. */
+    private static final long RELAY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 8_000;
+    private static final System.Logger LOG = System.getLogger(Connector.class.getName());
+
+    /** Told when a call got through. Called on the peer's thread. */
+    interface Receiver {
+        void established(Association association, Endpoint endpoint, long startedNanos);
+    }
+
+    private final Peer peer;
+    private final boolean isLeader;
+    private final HandshakeSettings settings;
+    private final SharedSender sender;
+    private final DataPath dataPath;
+    private final Receiver receiver;
+    private final PacketBudget budget;
+    private final Puncher puncher;
+    private final Reachability reachability;
+    private final Semaphore callSlots;
+    private final CallTargets targets;
+    private final Demand demand;
+    private boolean isAwake;
+    private Call call;
+    private long nextCallNanos;
+    private volatile long relayAtNanos;
+    private boolean isRenewing;
+    private int failures;
+    private long knockedNanos;
+    private long helloNanos;
+    private String lastFailure = "";
+
+    Connector(Peer peer, boolean isLeader, DataPath dataPath, Demand demand, Receiver receiver) {
+        this.peer = peer;
+        this.targets = new CallTargets(peer, dataPath.ownPrefix());
+        this.isLeader = isLeader;
+        this.settings = dataPath.handshakeSettings().accepting(targets::mayBePeer);
+        this.sender = dataPath.mainSender();
+        this.dataPath = dataPath;
+        this.callSlots = dataPath.callSlots();
+        this.demand = demand;
+        this.receiver = receiver;
+        long now = System.nanoTime();
+        this.budget = new PacketBudget(now);
+        this.puncher = new Puncher(peer, isLeader, dataPath, budget);
+        this.reachability =
+                new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
+        this.knockedNanos = now - KNOCKED_EVERY_NANOS;
+        this.relayAtNanos = now + RELAY_AFTER_NANOS;
+        this.helloNanos = now - LEFT_ALONE_NANOS;
+    }
+
+    /** Whether it calls and punches while there is no session; it begins only when it is woken. */
+    boolean isAwake() {
+        return isAwake;
+    }
+
+    void wake(long nowNanos) {
+        relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
+        begin(nowNanos);
+        // A call of its own that is under way would only be got in the way of.
+        nextCallNanos = Math.max(nextCallNanos, helloNanos + LEFT_ALONE_NANOS);
+    }
+
+    Puncher puncher() {
+        return puncher;
+    }
+
+    /** Does nothing more to reach the peer. */
+    void sleep() {
+        close();
+        isAwake = false;
+        isRenewing = false;
+        puncher.end();
+        reachability.rest();
+    }
+
+    /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
+    void restart(long nowNanos) {
+        dataPath.knock(peer.virtualAddress());
+        relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
+        begin(nowNanos);
+        reachability.lost();
+    }
+
+    private void begin(long nowNanos) {
+        isAwake = true;
+        reachability.trying(nowNanos);
+        failures = 0;
+        targets.forgive();
+        nextCallNanos = isLeader ? nowNanos : nowNanos + FOLLOWER_CALLS_AFTER_NANOS;
+        puncher.again(nowNanos);
+    }
+
+    /** The map came: the far side has it too, so that both punch in the same moment. */
+    void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
+        reachability.mapReceived(nowNanos);
+        if (!isAwake && !peer.isConnected()) {
+            return;
+        }
+        if (haveCandidatesChanged && !peer.isConnected()) {
+            close();
+            begin(nowNanos);
+        } else if (haveCandidatesChanged || !peer.isConnected()) {
+            puncher.again(nowNanos);
+        }
+    }
+
+    /** Every NAT on the way is new to the main socket's port: a punch opens it, before anybody sends there. */
+    void portChanged(long nowNanos) {
+        if (!isAwake) {
+            return;
+        }
+        peer.pathEvents().add(Kind.OTHER_PORT, "");
+        puncher.all(0, nowNanos);
+        puncher.again(nowNanos);
+    }
+
+    /** The peer begins to punch: this is the moment for both. */
+    void knocked(long nowNanos) {
+        if (peer.isConnected() || nowNanos - knockedNanos < KNOCKED_EVERY_NANOS) {
+            return;
+        }
+        knockedNanos = nowNanos;
+        peer.pathEvents().add(Kind.KNOCKED, "");
+        demand.invited(nowNanos);
+        if (!isAwake) {
+            return;
+        }
+        puncher.again(nowNanos);
+        if (isLeader && call == null) {
+            nextCallNanos = nowNanos;
+        }
+    }
+
+    /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
+    public void helloSeen(long nowNanos) {
+        // A hello is resent until it is answered.
+        peer.pathEvents().addUnlessNewest(Kind.CALLED, "");
+        reachability.answered();
+        helloNanos = nowNanos;
+        if (!peer.isConnected()) {
+            demand.invited(nowNanos);
+        }
+        if (call == null) {
+            nextCallNanos = Math.max(nextCallNanos, nowNanos + LEFT_ALONE_NANOS);
+        }
+    }
+
+    /** Calls although there is a session: its key is old, or has sealed half of what it may. */
+    void renew(long nowNanos) {
+        if (!isRenewing && call == null) {
+            isRenewing = true;
+            peer.pathEvents().add(Kind.RENEWING, "");
+            nextCallNanos = nowNanos;
+        }
+    }
+
+    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
+    long tick(long nowNanos) {
+        long nextPunch = puncher.tick(nowNanos);
+        if (needsCall() && nowNanos - nextCallNanos >= 0) {
+            startCall(nowNanos);
+        }
+        long next = Math.min(nextPunch, reachability.tick(nowNanos));
+        if (call != null && call.holdsSlot() && call.answeredFrom() == null) {
+            next = Math.min(next, call.startedNanos() + SLOT_UNANSWERED_NANOS);
+            if (nowNanos - next >= 0) {
+                releaseSlot(call);
+            }
+        }
+        if (needsCall()) {
+            next = Math.min(next, nextCallNanos);
+        }
+        return next;
+    }
+
+    /** The association that is calling the peer, or null. */
+    public Association calling() {
+        return call == null ? null : call.association();
+    }
+
+    /** A record for the calling association came from {@code source}: from now on that is where it calls. */
+    public void answeredFrom(Endpoint source) {
+        if (call != null && call.answeredFrom() == null) {
+            call.answeredFrom(source);
+            peer.pathEvents().add(Kind.ANSWERED, source.toString());
+            reachability.answered();
+        }
+    }
+
+    /**
+     * The peer was reached, by this connector's call or by its own. A leader's call that was answered goes on: the other
+     * end may have its session already, and that is the one both are to use (paper row P50).
+     */
+    void connected() {
+        if (call != null && (!isLeader || call.answeredFrom() == null)) {
+            endCall();
+        }
+        reachability.connected();
+        failures = 0;
+        isRenewing = false;
+        lastFailure = "";
+        puncher.end();
+    }
+
+    void close() {
+        if (call != null) {
+            endCall();
+        }
+    }
+
+    private boolean needsCall() {
+        return call == null && (isRenewing || (isAwake && !peer.isConnected()));
+    }
+
+    private void startCall(long nowNanos) {
+        if (!callSlots.tryAcquire()) {
+            nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
+            return;
+        }
+        boolean isToKnock = failures > 0 && (failures <= LAST_KNOCKING_FAILURE || peer.hasKept());
+        if (isToKnock && !peer.isConnected()) {
+            dataPath.knock(peer.virtualAddress());
+        }
+        call = new Call(targets.list(), nowNanos, peer, budget, sender, this);
+        peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
+        call.start(settings);
+    }
+
+    /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
+    @Override
+    public boolean mayRelay(long nowNanos) {
+        return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && dataPath.mayRelayTo(peer);
+    }
+
+    private void endCall() {
+        Association ending = call.association();
+        releaseSlot(call);
+        call = null;
+        ending.close();
+    }
+
+    private void releaseSlot(Call of) {
+        if (of.letGoOfSlot()) {
+            callSlots.release();
+        }
+    }
+
+    @Override
+    public void callEstablished(Call done) {
+        if (call != done) {
+            done.association().close();
+            done.association().protection().close();
+            return;
+        }
+        call = null;
+        releaseSlot(done);
+        receiver.established(done.association(), done.answeredFrom(), done.startedNanos());
+    }
+
+    @Override
+    public void callFailed(Call failed, HandshakeFailure reason) {
+        if (call != failed) {
+            return;
+        }
+        call = null;
+        releaseSlot(failed);
+        failures++;
+        targets.failedAt(failed.answeredFrom());
+        reachability.failed(reason);
+        peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+        pause += ThreadLocalRandom.current().nextLong(pause / 2);
+        nextCallNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+        if (!peer.isConnected() && !reason.sentence().equals(lastFailure)) {
+            lastFailure = reason.sentence();
+            LOG.log(System.Logger.Level.WARNING, "peer={0} not connected: {1}", peer, lastFailure);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package badger.connect;
+
+import badger.datapath.DataPath;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Punches at the candidates of one peer (paper row P51), in a series that both sides begin in the same moment, and knocks at
+ * the peer by way of IEX where it may be dormant. Used by the peer's thread.
+ */
+final class Puncher {
+    /**
+     * Neither DTLS nor JSON by its first byte (paper row P51), and yet shaped as one whole record: version "ad", and a
+     * length of 1 before the last byte. For pion before 2.2.9 gives a handshake up when a datagram holds no whole
+     * record, and fails a read by it later on, but drops a record of another version in silence.
+     */
+    private static final byte[] PUNCH = "badgerpunch\0\1!".getBytes(StandardCharsets.US_ASCII);
+
+    /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
+    private static final long[] AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
+
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Peer peer;
+    private final DataPath dataPath;
+    private final SharedSender sender;
+    private final PacketBudget budget;
+    /** The leader's ClientHello is a punch of its own; its punches only help where that one is lost. */
+    private final int first;
+
+    private boolean isKnocking;
+    private long startNanos;
+    private int done = AT_MILLIS.length;
+
+    /** @param budget of all that goes to the peer while there is no session */
+    Puncher(Peer peer, boolean isLeader, DataPath dataPath, PacketBudget budget) {
+        this.peer = peer;
+        this.dataPath = dataPath;
+        this.sender = dataPath.mainSender();
+        this.budget = budget;
+        this.first = isLeader ? 1 : 0;
+    }
+
+    /** Begins a new series. */
+    void again(long nowNanos) {
+        startNanos = nowNanos;
+        done = first;
+    }
+
+    /** Punches no more. */
+    void end() {
+        done = AT_MILLIS.length;
+        isKnocking = false;
+    }
+
+    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
+    void knockOn(boolean isToKnock) {
+        isKnocking = isToKnock;
+        if (isToKnock) {
+            dataPath.knock(peer.virtualAddress());
+        }
+    }
+
+    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
+    long tick(long nowNanos) {
+        while (done < AT_MILLIS.length && nowNanos - nextNanos() >= 0) {
+            if (done == first) {
+                peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
+            }
+            all(done - first, nowNanos);
+            if (isKnocking) {
+                dataPath.knock(peer.virtualAddress());
+            }
+            done++;
+        }
+        return done < AT_MILLIS.length ? nextNanos() : nowNanos + REST_NANOS;
+    }
+
+    /** One to each candidate, from the {@code turn}th on, since the budget may end before they do. */
+    void all(int turn, long nowNanos) {
+        for (Endpoint endpoint : Call.startingAt(turn, peer.candidates().endpoints())) {
+            at(endpoint, nowNanos);
+        }
+    }
+
+    /** Opens a way to {@code endpoint}, or keeps it open where the peer bears no keep-alive. */
+    void at(Endpoint endpoint, long nowNanos) {
+        if (budget.take(nowNanos)) {
+            sender.send(PUNCH, endpoint);
+        }
+    }
+
+    private long nextNanos() {
+        return startNanos + TimeUnit.MILLISECONDS.toNanos(AT_MILLIS[done]);
+    }
+}

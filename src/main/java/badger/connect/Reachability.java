@@ -1,0 +1,193 @@
+package badger.connect;
+
+import badger.handshake.HandshakeFailure;
+import badger.peer.PathEvent.Kind;
+import badger.peer.Peer;
+import badger.peer.Peers;
+import badger.udp.NatClass;
+import badger.udp.Relay;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says once why a peer has had no session for so long although both sides punch: that their NATs do not let them meet, or
+ * else what was seen and what was not. The attempts go on all the same. Used by the peer's thread.
+ */
+final class Reachability {
+    /** The follower has called by then too, and a call with a wrong key has failed. */
+    static final long UNREACHABLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(12);
+
+    /** Maps come every 5 s, and before the node asks the next server. */
+    private static final long MAP_IS_OLD_NANOS = TimeUnit.SECONDS.toNanos(11);
+
+    /**
+     * After so long without a sign of the peer, which the map has only just named, this end takes another port, the leader
+     * later: its NAT may have given the flow to this peer another public port than the one that IEX sees, because a
+     * datagram of the peer's came there first. Linux does so where nothing filters what comes in (nf_nat_core.c,
+     * nf_nat_used_tuple), and keeps to it for as long as the peer goes on.
+     */
+    private static final long ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    private static final long LEADERS_ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(7);
+    private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
+
+    private final Peer peer;
+    private final Peers peers;
+    private final Relay relay;
+    private long triedSinceNanos;
+    private long lastMapNanos;
+    private boolean isTrying;
+    private boolean isTold;
+    private boolean hasAnswered;
+    private HandshakeFailure failure;
+    private final long anotherPortAfterNanos;
+    private final Runnable takeAnotherPort;
+    private boolean isPortFresh;
+    /** Once is enough, also where attempts begin anew with every packet for a peer that is down. */
+    private boolean hasTakenPort;
+
+    private String toldReason = "";
+
+    /**
+     * @param relay what may be relayed by now
+     * @param takeAnotherPort does so, or not, as the node can and may
+     */
+    Reachability(Peer peer, Peers peers, Relay relay, boolean isLeader, Runnable takeAnotherPort) {
+        this.peer = peer;
+        this.peers = peers;
+        this.relay = relay;
+        this.anotherPortAfterNanos = isLeader ? LEADERS_ANOTHER_PORT_AFTER_NANOS : ANOTHER_PORT_AFTER_NANOS;
+        this.takeAnotherPort = takeAnotherPort;
+    }
+
+    /** There is no session, and attempts begin or begin anew. */
+    void trying(long nowNanos) {
+        if (!isTrying) {
+            isTrying = true;
+            triedSinceNanos = nowNanos;
+            lastMapNanos = nowNanos;
+            isTold = false;
+            hasAnswered = false;
+            failure = null;
+            isPortFresh = false;
+        }
+    }
+
+    /** There was a session before these attempts, so that the port did well. */
+    void lost() {
+        isPortFresh = true;
+    }
+
+    /** Nothing is tried any more. */
+    void rest() {
+        isTrying = false;
+        peer.updateUnreachable(null);
+    }
+
+    void connected() {
+        toldReason = "";
+        hasTakenPort = false;
+        isTrying = false;
+        peer.updateUnreachable(null);
+    }
+
+    /** The map has named the peer. */
+    void mapReceived(long nowNanos) {
+        lastMapNanos = nowNanos;
+        if (isTrying && isTold) {
+            peer.updateUnreachable(reason(nowNanos));
+        }
+    }
+
+    /** A record of a handshake came from the peer. */
+    void answered() {
+        hasAnswered = true;
+    }
+
+    void failed(HandshakeFailure reason) {
+        // That a later call was not answered takes nothing from what an earlier one has met.
+        if (reason != HandshakeFailure.TIMEOUT && reason != HandshakeFailure.CLOSED) {
+            failure = reason;
+        }
+    }
+
+    /** Tells, if it is time. @return when to be called again, in {@link System#nanoTime} terms */
+    long tick(long nowNanos) {
+        long dueNanos = triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+        if (!isTrying || isTold) {
+            return nowNanos + UNREACHABLE_AFTER_NANOS;
+        }
+        if (nowNanos - dueNanos < 0) {
+            return Math.min(dueNanos, considerPort(nowNanos));
+        }
+        isTold = true;
+        String reason = reason(nowNanos);
+        peer.updateUnreachable(reason);
+        peer.pathEvents().add(Kind.UNREACHABLE, reason);
+        if (!reason.equals(toldReason)) {
+            // On demand, attempts begin anew with every packet.
+            toldReason = reason;
+            LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
+        }
+        return nowNanos + UNREACHABLE_AFTER_NANOS;
+    }
+
+    /** @return when to be called again */
+    private long considerPort(long nowNanos) {
+        boolean isOfUse = !isPortFresh
+                && !hasTakenPort
+                && !hasAnswered
+                && !peer.hasPunchedSince(triedSinceNanos)
+                && (peers.ownNatClass() == NatClass.EASY || peers.ownNatClass() == NatClass.FULL_CONE)
+                && Punchability.of(peers.ownNatClass(), peer.natClass()) != Punchability.IMPOSSIBLE;
+        if (!isOfUse) {
+            return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+        }
+        if (nowNanos - triedSinceNanos < anotherPortAfterNanos) {
+            return triedSinceNanos + anotherPortAfterNanos;
+        }
+        isPortFresh = true;
+        hasTakenPort = true;
+        takeAnotherPort.run();
+        return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+    }
+
+    private String reason(long nowNanos) {
+        NatClass own = peers.ownNatClass();
+        NatClass peersOwn = peer.natClass();
+        String sides = Punchability.describe(own, peersOwn);
+        if (failure != null) {
+            // It was reached, over whatever way.
+            return "a handshake with it failed: " + failure.sentence();
+        }
+        return switch (Punchability.of(own, peersOwn)) {
+            case IMPOSSIBLE ->
+                sides + ": no direct path is possible, only one of IPv6 or of a common network" + relayAdvice();
+            case POSSIBLE -> sides + ", which lets them meet; " + observation(nowNanos);
+            case UNKNOWN -> sides + "; " + observation(nowNanos);
+        };
+    }
+
+    /** What keeps IEX from relaying, where nothing else would do. */
+    private String relayAdvice() {
+        if (!relay.isWanted()) {
+            return "; a relay would do: --relay auto here and at the peer, --relay at the IEX server";
+        }
+        if (relay.offer() == null) {
+            return "; a relay would do, but the IEX server offers none: start it with --relay";
+        }
+        return peer.takesRelayed() ? "" : "; a relay would do, but the peer wants none: start it with --relay auto";
+    }
+
+    private String observation(long nowNanos) {
+        if (hasAnswered) {
+            return "its answers come, but no handshake comes to its end: the pre-shared keys may differ";
+        }
+        if (peer.hasPunchedSince(triedSinceNanos)) {
+            return "its punches come, but no answer: what this node sends is dropped on the way";
+        }
+        if (nowNanos - lastMapNanos > MAP_IS_OLD_NANOS) {
+            return "IEX is silent, so that its addresses may be old, and nothing comes from them";
+        }
+        return "nothing comes from it, not even a punch: it is down, has not heard of this node, or UDP is dropped on the way";
+    }
+}

@@ -1,0 +1,270 @@
+package badger.discovery;
+
+import badger.counter.Counters;
+import badger.counter.DropReason;
+import badger.message.IexMessage;
+import badger.message.Knock;
+import badger.message.MessageException;
+import badger.message.NetworkMap;
+import badger.message.Refusal;
+import badger.peer.Knocker;
+import badger.peer.PeerLifecycle;
+import badger.peer.Peers;
+import badger.udp.Endpoint;
+import badger.udp.NatClass;
+import badger.udp.Relay;
+import badger.udp.SharedSender;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
+ * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
+ */
+public final class IexLink implements Runnable, Knocker {
+    /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
+    private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** A token is answered at once, but no more often than this. */
+    private static final long TOKEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
+
+    private final ReceivedMessages received;
+    private final Surroundings surroundings;
+    private final Announcer announcer;
+    private final Counters counters;
+    private final MapApplier applier;
+    private final LastMap lastMap;
+    private final Peers peers;
+    private final Relay relay;
+    private final NatProbe natProbe;
+    private final Knocks knocks = new Knocks();
+    private volatile boolean isClosed;
+    private volatile boolean hasMoved;
+    private volatile Thread thread;
+    private Endpoint iex;
+    private HeartbeatPace pace;
+    private boolean hasNewToken;
+    private long tokenNanos;
+    private String lastRefusal = "";
+
+    public IexLink(
+            LinkTerms terms,
+            Surroundings surroundings,
+            SharedSender sender,
+            Peers peers,
+            PeerLifecycle lifecycle,
+            MapMemory memory,
+            Counters counters) {
+        this.surroundings = surroundings;
+        this.announcer = new Announcer(terms, surroundings, sender);
+        this.lastMap = new LastMap(memory, counters);
+        this.counters = counters;
+        this.received = new ReceivedMessages(counters);
+        this.peers = peers;
+        this.relay = terms.relay();
+        this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
+        this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
+    }
+
+    /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
+    public void offer(MemorySegment buffer, long at, int length) {
+        received.offer(buffer, at, length);
+    }
+
+    /** Takes a datagram from another port of IEX's, if there is room: maps are worth more. Any thread. */
+    public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+        received.offerFromAnotherPort(buffer, at, length, port);
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        long startNanos = System.nanoTime();
+        pace = new HeartbeatPace(startNanos);
+        tokenNanos = startNanos - TOKEN_EVERY_NANOS;
+        locate();
+        while (!isClosed) {
+            long now = System.nanoTime();
+            if (hasMoved) {
+                hasMoved = false;
+                if (announcer.locate(iex)) {
+                    pace.hurry(now);
+                }
+            }
+            if (now - pace.nextNanos() >= 0) {
+                watchSilence(now);
+                sendHeartbeat(List.of());
+                pace.beat(now);
+            }
+            long nextProbeNanos = natProbe.tick(now);
+            publishNatClass();
+            List<Integer> knocking = knocks.take(now);
+            if (!knocking.isEmpty()) {
+                sendHeartbeat(knocking);
+            }
+            long waitNanos = knocks.nanosUntilDue(now, pace.nextNanos() - now);
+            if (nextProbeNanos != Long.MAX_VALUE) {
+                waitNanos = Math.min(waitNanos, nextProbeNanos - now);
+            }
+            try {
+                ReceivedMessages.Message message = received.await(waitNanos);
+                if (message != null) {
+                    receive(message);
+                }
+                if (hasNewToken && System.nanoTime() - tokenNanos > TOKEN_EVERY_NANOS) {
+                    // The server relays to this node once it has its token back.
+                    hasNewToken = false;
+                    tokenNanos = System.nanoTime();
+                    pace.hurry(tokenNanos);
+                }
+            } catch (InterruptedException closing) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void knock(int virtualAddress) {
+        if (knocks.add(virtualAddress)) {
+            received.wakeUp();
+        }
+    }
+
+    /** This node's address or port has changed: IEX is to know at once. Any thread. */
+    public void networkChanged() {
+        hasMoved = true;
+        received.wakeUp();
+    }
+
+    /** Ends the thread. Any thread. */
+    public void close() {
+        isClosed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void receive(ReceivedMessages.Message message) {
+        if (message.otherPort() == 0) {
+            receive(message.bytes());
+        } else {
+            natProbe.receive(message.bytes(), message.otherPort(), System.nanoTime());
+        }
+    }
+
+    /** The others hear of it soon: it tells them whether punching is of any use. */
+    private void publishNatClass() {
+        NatClass newest = natProbe.natClass();
+        if (newest != peers.ownNatClass()) {
+            peers.useOwnNatClass(newest);
+            LOG.log(System.Logger.Level.INFO, "nat={0}", newest.word());
+            sendHeartbeat(List.of());
+        }
+    }
+
+    private void receive(byte[] message) {
+        try {
+            switch (IexMessage.parse(message, message.length)) {
+                case NetworkMap map -> {
+                    long now = System.nanoTime();
+                    heard(now, false);
+                    lastRefusal = "";
+                    hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
+                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
+                    // Before anything goes to the peers: where Linux has to give the flow to one of them another public
+                    // port, it may give the same to flows that come after, and so looks like a hard NAT (nf_nat_core.c,
+                    // find_appropriate_src).
+                    long _ = natProbe.tick(now);
+                    applier.apply(map, iex, announcer.ownEndpoints(), now);
+                    lastMap.keep(map, message, now);
+                }
+                case Knock knock -> applier.knocked(knock.virtualIp());
+                case Refusal refusal -> {
+                    heard(System.nanoTime(), true);
+                    complain(refusal);
+                }
+            }
+        } catch (MessageException malformed) {
+            counters.count(DropReason.MAP_MALFORMED);
+        }
+    }
+
+    private void heard(long now, boolean isRefusal) {
+        if (pace.heard(now, isRefusal)) {
+            LOG.log(System.Logger.Level.INFO, "iex={0} answers", iex);
+        }
+    }
+
+    private void complain(Refusal refusal) {
+        if (!refusal.toString().equals(lastRefusal)) {
+            lastRefusal = refusal.toString();
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "IEX refuses this node: {0}, {1} ({2}). Choose another --vip, or stop the other node.",
+                    refusal.error(),
+                    Ipv4Prefix.format(refusal.virtualIp()),
+                    refusal.message());
+        }
+    }
+
+    private void watchSilence(long now) {
+        if (!pace.hasEverHeard() && now - pace.startNanos() > RECALL_AFTER_NANOS) {
+            // Again with every heartbeat until a server answers, as one would send it: so a large map is gone through,
+            // and both ends punch more than once.
+            NetworkMap last = lastMap.recall();
+            if (!last.nodes().isEmpty()) {
+                applier.apply(last, iex, announcer.ownEndpoints(), now);
+            }
+        }
+        if (iex == null) {
+            // Whom nobody can ask is not silent.
+            pace.notSent(now);
+            locate();
+            return;
+        }
+        if (!pace.isSilent(now)) {
+            return;
+        }
+        if (pace.fallSilent()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too, to the next server if there is one",
+                    iex,
+                    TimeUnit.NANOSECONDS.toSeconds(pace.silenceNanos(now)));
+        }
+        if (pace.moveOn(now)) {
+            locate();
+        }
+    }
+
+    private void locate() {
+        pace.located(System.nanoTime());
+        Endpoint found = surroundings.locateIex();
+        if (found != null) {
+            if (iex == null) {
+                pace.askOften();
+            } else if (!found.equals(iex)) {
+                // What the server before it has said is not this one's.
+                received.clear();
+                relay.withdraw();
+            }
+            iex = found;
+            boolean _ = announcer.locate(found);
+            surroundings.iexMoved(found);
+        }
+    }
+
+    private void sendHeartbeat(List<Integer> knocking) {
+        if (iex != null) {
+            int sent = announcer.announce(iex, natProbe.natClass(), knocking);
+            if (sent < 0) {
+                pace.notSent(System.nanoTime());
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package badger.discovery;
+
+/** Keeps the last map beyond the life of a node. Called by the control thread. */
+public interface MapMemory {
+    /** One that keeps nothing. */
+    MapMemory NONE = new MapMemory() {
+        @Override
+        public byte[] recall() {
+            return new byte[0];
+        }
+
+        @Override
+        public void keep(byte[] map) {}
+    };
+
+    /** The last map that was kept, as IEX sent it; empty if there is none. Nobody vouches for it. */
+    byte[] recall();
+
+    /** Keeps a map in place of the one before; a failure costs nothing but the map. */
+    void keep(byte[] map);
+}

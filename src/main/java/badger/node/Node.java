@@ -1,0 +1,251 @@
+package badger.node;
+
+import badger.aead.AeadBackend;
+import badger.connect.ConnectPolicy;
+import badger.connect.Timers;
+import badger.counter.Counters;
+import badger.datapath.DataPath;
+import badger.discovery.IexLink;
+import badger.discovery.LinkTerms;
+import badger.discovery.MapMemory;
+import badger.discovery.Surroundings;
+import badger.handshake.HandshakeSettings;
+import badger.handshake.Psk;
+import badger.peer.IexInbox;
+import badger.peer.Peers;
+import badger.session.Session;
+import badger.thread.Restarting;
+import badger.tun.Tun;
+import badger.udp.Endpoint;
+import badger.udp.MainSocket;
+import badger.udp.Relay;
+import badger.udp.SharedSender;
+import badger.udp.UdpException;
+import badger.udp.UdpNetwork;
+import badger.wire.NodeAddresses;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
+ * network are handed over to it and closed with it.
+ */
+public final class Node implements AutoCloseable {
+    /**
+     * What a node is told about itself.
+     *
+     * @param addresses in the mesh; the IPv4 one names the node
+     * @param port the local UDP port, or 0 for any
+     * @param nodeId tells IEX a node that restarted from another that claims the same address
+     * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
+     * @param recordLimit how many records one key may seal; a new handshake comes at half of it
+     * @param timers of its sessions
+     * @param connecting when it opens them
+     * @param mapMemory where the last map is kept
+     * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
+     * @param usesRelay whether IEX may relay to and from it where there is no direct way
+     */
+    public record Settings(
+            NodeAddresses addresses,
+            Psk psk,
+            AeadBackend aead,
+            int port,
+            String nodeId,
+            boolean isStrictRemoval,
+            long recordLimit,
+            Timers timers,
+            ConnectPolicy connecting,
+            MapMemory mapMemory,
+            boolean mayLeaveChecksums,
+            boolean usesRelay) {}
+
+    /** What a node asks of the host it runs on. */
+    public interface Host {
+        /** Where IEX is now, or null if its name has no address at the moment. */
+        Endpoint locateIex();
+
+        /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
+        Endpoint privateEndpoint(Endpoint iex, int port);
+
+        /** Further addresses of the host, with {@code port}; neither the given one nor one inside {@code mesh}. */
+        List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
+    }
+
+    private static final int MOST_DOUBLINGS = 6;
+    private static final long ANOTHER_PORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+    private final Arena arena = Arena.ofShared();
+    private final Counters counters = new Counters();
+    private final Settings settings;
+    private final Relay relay;
+    private final Tun tun;
+    private final UdpNetwork network;
+    private final MainSocket mainSocket;
+    private final DataPath dataPath;
+    private final IexLink iexLink;
+    private final Thread iexThread;
+    private final AtomicInteger portsTaken = new AtomicInteger();
+    private final AtomicLong portTakenNanos = new AtomicLong(System.nanoTime() - ANOTHER_PORT_EVERY_NANOS);
+    private volatile boolean isClosed;
+
+    /**
+     * Opens the main socket and prepares everything; nothing runs before {@link #start}.
+     *
+     * @throws badger.udp.UdpException if the port cannot be had; TUN and network are then still the caller's
+     */
+    public Node(Settings settings, Host host, Tun tun, UdpNetwork network) {
+        this.settings = settings;
+        this.tun = tun;
+        this.network = network;
+        this.relay = settings.usesRelay() ? Relay.whereNeeded() : Relay.never();
+        this.mainSocket = new MainSocket(network, settings.port(), relay);
+        SharedSender mainSender = new SharedSender(mainSocket::current, arena);
+        String ownIdentity = settings.addresses().ipv4().addressText();
+        this.dataPath = new DataPath(
+                new DataPath.Seams(tun, network, mainSocket, mainSender, relay),
+                settings.addresses(),
+                HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
+                        .withRecordLimit(settings.recordLimit())
+                        .withSealers(Session.sealers(tun.queues()))
+                        .allowingPartialChecksums(
+                                settings.mayLeaveChecksums() && tun.offloads().checksum()),
+                settings.timers(),
+                settings.connecting(),
+                counters);
+        this.iexLink = new IexLink(
+                new LinkTerms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
+                new NodeSurroundings(host),
+                mainSender,
+                dataPath.peers(),
+                dataPath,
+                settings.mapMemory(),
+                counters);
+        dataPath.knockBy(iexLink);
+        dataPath.takePortBy(this::takeAnotherPort);
+        this.iexThread = Thread.ofPlatform()
+                .name("badger-iex-link")
+                .daemon(true)
+                .unstarted(new Restarting(iexLink, () -> isClosed));
+    }
+
+    public void start() {
+        dataPath.start();
+        iexThread.start();
+        network.onChange(this::networkChanged);
+    }
+
+    private void networkChanged() {
+        dataPath.networkChanged();
+        iexLink.networkChanged();
+    }
+
+    /** Where the port is the system's choice, and not often: all other nodes are told of it by the map. */
+    private void takeAnotherPort() {
+        long now = System.nanoTime();
+        long last = portTakenNanos.get();
+        // Ever more rarely, for a peer that is not there at all looks the same, and anybody can put one on the map.
+        long pause = ANOTHER_PORT_EVERY_NANOS << Math.min(portsTaken.get(), MOST_DOUBLINGS);
+        boolean isAllowed = settings.port() == 0 && !isClosed && now - last > pause;
+        if (!isAllowed || !portTakenNanos.compareAndSet(last, now)) {
+            return;
+        }
+        portsTaken.incrementAndGet();
+        try {
+            mainSocket.takeAnotherPort();
+        } catch (UdpException refused) {
+            LOG.log(System.Logger.Level.WARNING, "the port stays as it is: {0}", refused.getMessage());
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "port={0} from now on, for peers that the one before did not reach",
+                String.valueOf(port()));
+        // The peers first: their NATs are to know this node's new port before they hear of it.
+        dataPath.portChanged();
+        iexLink.networkChanged();
+    }
+
+    public int port() {
+        return mainSocket.localPort();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** By which IEX server peers may be reached now that cannot be reached directly. */
+    public Relay relay() {
+        return relay;
+    }
+
+    public Peers peers() {
+        return dataPath.peers();
+    }
+
+    /** Says farewell to every peer, removes the TUN, ends all threads. Takes well under two seconds; safe to repeat. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        iexLink.close();
+        try {
+            iexThread.join(500);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        dataPath.close();
+        LOG.log(System.Logger.Level.INFO, "ended; dropped: {0}", counters.nonZero());
+        tun.close();
+        network.close();
+        settings.psk().close();
+    }
+
+    /** Hands the link what comes from IEX. */
+    private final class Inbox implements IexInbox {
+        @Override
+        public void offer(MemorySegment buffer, long at, int length) {
+            iexLink.offer(buffer, at, length);
+        }
+
+        @Override
+        public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+            iexLink.offerFromAnotherPort(buffer, at, length, port);
+        }
+    }
+
+    /** Lets the link see the host with this node's port, and tells the data path where maps come from. */
+    private final class NodeSurroundings implements Surroundings {
+        private final Host host;
+
+        NodeSurroundings(Host host) {
+            this.host = host;
+        }
+
+        @Override
+        public Endpoint locateIex() {
+            return host.locateIex();
+        }
+
+        @Override
+        public Endpoint privateEndpoint(Endpoint iex) {
+            return host.privateEndpoint(iex, mainSocket.localPort());
+        }
+
+        @Override
+        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint) {
+            return host.furtherEndpoints(privateEndpoint, mainSocket.localPort(), settings.addresses());
+        }
+
+        @Override
+        public void iexMoved(Endpoint iex) {
+            dataPath.routeIex(iex, new Inbox());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package badger.record;
+
+import badger.handshake.HandshakeCrypto;
+import badger.wire.DtlsRecord;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The connection IDs of a node (RFC 9146): one for each of its associations, from the hello to the end of its keys, random,
+ * and no two alike. Any thread; looking one up takes no lock and allocates nothing.
+ *
+ * <p>The lower bits of an ID are its place in the table, so that two of one place are never given out together.
+ */
+public final class ConnectionIds {
+    /** The length of all of them, so that a record's can be cut off before it is known whose it is. */
+    public static final int BYTES = DtlsRecord.CONNECTION_ID_BYTES;
+
+    /** Never given out: the ID of an association that has none. */
+    public static final int NONE = 0;
+
+    /** More than the sessions of 4,096 peers, four each, and all handshakes that may be under way. */
+    public static final int MOST = 1 << 15;
+
+    private static final int FIRST_PLACES = 256;
+
+    private final int most;
+    /** At least twice as many places as IDs, a power of two; replaced as a whole when it grows. */
+    private volatile AtomicReferenceArray<Issued> places = new AtomicReferenceArray<>(FIRST_PLACES);
+    /** Guarded by this. */
+    private int live;
+
+    public ConnectionIds() {
+        this(MOST);
+    }
+
+    /** @param most how many may be in use at once; an association beyond that does without, as with 0 all do */
+    public ConnectionIds(int most) {
+        this.most = most;
+    }
+
+    /** An ID in use. */
+    public final class Issued {
+        private final int value;
+        private volatile Object owner;
+        /** Guarded by the table. */
+        private boolean isReturned;
+
+        private Issued(int value) {
+            this.value = value;
+        }
+
+        /** Never {@link ConnectionIds#NONE}. */
+        public int value() {
+            return value;
+        }
+
+        /** Says whose it is; once. */
+        public void belongsTo(Object whose) {
+            if (owner != null && !owner.equals(whose)) {
+                throw new IllegalStateException("the connection ID is " + owner + "'s");
+            }
+            owner = whose;
+        }
+
+        /** Gives it back; a second time does nothing. */
+        public void giveBack() {
+            remove(this);
+        }
+    }
+
+    /** A new one, or null where as many as there may be are in use. */
+    public synchronized Issued issue() {
+        if (live >= most) {
+            return null;
+        }
+        if (2 * live >= places.length()) {
+            places = grown();
+        }
+        AtomicReferenceArray<Issued> now = places;
+        // Half of the places are free, so that this takes two draws on average when the table is fullest.
+        int value = HandshakeCrypto.RANDOM.nextInt();
+        while (value == NONE || now.get(placeOf(value, now)) != null) {
+            value = HandshakeCrypto.RANDOM.nextInt();
+        }
+        Issued issued = new Issued(value);
+        now.set(placeOf(value, now), issued);
+        live++;
+        return issued;
+    }
+
+    /**
+     * Whose association a connection ID is.
+     *
+     * @return what {@code Association.belongsTo} was told; null if the ID is not in use, or nobody's yet
+     */
+    public Object byConnectionId(int value) {
+        AtomicReferenceArray<Issued> now = places;
+        Issued found = now.get(placeOf(value, now));
+        return found != null && found.value == value ? found.owner : null;
+    }
+
+    /** How many are in use. */
+    public synchronized int live() {
+        return live;
+    }
+
+    private synchronized void remove(Issued returned) {
+        if (!returned.isReturned) {
+            returned.isReturned = true;
+            places.set(placeOf(returned.value, places), null);
+            live--;
+        }
+    }
+
+    /** Those of different places stay so, since a place of the larger table is one of the smaller and a bit more. */
+    private AtomicReferenceArray<Issued> grown() {
+        AtomicReferenceArray<Issued> larger = new AtomicReferenceArray<>(2 * places.length());
+        for (int i = 0; i < places.length(); i++) {
+            Issued each = places.get(i);
+            if (each != null) {
+                larger.set(placeOf(each.value, larger), each);
+            }
+        }
+        return larger;
+    }
+
+    private static int placeOf(int value, AtomicReferenceArray<Issued> in) {
+        return value & in.length() - 1;
+    }
+}

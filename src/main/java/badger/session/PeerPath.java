@@ -1,0 +1,181 @@
+package badger.session;
+
+import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
+import badger.udp.UdpReceiver;
+import badger.udp.UdpSender;
+import badger.udp.UdpSocket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The way to one endpoint of a peer: a socket connected to it, so that the kernel finds the peer by itself, or the
+ * node's main socket where a socket of its own is not to be had. Owned by the peer's thread; sessions share it.
+ */
+public final class PeerPath {
+    /** What IEX relays fits an Ethernet link with this, frame and all; nothing finds out what else it would carry. */
+    private static final int LARGEST_RELAYED_PACKET = 1_400;
+
+    private final Endpoint endpoint;
+    private final UdpSocket ownSocket;
+    private final UdpSocket mainSocket;
+    private final Arena arena = Arena.ofShared();
+    private final UdpReceiver receiver;
+    private final Runnable whenClosed;
+    private volatile boolean isArmed;
+    private volatile int largestPacket;
+    private volatile boolean isMtuSettled;
+    private volatile boolean hasSentLarge;
+    private volatile int largeRecordBytes = Integer.MAX_VALUE;
+    private int users;
+
+    /**
+     * Makes a path that closes with its last session.
+     *
+     * @param ownSocket a socket connected to {@code endpoint}, closed with this path; or null to use the main one
+     * @param whenClosed told when the path has closed
+     */
+    public PeerPath(Endpoint endpoint, UdpSocket ownSocket, UdpSocket mainSocket, Runnable whenClosed) {
+        this.endpoint = endpoint;
+        this.ownSocket = ownSocket;
+        this.mainSocket = mainSocket;
+        this.whenClosed = whenClosed;
+        this.receiver = ownSocket == null ? null : ownSocket.receiver(arena);
+        limit(Integer.MAX_VALUE, false);
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    public boolean hasOwnSocket() {
+        return ownSocket != null;
+    }
+
+    /** Whether both send from the same address and port of this host; not known of paths without a socket of their own. */
+    public boolean hasSameSource(PeerPath other) {
+        return ownSocket != null
+                && other.ownSocket != null
+                && ownSocket.localEndpoint().equals(other.ownSocket.localEndpoint());
+    }
+
+    /** The reading end of the path's own socket; null where it has none. */
+    public UdpReceiver receiver() {
+        return receiver;
+    }
+
+    /** Names what runs, on the poller's thread, when a datagram waits on the path's own socket. */
+    public void onReadable(Runnable wakeUp) {
+        if (ownSocket != null) {
+            ownSocket.onReadable(() -> {
+                isArmed = false;
+                wakeUp.run();
+            });
+        }
+    }
+
+    /** Asks for one wake-up, unless one is already on its way. */
+    public void arm() {
+        if (ownSocket != null && !isArmed) {
+            isArmed = true;
+            ownSocket.armReadable();
+        }
+    }
+
+    /**
+     * Blocks the peer's thread, and its carrier, until a datagram waits on the path's own socket, {@link #interrupt} is
+     * called, or the time is over. @return whether one waits
+     */
+    public boolean awaitReadable(int timeoutMillis) {
+        return receiver.awaitReadable(timeoutMillis);
+    }
+
+    /** Ends the {@link #awaitReadable} that runs, or else the next one. Any thread, also when the path has closed. */
+    public void interrupt() {
+        ownSocket.interrupt();
+    }
+
+    /**
+     * A writing end for one thread at a time, of use until the path closes.
+     *
+     * @param ownerArena holds its native state, and is closed before the path
+     */
+    UdpSender newSender(Arena ownerArena) {
+        return (ownSocket == null ? mainSocket : ownSocket).sender(ownerArena);
+    }
+
+    /**
+     * Lets no record be fragmented from now on, so that a probe tells what the path carries whole; or lets it again, and sends
+     * whatever comes. On the peer's thread.
+     *
+     * @param largeBytes the records from which on {@link #hasSentLarge} becomes true
+     * @return whether it can be had
+     */
+    public boolean keepWhole(boolean isKeptWhole, int largeBytes) {
+        boolean isPossible = ownSocket != null && ownSocket.keepWhole(isKeptWhole);
+        largeRecordBytes = isPossible && isKeptWhole ? largeBytes : Integer.MAX_VALUE;
+        limit(Integer.MAX_VALUE, false);
+        return isPossible;
+    }
+
+    /** Says what is known of the path. On the peer's thread. */
+    public void limit(int largestPacketBytes, boolean isSettled) {
+        boolean isRelayed = RelayEndpoint.isOne(endpoint);
+        largestPacket = isRelayed ? Math.min(LARGEST_RELAYED_PACKET, largestPacketBytes) : largestPacketBytes;
+        isMtuSettled = isSettled || isRelayed;
+    }
+
+    /** The largest packet, in bytes, that the path is taken to carry in one record. Any thread, for each packet. */
+    public int largestPacket() {
+        return largestPacket;
+    }
+
+    /** Whether that was found out, or else a first, careful value which may soon be larger. */
+    public boolean isMtuSettled() {
+        return isMtuSettled;
+    }
+
+    /** What the packets of a new TCP connection are to be held to. */
+    public int largestTcpPacket() {
+        return isMtuSettled ? largestPacket : Integer.MAX_VALUE;
+    }
+
+    /** Whether a large packet was sent since {@link #forgetLarge}. */
+    public boolean hasSentLarge() {
+        return hasSentLarge;
+    }
+
+    public void forgetLarge() {
+        hasSentLarge = false;
+    }
+
+    int send(UdpSender sender, MemorySegment from, long at, int length) {
+        return ownSocket == null ? sender.send(from, at, length, endpoint) : sender.send(from, at, length);
+    }
+
+    int sendSegments(UdpSender sender, MemorySegment from, long at, int length, int segmentBytes) {
+        if (segmentBytes >= largeRecordBytes && !hasSentLarge) {
+            hasSentLarge = true;
+        }
+        return ownSocket == null
+                ? sender.sendSegments(from, at, length, segmentBytes, endpoint)
+                : sender.sendSegments(from, at, length, segmentBytes);
+    }
+
+    /** Keeps the path open until the matching {@link #release}. */
+    public void retain() {
+        users++;
+    }
+
+    /** Gives the path back; the last user closes it. */
+    public void release() {
+        if (--users > 0) {
+            return;
+        }
+        if (ownSocket != null) {
+            ownSocket.close();
+        }
+        arena.close();
+        whenClosed.run();
+    }
+}

@@ -1,0 +1,277 @@
+package badger.session;
+
+import badger.handshake.Association;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
+ * the peer has moved over. Used by the peer's thread.
+ */
+public final class SessionSet {
+    /** How long a superseded session must have been silent before it goes: reordered records come within this. */
+    private static final long RETIRE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** Calls of both ends may succeed at once, while the session before them is still in use. */
+    private static final int MAX_OLDER = 3;
+
+    /** How long a peer may go on with an older session before this is taken for its choice. */
+    private static final long MOVES_OVER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final Duration FAREWELL = Duration.ofMillis(200);
+
+    /** Opens paths of the peer. */
+    @FunctionalInterface
+    public interface PathOpener {
+        /**
+         * Opens one.
+         *
+         * @param isReplacement of a path with a socket of its own, which will be closed soon
+         */
+        PeerPath open(Endpoint endpoint, boolean isReplacement);
+    }
+
+    private final Peer peer;
+    private final boolean isLeader;
+    private final PathOpener pathOpener;
+    private Session current;
+    private final List<Session> older = new ArrayList<>(MAX_OLDER + 1);
+    private long supersededNanos;
+    private PeerPath leaving;
+    private long leavingSinceNanos;
+
+    /** @param isLeader whether this node is the leader of the pair, so that its own client sessions win */
+    public SessionSet(Peer peer, boolean isLeader, PathOpener pathOpener) {
+        this.peer = peer;
+        this.isLeader = isLeader;
+        this.pathOpener = pathOpener;
+    }
+
+    public Session current() {
+        return current;
+    }
+
+    /** The session whose records carry this connection ID, or null. */
+    public Session byConnectionId(int connectionId) {
+        if (current != null && current.ownConnectionId() == connectionId) {
+            return current;
+        }
+        // No iterator: this may be for every packet.
+        for (int i = 0; i < older.size(); i++) {
+            if (older.get(i).ownConnectionId() == connectionId) {
+                return older.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** The sessions before the current one, newest first. */
+    public List<Session> older() {
+        return older;
+    }
+
+    /**
+     * Adds a session. The newest one sends, since a peer that shakes hands anew may have lost the old keys; but of two
+     * that were under way at the same time, the one whose client leads stays (paper row P50), so that both ends agree.
+     *
+     * @return the session, which is not the current one in the latter case
+     */
+    public Session add(Association association, Endpoint endpoint, long startedNanos, long nowNanos) {
+        Session fresh = newSession(association, endpoint, nowNanos);
+        boolean wereSimultaneous = current != null && startedNanos - current.establishedNanos() < 0;
+        if (wereSimultaneous && isClientLeader(current) && !isClientLeader(fresh)) {
+            older.addFirst(fresh);
+            // It may send too: its client waits for this end's first record as much as the other way round.
+            fresh.allowTransmit();
+        } else {
+            if (current != null) {
+                older.addFirst(current);
+            }
+            current = fresh;
+        }
+        supersededNanos = nowNanos;
+        elect();
+        if (older.size() > MAX_OLDER) {
+            older.removeLast().close();
+        }
+        return fresh;
+    }
+
+    /** Lets the current session send, or the one before it as long as the current one has to hold back. */
+    public void elect() {
+        Session elected = current;
+        for (int i = 0; i < older.size() && !elected.mayTransmit(); i++) {
+            elected = older.get(i);
+        }
+        boolean maySend = elected != null && elected.mayTransmit();
+        peer.useSession(maySend ? elected : current);
+    }
+
+    private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
+        try {
+            association.belongsTo(peer);
+            return new Session(association, pathTo(endpoint), nowNanos, peer.traffic());
+        } catch (RuntimeException noPath) {
+            association.close();
+            association.protection().close();
+            throw noPath;
+        }
+    }
+
+    /** Drops sessions that have ended or outlived their use. @return whether the peer has lost its last session now */
+    public boolean tidy(long nowNanos) {
+        if (leaving != null && nowNanos - leavingSinceNanos > RETIRE_AFTER_NANOS) {
+            letGoOfLeaving();
+        }
+        for (int i = older.size() - 1; i >= 0; i--) {
+            Session each = older.get(i);
+            if (each.association().isEnded() || isRetired(each, nowNanos)) {
+                older.remove(i);
+                elect();
+                each.close();
+            }
+        }
+        Session preferred = preferredByPeer();
+        if (preferred != null) {
+            older.remove(preferred);
+            older.addFirst(current);
+            current = preferred;
+            supersededNanos = nowNanos;
+            elect();
+        }
+        if (current != null && current.association().isEnded()) {
+            closeCurrent();
+            return current == null;
+        }
+        return false;
+    }
+
+    /** Gives the current session up; an older one that still lives takes its place. */
+    public void closeCurrent() {
+        Session closing = current;
+        current = older.isEmpty() ? null : older.removeFirst();
+        if (current == null) {
+            letGoOfLeaving();
+        }
+        elect();
+        closing.close();
+    }
+
+    /** Closes everything; the farewells go out by themselves. */
+    public void closeAll() {
+        while (current != null) {
+            closeCurrent();
+        }
+    }
+
+    /** Closes everything and waits a moment for the farewells to go out. */
+    public void close() {
+        try {
+            while (current != null) {
+                Association ending = current.association();
+                closeCurrent();
+                ending.awaitEnd(FAREWELL);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Sends to {@code endpoint} from now on, whichever session does.
+     *
+     * @param flightSender for what is left of the handshakes, the farewells above all
+     */
+    public void moveTo(Endpoint endpoint, SharedSender flightSender, long nowNanos) {
+        moveTo(pathTo(endpoint), nowNanos);
+        Association.FlightSender flights = (flight, at, length) -> flightSender.send(flight, at, length, endpoint);
+        current.association().sendBy(flights);
+        older.forEach(each -> each.association().sendBy(flights));
+    }
+
+    /**
+     * Opens the current path's socket anew, so that it sends from the address that this host has now.
+     *
+     * @return whether that is another one
+     */
+    public boolean reopenPath(long nowNanos) {
+        PeerPath fresh =
+                pathOpener.open(current.path().endpoint(), current.path().hasOwnSocket());
+        boolean isWorse = current.path().hasOwnSocket() && !fresh.hasOwnSocket();
+        if (isWorse || fresh.hasSameSource(current.path())) {
+            fresh.retain();
+            fresh.release();
+            return false;
+        }
+        moveTo(fresh, nowNanos);
+        return true;
+    }
+
+    private void moveTo(PeerPath next, long nowNanos) {
+        letGoOfLeaving();
+        leaving = current.path();
+        leaving.retain();
+        leavingSinceNanos = nowNanos;
+        current.moveTo(next);
+        for (Session each : older) {
+            if (each.path() != next) {
+                each.moveTo(next);
+            }
+        }
+    }
+
+    /** The path before the current one, as long as something may still come on it; null otherwise. */
+    public PeerPath leaving() {
+        return leaving;
+    }
+
+    private void letGoOfLeaving() {
+        if (leaving != null) {
+            leaving.release();
+            leaving = null;
+        }
+    }
+
+    public boolean isSettled() {
+        return older.isEmpty() && leaving == null && current != null && current.mayTransmit();
+    }
+
+    /** The session that the peer goes on with although it never used the current one, which it lost or never had. */
+    private Session preferredByPeer() {
+        if (current == null || current.hasHeardData()) {
+            return null;
+        }
+        for (Session each : older) {
+            if (each.lastHeardNanos() - current.establishedNanos() > MOVES_OVER_WITHIN_NANOS) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private boolean isRetired(Session session, long nowNanos) {
+        return nowNanos - supersededNanos > RETIRE_AFTER_NANOS
+                && nowNanos - session.lastHeardNanos() > RETIRE_AFTER_NANOS;
+    }
+
+    private boolean isClientLeader(Session session) {
+        return (session.association().role() == Association.Role.CLIENT) == isLeader;
+    }
+
+    private PeerPath pathTo(Endpoint endpoint) {
+        if (current != null && current.path().endpoint().equals(endpoint)) {
+            return current.path();
+        }
+        for (Session each : older) {
+            if (each.path().endpoint().equals(endpoint)) {
+                return each.path();
+            }
+        }
+        return pathOpener.open(endpoint, current != null && current.path().hasOwnSocket());
+    }
+}

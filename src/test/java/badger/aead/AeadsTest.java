@@ -1,0 +1,230 @@
+package badger.aead;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.record.RecordProtection;
+import badger.record.SequenceNumbers;
+import badger.testing.AllocationMeter;
+import badger.testing.IpsecMb;
+import badger.testing.OwnsTheJvm;
+import badger.wire.DtlsRecord;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@OwnsTheJvm
+final class AeadsTest {
+    private static final AeadBackend JCE = Aeads.named("jce");
+
+    @Test
+    void everyBackendHereGivesTheKnownAnswer() {
+        for (AeadBackend backend : Aeads.present()) {
+            assertTrue(Aeads.givesKnownAnswer(backend), backend.name());
+        }
+    }
+
+    @Test
+    void everyBackendHereAgreesWithTheJdkOnRandomRecords() {
+        Random random = new Random(11);
+        for (AeadBackend backend : Aeads.present()) {
+            for (int round = 0; round < 300; round++) {
+                assertTrue(agreesWithJce(backend, random), backend.name() + ", round " + round);
+            }
+        }
+    }
+
+    private static boolean agreesWithJce(AeadBackend backend, Random random) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = randomSegment(arena, Aead.KEY_BYTES, random);
+            int salt = random.nextInt();
+            int length = random.nextInt(1_500);
+            MemorySegment plain = randomSegment(arena, length, random);
+            MemorySegment sealed = arena.allocate(length + Aead.TAG_BYTES);
+            MemorySegment expected = arena.allocate(length + Aead.TAG_BYTES);
+            long nonce = random.nextLong();
+            long sequence = random.nextLong();
+            int type = DtlsRecord.APPLICATION_DATA;
+            try (Aead sealing = backend.sealing(key, salt);
+                    Aead opening = backend.opening(key, salt);
+                    Aead reference = Aeads.named("jce").sealing(key, salt)) {
+                sealing.seal(nonce, sequence, type, plain, 0, length, sealed, 0);
+                reference.seal(nonce, sequence, type, plain, 0, length, expected, 0);
+                return sealed.mismatch(expected) == -1
+                        && opening.open(nonce, sequence, type, sealed, 0, length, sealed, 0)
+                        && sealed.asSlice(0, length).mismatch(plain) == -1;
+            }
+        }
+    }
+
+    private static MemorySegment randomSegment(Arena arena, int length, Random random) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return arena.allocate(length).copyFrom(MemorySegment.ofArray(bytes));
+    }
+
+    @Test
+    void backendThatSealsWronglyIsFoundOut() {
+        AeadBackend wrong = new Altered("wrong", 1, 0);
+        assertFalse(Aeads.givesKnownAnswer(wrong));
+    }
+
+    @Test
+    void theFasterOfTwoThatAgreeIsTaken() {
+        AeadBackend slow = new Altered("slow", 0, 10_000_000);
+        AeadBackend fast = new Altered("fast", 0, 0);
+        AeadTrial trial = new AeadTrial(new Random(3));
+        assertSame(fast, Aeads.preferred(List.of(slow, fast, JCE), trial));
+        assertSame(fast, Aeads.preferred(List.of(fast, slow, JCE), trial));
+        assertSame(slow, Aeads.preferred(List.of(slow, JCE), trial), "the JDK's is for where there is nothing else");
+        assertSame(JCE, Aeads.preferred(List.of(JCE), trial));
+        assertSame(JCE, Aeads.preferred(List.of(new Altered("wrong", 1, 0), JCE), trial));
+    }
+
+    /** Two that are about as fast would otherwise be chosen between by chance, at each start anew. */
+    @Test
+    void ofTwoThatAreAboutAsFastTheFirstIsTaken() {
+        AeadBackend one = new Altered("one", 0, 2_000_000);
+        AeadBackend other = new Altered("other", 0, 1_500_000);
+        AeadTrial trial = new AeadTrial(new Random(5));
+        assertSame(one, Aeads.preferred(List.of(one, other, JCE), trial));
+        assertSame(other, Aeads.preferred(List.of(other, one, JCE), trial));
+    }
+
+    @Test
+    void whereTwoDisagreeTheJdkDecides() {
+        // Right for the known answer, but wrong for what else comes.
+        AeadBackend treacherous = new Altered("treacherous", 0, 0) {
+            @Override
+            public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+                boolean isKnown = salt == 0xCAFEBABE;
+                return JCE.sealing(key, isKnown ? salt : salt + 1, connectionId);
+            }
+        };
+        AeadBackend honest = new Altered("honest", 0, 200_000);
+        AeadTrial trial = new AeadTrial(new Random(4));
+        assertFalse(trial.doTheSame(treacherous, honest));
+        assertTrue(trial.doTheSame(honest, JCE));
+        assertSame(honest, Aeads.preferred(List.of(treacherous, honest, JCE), trial));
+    }
+
+    @Test
+    void backendsAreFoundByName() {
+        assertEquals("jce", Aeads.named("jce").name());
+        assertEquals("openssl", Aeads.named("openssl").name());
+        List<String> names = Aeads.present().stream().map(AeadBackend::name).toList();
+        assertTrue(names.contains(Aeads.preferred().name()));
+        IllegalArgumentException unknown = assertThrows(IllegalArgumentException.class, () -> Aeads.named("rot13"));
+        assertTrue(unknown.getMessage().contains("openssl, jce"), unknown.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openssl", "ipsec-mb"})
+    void sealingAndOpeningNativelyAllocateNothing(String name) {
+        if (name.equals("ipsec-mb") && !IpsecMb.isExpectedHere()) {
+            return;
+        }
+        AeadBackend backend = Aeads.named(name);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment key = arena.allocate(Aead.KEY_BYTES);
+            SequenceNumbers numbers = new SequenceNumbers();
+            RecordProtection sender =
+                    new RecordProtection(backend.sealing(key, 1), backend.opening(key, 1), numbers, 1L << 30);
+            RecordProtection receiver = new RecordProtection(
+                    backend.sealing(key, 1), backend.opening(key, 1), new SequenceNumbers(), 1L << 30);
+            MemorySegment buffer = arena.allocate(2048);
+            AtomicLong opened = new AtomicLong();
+            assertEquals(
+                    0,
+                    AllocationMeter.bytesPerIteration(
+                            10, () -> opened.addAndGet(exchange(sender, receiver, buffer, 1_000))));
+            assertEquals(opened.get(), receiver.recordsOpened());
+            sender.close();
+            receiver.close();
+        }
+    }
+
+    private static long exchange(
+            RecordProtection sender, RecordProtection receiver, MemorySegment buffer, int records) {
+        long opened = 0;
+        for (int i = 0; i < records; i++) {
+            int record = sender.seal(buffer, 0, 1400);
+            opened += receiver.open(buffer, 0, record) == 1400 ? 1 : 0;
+        }
+        return opened;
+    }
+
+    /** The JDK's, under another name and made wrong or slow. */
+    private static class Altered implements AeadBackend {
+        private final String name;
+        private final int saltError;
+        private final long delayNanos;
+
+        Altered(String name, int saltError, long delayNanos) {
+            this.name = name;
+            this.saltError = saltError;
+            this.delayNanos = delayNanos;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+            Aead sealing = JCE.sealing(key, salt + saltError, connectionId);
+            return delayNanos == 0 ? sealing : new Delayed(sealing, delayNanos);
+        }
+
+        @Override
+        public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
+            return JCE.opening(key, salt + saltError, connectionId);
+        }
+    }
+
+    private record Delayed(Aead cipher, long nanos) implements Aead {
+        @Override
+        public void seal(
+                long explicitNonce,
+                long epochAndSequence,
+                int type,
+                MemorySegment source,
+                long sourceAt,
+                int length,
+                MemorySegment target,
+                long targetAt) {
+            long end = System.nanoTime() + nanos;
+            while (System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            cipher.seal(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+        }
+
+        @Override
+        public boolean open(
+                long explicitNonce,
+                long epochAndSequence,
+                int type,
+                MemorySegment source,
+                long sourceAt,
+                int length,
+                MemorySegment target,
+                long targetAt) {
+            return cipher.open(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+        }
+
+        @Override
+        public void close() {
+            cipher.close();
+        }
+    }
+}

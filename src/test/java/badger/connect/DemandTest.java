@@ -1,0 +1,97 @@
+package badger.connect;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Whether a session is wanted, and whether an idle one may go. The clock is the test's. */
+final class DemandTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long IDLE = 300 * SECOND;
+
+    private final Demand demand = new Demand(Duration.ofMinutes(5));
+
+    @Test
+    void noSessionIsWantedUntilAPacketWaits() {
+        assertFalse(demand.isWanted(false, 0));
+        assertTrue(demand.isWanted(true, SECOND));
+        assertFalse(demand.isWanted(false, 2 * SECOND));
+    }
+
+    @Test
+    void aKnockOrCallCountsForThirtySecondsAndTheNextForThirtyMore() {
+        demand.invited(5 * SECOND);
+        assertTrue(demand.isWanted(false, 34 * SECOND));
+        assertFalse(demand.isWanted(false, 35 * SECOND));
+        demand.invited(40 * SECOND);
+        assertTrue(demand.isWanted(false, 69 * SECOND));
+        assertFalse(demand.isWanted(false, 70 * SECOND));
+    }
+
+    @Test
+    void anInvitationIsMetByASession() {
+        demand.invited(0);
+        demand.began(true, SECOND);
+        assertFalse(demand.isWanted(false, 2 * SECOND));
+    }
+
+    @Test
+    void aSessionIsIdleSoLongAfterItsLastPacketAndNewKeysAreNone() {
+        demand.began(true, 0);
+        assertFalse(demand.isIdle(IDLE - 1));
+        assertTrue(demand.isIdle(IDLE));
+        demand.used(100 * SECOND);
+        demand.used(50 * SECOND);
+        demand.began(false, 200 * SECOND);
+        assertFalse(demand.isIdle(100 * SECOND + IDLE - 1));
+        assertTrue(demand.isIdle(100 * SECOND + IDLE));
+    }
+
+    @Test
+    void aPeerThatIsBackForNoPacketsSakeKeepsItsSession() {
+        demand.began(true, 0);
+        demand.closedIdle(IDLE);
+        demand.invited(IDLE + 60 * SECOND);
+        demand.began(true, IDLE + 61 * SECOND);
+        assertFalse(demand.isIdle(3 * IDLE));
+        demand.used(3 * IDLE);
+        assertFalse(demand.isIdle(10 * IDLE), "once learned, for good");
+    }
+
+    @Test
+    void aPeerThatIsBackLaterOrWithAPacketIsOnDemandToo() {
+        demand.closedIdle(0);
+        demand.invited(61 * SECOND);
+        demand.began(true, 61 * SECOND);
+        assertTrue(demand.isIdle(61 * SECOND + IDLE));
+        demand.closedIdle(0);
+        demand.invited(SECOND);
+        demand.began(true, SECOND);
+        demand.used(2 * SECOND);
+        assertTrue(demand.isIdle(2 * SECOND + IDLE));
+    }
+
+    @Test
+    void aPeerThatIsBackBecauseThisNodeHasKnockedIsOnDemandToo() {
+        demand.closedIdle(0);
+        assertTrue(demand.isWanted(true, SECOND));
+        demand.invited(SECOND);
+        demand.began(true, 2 * SECOND);
+        assertTrue(demand.isIdle(2 * SECOND + IDLE));
+    }
+
+    @Test
+    void manyPeersMakeItOnDemandUntilTheyAreFewAgain() {
+        ConnectSwitch connecting = new ConnectSwitch(ConnectPolicy.DEFAULT);
+        assertFalse(connecting.isOnDemand(256));
+        assertTrue(connecting.isOnDemand(257));
+        assertTrue(connecting.isOnDemand(200));
+        assertFalse(connecting.isOnDemand(199));
+        assertFalse(connecting.isOnDemand(256));
+        assertFalse(new ConnectSwitch(ConnectPolicy.of(ConnectPolicy.When.EAGER)).isOnDemand(1_000));
+        assertTrue(new ConnectSwitch(ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND)).isOnDemand(1));
+    }
+}

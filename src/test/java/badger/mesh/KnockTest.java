@@ -1,0 +1,87 @@
+package badger.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.message.Knock;
+import badger.message.MapEntry;
+import badger.message.NetworkMap;
+import badger.peer.PathEvent.Kind;
+import badger.testing.FakeInternet;
+import badger.testing.FakeUdpNetwork;
+import badger.testing.Mesh;
+import badger.testing.MeshNode;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import badger.udp.UdpSocket;
+import badger.wire.Ipv4Prefix;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A node that is knocked at punches at once. IEX is the test. */
+final class KnockTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String OWN = "10.0.0.10";
+    private static final String PEER = "10.0.0.20";
+
+    private final Arena arena = Arena.ofShared();
+    private final FakeInternet internet = new FakeInternet();
+    private final FakeUdpNetwork iexHost = internet.host("203.0.113.1");
+    private final UdpSocket iexSocket = iexHost.bind(9_944);
+    private final SharedSender iex = new SharedSender(() -> iexSocket, arena);
+    private final Endpoint peerEndpoint = internet.host("198.51.100.2").endpoint(4_400);
+    private final AtomicInteger punches = new AtomicInteger();
+    private final MeshNode node = MeshNode.start(internet.host("198.51.100.1"), iexHost.endpoint(9_944), OWN, Mesh.KEY);
+
+    KnockTest() {
+        internet.host("198.51.100.2").bind(4_400);
+        internet.setLoss((from, to, datagram) -> {
+            punches.addAndGet(to.equals(peerEndpoint) && datagram[0] == 'b' ? 1 : 0);
+            return false;
+        });
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        internet.close();
+        arena.close();
+    }
+
+    @Test
+    void aKnockBeginsANewSeriesOfPunchesAndOneOfAStrangerNone() throws InterruptedException {
+        Endpoint own = internet.host("198.51.100.1").endpoint(node.node().port());
+        MapEntry entry = new MapEntry(address(PEER), peerEndpoint, null);
+        // IEX has to be known to the node before it takes anything from there.
+        assertTrue(MeshNode.await(SOON, () -> {
+            iex.send(new NetworkMap(List.of(entry), -1, "").toJson(), own);
+            return node.peer(PEER) != null;
+        }));
+        // The series that the map began is over by then.
+        Thread.sleep(4_500);
+        int before = punches.get();
+        assertTrue(before >= 6, before + " punches");
+        int seriesBefore = series();
+        iex.send(new Knock(address("10.0.0.99")).toJson(), own);
+        Thread.sleep(500);
+        assertEquals(before, punches.get());
+        iex.send(new Knock(address(PEER)).toJson(), own);
+        assertTrue(MeshNode.await(SOON, () -> punches.get() > before));
+        assertTrue(node.peer(PEER).pathEvents().list().stream().anyMatch(event -> event.kind() == Kind.KNOCKED));
+        assertEquals(seriesBefore + 1, series());
+    }
+
+    private int series() {
+        return (int) node.peer(PEER).pathEvents().list().stream()
+                .filter(event -> event.kind() == Kind.PUNCHING)
+                .count();
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+}
