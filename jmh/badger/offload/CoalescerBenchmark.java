@@ -90,7 +90,7 @@ public class CoalescerBenchmark implements Coalescer.Sink {
     }
 
     @Override
-    public void writeMerged(MemorySegment packetBuffer, Pieces pieces) {
+    public void writeMerged(MemorySegment packetBuffer, MergedRanges pieces) {
         written += pieces.count();
     }
 }

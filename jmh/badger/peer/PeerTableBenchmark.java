@@ -36,7 +36,7 @@ public class PeerTableBenchmark {
     @Param({"2", "100", "4096"})
     public int peers;
 
-    private final Peers table = new Peers();
+    private final PeerDirectory table = new PeerDirectory();
     private final List<Peer> all = new ArrayList<>();
     private final int[] asked = new int[ASKED];
     private int next;

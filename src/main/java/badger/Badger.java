@@ -7,7 +7,7 @@ import badger.cli.NodeOptions;
 import badger.config.ConfigException;
 import badger.config.LastingLogManager;
 import badger.config.Printable;
-import badger.thread.Carriers;
+import badger.thread.CarrierThreads;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -75,7 +75,7 @@ public final class Badger implements Callable<Integer> {
         System.setProperty(LastingLogManager.PROPERTY, LastingLogManager.class.getName());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        Carriers.provide();
+        CarrierThreads.provide();
         System.exit(run(arguments, System.getenv(), out, err));
     }
 

@@ -10,15 +10,15 @@ import badger.config.NodeConfig;
 import badger.config.Offloads;
 import badger.config.Offloads.Offload;
 import badger.connect.ConnectPolicy;
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.discovery.MapMemory;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
 import badger.node.LinuxHost;
 import badger.node.MapFile;
 import badger.node.Node;
-import badger.node.NodeControl;
 import badger.node.NodeReport;
+import badger.node.StatusSocket;
 import badger.record.RecordProtection;
 import badger.tun.LinuxTun;
 import badger.tun.Tun;
@@ -76,8 +76,8 @@ final class NodeCommand {
                 Tun tun = openTun(config, mtu);
                 LinuxUdpNetwork network = new LinuxUdpNetwork(udpOffloads(config));
                 Node node = new Node(settings(config, aead, memory), host, tun, network);
-                NodeControl control =
-                        NodeControl.open(config.control(), new NodeReport(node, config.virtualIp(), tun.name()))) {
+                StatusSocket control =
+                        StatusSocket.open(config.control(), new NodeReport(node, config.virtualIp(), tun.name()))) {
             shutdown.closeBy(inTurn(control::close, node::close));
             node.start();
             LOGGER.log(
@@ -202,9 +202,9 @@ final class NodeCommand {
                     LinuxHost.nodeId(config.device()),
                     config.isStrictRemoval(),
                     HandshakeSettings.RECORD_LIMIT,
-                    new Timers(
-                            config.keepAlive().orElse(Timers.KEEP_ALIVE),
-                            config.renewal().orElse(Timers.RENEWAL)),
+                    new SessionTimings(
+                            config.keepAlive().orElse(SessionTimings.KEEP_ALIVE),
+                            config.renewal().orElse(SessionTimings.RENEWAL)),
                     connecting(config),
                     memory,
                     config.offloads().has(Offload.CHECKSUM),

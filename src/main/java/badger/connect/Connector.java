@@ -5,8 +5,8 @@ import badger.handshake.Association;
 import badger.handshake.HandshakeFailure;
 import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.util.concurrent.Semaphore;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * call has come for a while; both go on until there is a session, or {@link Dormancy} wants none. Used by the peer's
  * thread.
  */
-public final class Connector implements Call.Outcome {
+public final class Connector implements OutgoingCall.Outcome {
     /**
      * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's NAT
      * takes another port for every destination, only this end's call gets through.
@@ -62,7 +62,7 @@ public final class Connector implements Call.Outcome {
     private final CallTargets targets;
     private final Demand demand;
     private boolean isAwake;
-    private Call call;
+    private OutgoingCall call;
     private long nextCallNanos;
     private volatile long relayAtNanos;
     private boolean isRenewing;
@@ -264,7 +264,7 @@ public final class Connector implements Call.Outcome {
         if (isToKnock && !peer.isConnected()) {
             dataPath.knock(peer.virtualAddress());
         }
-        call = new Call(targets.list(), nowNanos, peer, budget, sender, this);
+        call = new OutgoingCall(targets.list(), nowNanos, peer, budget, sender, this);
         peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
         call.start(settings);
     }
@@ -282,14 +282,14 @@ public final class Connector implements Call.Outcome {
         ending.close();
     }
 
-    private void releaseSlot(Call of) {
+    private void releaseSlot(OutgoingCall of) {
         if (of.letGoOfSlot()) {
             callSlots.release();
         }
     }
 
     @Override
-    public void callEstablished(Call done) {
+    public void callEstablished(OutgoingCall done) {
         if (call != done) {
             done.association().close();
             done.association().protection().close();
@@ -301,7 +301,7 @@ public final class Connector implements Call.Outcome {
     }
 
     @Override
-    public void callFailed(Call failed, HandshakeFailure reason) {
+    public void callFailed(OutgoingCall failed, HandshakeFailure reason) {
         if (call != failed) {
             return;
         }

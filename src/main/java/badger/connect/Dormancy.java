@@ -1,8 +1,8 @@
 package badger.connect;
 
 import badger.datapath.DataPath;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
 import java.util.concurrent.TimeUnit;
 

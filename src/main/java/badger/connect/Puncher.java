@@ -1,8 +1,8 @@
 package badger.connect;
 
 import badger.datapath.DataPath;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +82,7 @@ final class Puncher {
 
     /** One to each candidate, from the {@code turn}th on, since the budget may end before they do. */
     void all(int turn, long nowNanos) {
-        for (Endpoint endpoint : Call.startingAt(turn, peer.candidates().endpoints())) {
+        for (Endpoint endpoint : OutgoingCall.startingAt(turn, peer.candidates().endpoints())) {
             at(endpoint, nowNanos);
         }
     }

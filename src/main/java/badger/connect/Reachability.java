@@ -1,9 +1,9 @@
 package badger.connect;
 
 import badger.handshake.HandshakeFailure;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
+import badger.peer.PeerEvent.Kind;
 import badger.udp.NatClass;
 import badger.udp.Relay;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +31,7 @@ final class Reachability {
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
 
     private final Peer peer;
-    private final Peers peers;
+    private final PeerDirectory peers;
     private final Relay relay;
     private long triedSinceNanos;
     private long lastMapNanos;
@@ -51,7 +51,7 @@ final class Reachability {
      * @param relay what may be relayed by now
      * @param takeAnotherPort does so, or not, as the node can and may
      */
-    Reachability(Peer peer, Peers peers, Relay relay, boolean isLeader, Runnable takeAnotherPort) {
+    Reachability(Peer peer, PeerDirectory peers, Relay relay, boolean isLeader, Runnable takeAnotherPort) {
         this.peer = peer;
         this.peers = peers;
         this.relay = relay;

@@ -1,9 +1,9 @@
 package badger.datapath;
 
+import badger.connect.ConnectMode;
 import badger.connect.ConnectPolicy;
-import badger.connect.ConnectSwitch;
-import badger.connect.HandshakeAcceptor;
-import badger.connect.Timers;
+import badger.connect.IncomingCalls;
+import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
@@ -11,13 +11,13 @@ import badger.handshake.Association;
 import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
 import badger.peer.IexInbox;
-import badger.peer.Knocker;
-import badger.peer.PathEvent;
+import badger.peer.KnockSender;
 import badger.peer.Peer;
+import badger.peer.PeerDirectory;
+import badger.peer.PeerEvent;
 import badger.peer.PeerLifecycle;
-import badger.peer.Peers;
 import badger.session.PathOpener;
-import badger.thread.Restarting;
+import badger.thread.RestartingLoop;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
@@ -56,19 +56,19 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final Seams seams;
     private final NodeAddresses own;
     private final HandshakeSettings handshakeSettings;
-    private final Timers timers;
-    private final ConnectSwitch connecting;
+    private final SessionTimings timers;
+    private final ConnectMode connecting;
     private final Counters counters;
     private final Tally pollerTally;
-    private final Peers peers = new Peers();
-    private final HandshakeAcceptor acceptor;
+    private final PeerDirectory peers = new PeerDirectory();
+    private final IncomingCalls acceptor;
     private final DatagramRouter router;
     private final ConcurrentHashMap<Peer, PeerLoop> loops = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Peer, Thread> peerThreads = new ConcurrentHashMap<>();
     private final Semaphore callSlots = new Semaphore(MAX_CALLS);
     private final PathOpener paths;
     private final List<Thread> threads = new ArrayList<>();
-    private volatile Knocker knocker = virtualAddress -> {};
+    private volatile KnockSender knocker = virtualAddress -> {};
     private volatile Runnable portTaker = () -> {};
     private volatile boolean isClosed;
 
@@ -76,7 +76,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             Seams seams,
             NodeAddresses own,
             HandshakeSettings handshakeSettings,
-            Timers timers,
+            SessionTimings timers,
             ConnectPolicy connecting,
             Counters counters) {
         this.seams = seams;
@@ -84,10 +84,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         this.own = own;
         this.handshakeSettings = handshakeSettings;
         this.timers = timers;
-        this.connecting = new ConnectSwitch(connecting);
+        this.connecting = new ConnectMode(connecting);
         this.counters = counters;
         this.pollerTally = counters.traffic().open();
-        this.acceptor = new HandshakeAcceptor(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
+        this.acceptor = new IncomingCalls(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
         this.router = new DatagramRouter(peers, acceptor, handshakeSettings.connectionIds(), seams.relay(), counters);
     }
 
@@ -106,7 +106,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     /** Names who asks peers to punch. */
-    public void knockBy(Knocker newKnocker) {
+    public void knockBy(KnockSender newKnocker) {
         knocker = newKnocker;
     }
 
@@ -124,7 +124,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().portChanged()));
     }
 
-    public Peers peers() {
+    public PeerDirectory peers() {
         return peers;
     }
 
@@ -133,7 +133,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         int slotBytes =
                 Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
-        peer.pathEvents().add(PathEvent.Kind.CANDIDATES, candidates.toString());
+        peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, candidates.toString());
         counters.traffic().add(peer.traffic());
         PeerLoop loop = new PeerLoop(peer, this);
         loops.put(peer, loop);
@@ -151,7 +151,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
         PeerLoop loop = loops.get(peer);
         if (haveCandidatesChanged) {
-            peer.pathEvents().add(PathEvent.Kind.CANDIDATES, peer.candidates().toString());
+            peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, peer.candidates().toString());
         }
         // A dormant peer reads the candidates when it wakes. It wakes now if that is how it goes from now on.
         if (loop != null && !(peer.isDormant() && isOnDemand())) {
@@ -249,7 +249,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return handshakeSettings;
     }
 
-    public Timers timers() {
+    public SessionTimings timers() {
         return timers;
     }
 
@@ -257,7 +257,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return counters;
     }
 
-    HandshakeAcceptor acceptor() {
+    IncomingCalls acceptor() {
         return acceptor;
     }
 
@@ -293,7 +293,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     }
 
     private void startPlatform(String name, Runnable loop) {
-        threads.add(Thread.ofPlatform().name(name).daemon(true).start(new Restarting(loop, () -> isClosed)));
+        threads.add(Thread.ofPlatform().name(name).daemon(true).start(new RestartingLoop(loop, () -> isClosed)));
     }
 
     private static void joinAll(List<Thread> ending) {

@@ -1,11 +1,11 @@
 package badger.datapath;
 
-import badger.connect.HandshakeAcceptor;
+import badger.connect.IncomingCalls;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.peer.IexInbox;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
 import badger.record.ConnectionIds;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
@@ -21,8 +21,8 @@ import java.lang.foreign.ValueLayout;
  * only knock (paper row P41). Used by the main socket's thread, and by peers' threads for strays.
  */
 final class DatagramRouter {
-    private final Peers peers;
-    private final HandshakeAcceptor acceptor;
+    private final PeerDirectory peers;
+    private final IncomingCalls acceptor;
     private final ConnectionIds connectionIds;
     private final Relay relay;
     private final Counters counters;
@@ -30,7 +30,7 @@ final class DatagramRouter {
     private volatile IexInbox iexInbox;
 
     DatagramRouter(
-            Peers peers, HandshakeAcceptor acceptor, ConnectionIds connectionIds, Relay relay, Counters counters) {
+            PeerDirectory peers, IncomingCalls acceptor, ConnectionIds connectionIds, Relay relay, Counters counters) {
         this.peers = peers;
         this.acceptor = acceptor;
         this.connectionIds = connectionIds;

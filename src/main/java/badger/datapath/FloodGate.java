@@ -81,7 +81,7 @@ final class FloodGate {
         offeredBytes[flow] += length;
         allBytes += length;
         boolean isHeavy = 2 * offeredBytes[flow] * flows > allBytes && 16 * passedBytes[flow] * flows > allBytes;
-        if (isStanding && isHeavy && FlowQueue.protocol(buffer, at) != Tcp.PROTOCOL) {
+        if (isStanding && isHeavy && FlowHash.protocol(buffer, at) != Tcp.PROTOCOL) {
             return false;
         }
         passedBytes[flow] += length;
@@ -97,15 +97,15 @@ final class FloodGate {
 
     /** By addresses, and by ports where every packet of the flow has them. */
     private static int flow(MemorySegment buffer, long at, int length) {
-        int hash = FlowQueue.ports(buffer, at, length) * FlowQueue.GOLDEN + FlowQueue.protocol(buffer, at);
+        int hash = FlowHash.ports(buffer, at, length) * FlowHash.GOLDEN + FlowHash.protocol(buffer, at);
         if (Ipv4.version(buffer, at) == Ipv4.VERSION) {
-            hash = hash * FlowQueue.GOLDEN + Ipv4.source(buffer, at);
-            hash = hash * FlowQueue.GOLDEN + Ipv4.destination(buffer, at);
+            hash = hash * FlowHash.GOLDEN + Ipv4.source(buffer, at);
+            hash = hash * FlowHash.GOLDEN + Ipv4.destination(buffer, at);
         } else {
-            hash = hash * FlowQueue.GOLDEN + Long.hashCode(Ipv6.sourceHigh(buffer, at) ^ Ipv6.sourceLow(buffer, at));
-            hash = hash * FlowQueue.GOLDEN
+            hash = hash * FlowHash.GOLDEN + Long.hashCode(Ipv6.sourceHigh(buffer, at) ^ Ipv6.sourceLow(buffer, at));
+            hash = hash * FlowHash.GOLDEN
                     + Long.hashCode(Ipv6.destinationHigh(buffer, at) ^ Ipv6.destinationLow(buffer, at));
         }
-        return ((hash * FlowQueue.GOLDEN) >>> 16) % FLOWS;
+        return ((hash * FlowHash.GOLDEN) >>> 16) % FLOWS;
     }
 }

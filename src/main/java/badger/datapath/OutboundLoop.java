@@ -8,7 +8,7 @@ import badger.linux.VirtioNetHeader;
 import badger.offload.Segmenter;
 import badger.offload.Segments;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
 import badger.session.Session;
 import badger.tun.Tun;
 import badger.tun.TunReader;
@@ -48,7 +48,7 @@ final class OutboundLoop implements Runnable {
 
     private final Tun tun;
     private final int queue;
-    private final Peers peers;
+    private final PeerDirectory peers;
     private final Ipv4Prefix ownPrefix;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
@@ -63,7 +63,7 @@ final class OutboundLoop implements Runnable {
     private MemorySegment records;
 
     /** @param queue of the TUN, which this loop alone reads */
-    OutboundLoop(Tun tun, int queue, Peers peers, NodeAddresses own, Counters counters) {
+    OutboundLoop(Tun tun, int queue, PeerDirectory peers, NodeAddresses own, Counters counters) {
         this.tun = tun;
         this.queue = queue;
         this.peers = peers;

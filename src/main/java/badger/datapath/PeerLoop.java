@@ -1,12 +1,12 @@
 package badger.datapath;
 
-import badger.connect.SessionKeeper;
+import badger.connect.PeerController;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.peer.Peer;
 import badger.session.SessionSet;
-import badger.thread.Carriers;
+import badger.thread.CarrierThreads;
 import badger.tun.Tun;
 import badger.tun.TunWriter;
 import java.lang.foreign.Arena;
@@ -38,7 +38,7 @@ public final class PeerLoop implements Runnable {
     private final Counters counters;
     private final Tally tally;
     private final SessionSet sessions;
-    private final SessionKeeper keeper;
+    private final PeerController keeper;
     private PeerReceiver receiver;
     private long nowNanos;
 
@@ -47,12 +47,12 @@ public final class PeerLoop implements Runnable {
         this.dataPath = dataPath;
         this.counters = dataPath.counters();
         this.tally = peer.traffic().open();
-        this.keeper = new SessionKeeper(peer, dataPath);
+        this.keeper = new PeerController(peer, dataPath);
         this.sessions = keeper.sessions();
     }
 
     /** Who looks after the peer's sessions; for the peer's thread. */
-    SessionKeeper keeper() {
+    PeerController keeper() {
         return keeper;
     }
 
@@ -61,10 +61,10 @@ public final class PeerLoop implements Runnable {
         peer.alarm().adoptThread();
         try (Arena loopArena = Arena.ofConfined()) {
             keeper.prepare(loopArena);
-            TunInlet inlet = new TunInlet(
+            InboundGate inlet = new InboundGate(
                     tunWriters(loopArena),
                     dataPath.tun().offloads(),
-                    new TunInlet.Addresses(peer, dataPath.own()),
+                    new InboundGate.Addresses(peer, dataPath.own()),
                     counters,
                     tally,
                     loopArena);
@@ -117,7 +117,7 @@ public final class PeerLoop implements Runnable {
      * a wake-up by way of the poller; but only as long as there are carriers to spare.
      */
     private void awaitWork() {
-        Semaphore spareCarriers = Carriers.spare();
+        Semaphore spareCarriers = CarrierThreads.spare();
         boolean mayBlock = receiver.hasTraffic()
                 && sessions.isSettled()
                 && sessions.current().path().hasOwnSocket();

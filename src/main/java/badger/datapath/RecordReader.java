@@ -1,15 +1,15 @@
 package badger.datapath;
 
 import badger.connect.Connector;
-import badger.connect.HandshakeAcceptor;
+import badger.connect.IncomingCalls;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.handshake.Association;
 import badger.memory.PacketRing;
-import badger.path.MtuKeeper;
 import badger.path.PathChooser;
+import badger.path.PathMtu;
 import badger.peer.Peer;
 import badger.record.HandshakeSide;
 import badger.record.RecordProtection;
@@ -34,9 +34,9 @@ final class RecordReader {
     private final SessionSet sessions;
     private final Connector connector;
     private final PathChooser paths;
-    private final MtuKeeper mtu;
-    private final HandshakeAcceptor acceptor;
-    private final TunInlet inlet;
+    private final PathMtu mtu;
+    private final IncomingCalls acceptor;
+    private final InboundGate inlet;
     private final Counters counters;
     private final Tally tally;
     private final MemorySegment copy;
@@ -50,9 +50,9 @@ final class RecordReader {
             SessionSet sessions,
             Connector connector,
             PathChooser paths,
-            MtuKeeper mtu,
-            HandshakeAcceptor acceptor,
-            TunInlet inlet,
+            PathMtu mtu,
+            IncomingCalls acceptor,
+            InboundGate inlet,
             Arena loopArena) {
         this.peer = peer;
         this.inbox = peer.inbox();

@@ -7,9 +7,9 @@ import badger.message.Knock;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.message.Refusal;
-import badger.peer.Knocker;
+import badger.peer.KnockSender;
+import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
-import badger.peer.Peers;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.Relay;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
  * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
-public final class IexLink implements Runnable, Knocker {
+public final class IexLink implements Runnable, KnockSender {
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -32,16 +32,16 @@ public final class IexLink implements Runnable, Knocker {
 
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
-    private final ReceivedMessages received;
+    private final IexMessages received;
     private final Surroundings surroundings;
-    private final Announcer announcer;
+    private final HeartbeatSender announcer;
     private final Counters counters;
     private final MapApplier applier;
     private final LastMap lastMap;
-    private final Peers peers;
+    private final PeerDirectory peers;
     private final Relay relay;
     private final NatProbe natProbe;
-    private final Knocks knocks = new Knocks();
+    private final KnockQueue knocks = new KnockQueue();
     private volatile boolean isClosed;
     private volatile boolean hasMoved;
     private volatile Thread thread;
@@ -52,18 +52,18 @@ public final class IexLink implements Runnable, Knocker {
     private String lastRefusal = "";
 
     public IexLink(
-            LinkTerms terms,
+            LinkSettings terms,
             Surroundings surroundings,
             SharedSender sender,
-            Peers peers,
+            PeerDirectory peers,
             PeerLifecycle lifecycle,
             MapMemory memory,
             Counters counters) {
         this.surroundings = surroundings;
-        this.announcer = new Announcer(terms, surroundings, sender);
+        this.announcer = new HeartbeatSender(terms, surroundings, sender);
         this.lastMap = new LastMap(memory, counters);
         this.counters = counters;
-        this.received = new ReceivedMessages(counters);
+        this.received = new IexMessages(counters);
         this.peers = peers;
         this.relay = terms.relay();
         this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
@@ -111,7 +111,7 @@ public final class IexLink implements Runnable, Knocker {
                 waitNanos = Math.min(waitNanos, nextProbeNanos - now);
             }
             try {
-                ReceivedMessages.Message message = received.await(waitNanos);
+                IexMessages.Message message = received.await(waitNanos);
                 if (message != null) {
                     receive(message);
                 }
@@ -149,7 +149,7 @@ public final class IexLink implements Runnable, Knocker {
         }
     }
 
-    private void receive(ReceivedMessages.Message message) {
+    private void receive(IexMessages.Message message) {
         if (message.otherPort() == 0) {
             receive(message.bytes());
         } else {

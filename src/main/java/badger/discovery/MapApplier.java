@@ -6,8 +6,8 @@ import badger.message.MapEntry;
 import badger.message.NetworkMap;
 import badger.peer.Candidates;
 import badger.peer.Peer;
+import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
-import badger.peer.Peers;
 import badger.session.Session;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
@@ -60,14 +60,19 @@ final class MapApplier {
     private final Map<Integer, Known> known = new HashMap<>();
     private final NodeAddresses own;
     private final Ipv6Addresses ownIpv6;
-    private final Peers peers;
+    private final PeerDirectory peers;
     private final PeerLifecycle lifecycle;
     private final EndpointFilter filter;
     private final Counters counters;
     private final boolean isStrictRemoval;
 
     /** @param isStrictRemoval obey a shrunken map at once, as the paper's text has it */
-    MapApplier(NodeAddresses own, Peers peers, PeerLifecycle lifecycle, Counters counters, boolean isStrictRemoval) {
+    MapApplier(
+            NodeAddresses own,
+            PeerDirectory peers,
+            PeerLifecycle lifecycle,
+            Counters counters,
+            boolean isStrictRemoval) {
         this.own = own;
         this.ownIpv6 = own.ipv6Addresses();
         this.peers = peers;

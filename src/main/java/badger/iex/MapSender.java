@@ -45,7 +45,7 @@ final class MapSender implements Runnable {
     private final RateLimit mapBytes;
 
     // Its monitor guards it, the set and the flag.
-    private final RelaySchedule schedule;
+    private final MapSchedule schedule;
     private final Set<Endpoint> wanting = new HashSet<>();
     private boolean isClosed;
 
@@ -70,7 +70,7 @@ final class MapSender implements Runnable {
         this.counters = counters;
         this.clock = clock;
         startedAt = clock.getAsLong();
-        schedule = new RelaySchedule(settings, startedAt);
+        schedule = new MapSchedule(settings, startedAt);
         mapBytes = new RateLimit(settings.maximumBytesPerSecond(), 1_000_000);
     }
 

@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 
 /**
  * The one owner of a file descriptor. The kernel gives a closed number out again at once, so a call that is late by a
- * moment would reach somebody else's file. Each thread therefore makes its calls through a {@link Lease} of its own, and
+ * moment would reach somebody else's file. Each thread therefore makes its calls through a {@link DescriptorUse} of its own, and
  * {@link #close} waits until no lease is in a call.
  */
 public final class Descriptor implements AutoCloseable {
@@ -21,7 +21,7 @@ public final class Descriptor implements AutoCloseable {
     private final IntConsumer wakeBlockedCalls;
     private final AtomicBoolean isClosed = new AtomicBoolean();
     // Bounded by the threads that use the descriptor: a lease leaves with its arena.
-    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+    private final Set<DescriptorUse> leases = ConcurrentHashMap.newKeySet();
 
     /** @param wakeBlockedCalls gets the descriptor when it closes, and must end every blocking call on it */
     public Descriptor(int fd, IntConsumer wakeBlockedCalls) {
@@ -36,8 +36,8 @@ public final class Descriptor implements AutoCloseable {
 
     /** The right of one thread at a time to use the descriptor, until {@code ownerArena} closes. */
     @SuppressWarnings("restricted")
-    public Lease lease(Arena ownerArena) {
-        Lease lease = lease();
+    public DescriptorUse lease(Arena ownerArena) {
+        DescriptorUse lease = lease();
         // The arena has no other hook for its end than the cleanup of a segment in it.
         MemorySegment unused = ownerArena.allocate(1).reinterpret(ownerArena, ignored -> leases.remove(lease));
         assert unused.byteSize() == 1;
@@ -45,8 +45,8 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /** As {@link #lease(Arena)}, for one that lasts as long as the descriptor itself. */
-    public Lease lease() {
-        Lease lease = new Lease(this);
+    public DescriptorUse lease() {
+        DescriptorUse lease = new DescriptorUse(this);
         leases.add(lease);
         return lease;
     }
@@ -67,7 +67,7 @@ public final class Descriptor implements AutoCloseable {
             return;
         }
         wakeBlockedCalls.accept(fd);
-        for (Lease lease : leases) {
+        for (DescriptorUse lease : leases) {
             while (lease.isInCall()) {
                 LockSupport.parkNanos(CALL_NANOS);
             }

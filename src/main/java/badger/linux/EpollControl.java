@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 
 /** One thread's end of an {@link Epoll}: says what it is to wait for (epoll_ctl(2)). */
 public final class EpollControl {
-    private final Lease epollLease;
+    private final DescriptorUse epollLease;
     private final Syscalls syscalls;
     private final EpollEvents event;
 

@@ -2,19 +2,19 @@ package badger.node;
 
 import badger.aead.AeadBackend;
 import badger.connect.ConnectPolicy;
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
 import badger.discovery.IexLink;
-import badger.discovery.LinkTerms;
+import badger.discovery.LinkSettings;
 import badger.discovery.MapMemory;
 import badger.discovery.Surroundings;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
 import badger.peer.IexInbox;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
 import badger.session.Session;
-import badger.thread.Restarting;
+import badger.thread.RestartingLoop;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
@@ -57,7 +57,7 @@ public final class Node implements AutoCloseable {
             String nodeId,
             boolean isStrictRemoval,
             long recordLimit,
-            Timers timers,
+            SessionTimings timers,
             ConnectPolicy connecting,
             MapMemory mapMemory,
             boolean mayLeaveChecksums,
@@ -118,7 +118,7 @@ public final class Node implements AutoCloseable {
                 settings.connecting(),
                 counters);
         this.iexLink = new IexLink(
-                new LinkTerms(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
+                new LinkSettings(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
                 new NodeSurroundings(host),
                 mainSender,
                 dataPath.peers(),
@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")
                 .daemon(true)
-                .unstarted(new Restarting(iexLink, () -> isClosed));
+                .unstarted(new RestartingLoop(iexLink, () -> isClosed));
     }
 
     public void start() {
@@ -183,7 +183,7 @@ public final class Node implements AutoCloseable {
         return relay;
     }
 
-    public Peers peers() {
+    public PeerDirectory peers() {
         return dataPath.peers();
     }
 

@@ -23,7 +23,7 @@ public final class Coalescer {
         void write(MemorySegment buffer, long virtioHeaderAt, int length);
 
         /** One super-packet, to be written in one piece. */
-        void writeMerged(MemorySegment buffer, Pieces pieces);
+        void writeMerged(MemorySegment buffer, MergedRanges pieces);
     }
 
     /** The most that a length field can say, headers and all. */
@@ -31,7 +31,7 @@ public final class Coalescer {
 
     private final Sink sink;
     private final FlowKey key = new FlowKey();
-    private final Pieces pieces = new Pieces();
+    private final MergedRanges pieces = new MergedRanges();
     private MergeRules rules;
 
     private MemorySegment buffer;

@@ -2,8 +2,8 @@ package badger.path;
 
 import badger.datapath.DataPath;
 import badger.peer.Candidates;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.session.PeerPath;
 import badger.session.Session;
 import badger.session.SessionSet;
@@ -36,7 +36,7 @@ public final class PathChooser {
     private static final long TRY_RELAYED_LATER_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int RELAYED_TRIES = 12;
 
-    /** The peer answers what it is sent within a second and a round trip: see {@code Upkeep}. */
+    /** The peer answers what it is sent within a second and a round trip: see {@code SessionLiveness}. */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     /** A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip. */

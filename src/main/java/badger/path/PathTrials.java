@@ -1,8 +1,8 @@
 package badger.path;
 
 import badger.datapath.DataPath;
-import badger.peer.PathEvent.Kind;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
 import badger.session.SessionSet;
 import badger.udp.Endpoint;

@@ -37,9 +37,9 @@ public final class Peer {
     private final PendingPackets pending;
     private final Object memoryLock = new Object();
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final Alarm alarm = new Alarm();
+    private final PeerWaker alarm = new PeerWaker();
     private final Tallies traffic = new Tallies();
-    private final PathEvents pathEvents = new PathEvents();
+    private final PeerEventLog pathEvents = new PeerEventLog();
     private volatile Candidates candidates;
     private volatile boolean takesRelayed;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
@@ -157,7 +157,7 @@ public final class Peer {
     }
 
     /** What happened on the way to this peer. */
-    public PathEvents pathEvents() {
+    public PeerEventLog pathEvents() {
         return pathEvents;
     }
 
@@ -211,7 +211,7 @@ public final class Peer {
     }
 
     /** What lets the peer's thread rest, and wakes it. */
-    public Alarm alarm() {
+    public PeerWaker alarm() {
         return alarm;
     }
 

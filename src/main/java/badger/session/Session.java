@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * An established DTLS association and the path it runs over. Towards a Badger peer each {@code OutboundLoop} sends on a
- * {@link Lane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread alone receives
+ * {@link SendLane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread alone receives
  * and closes.
  */
 public final class Session {
@@ -31,7 +31,7 @@ public final class Session {
 
     private final Association association;
     private final RecordProtection protection;
-    private final Lane[] lanes;
+    private final SendLane[] lanes;
     private final int queueLanes;
     private final int overheadBytes;
     private final boolean leavesChecksumsPartial;
@@ -57,10 +57,10 @@ public final class Session {
         this.traffic = traffic;
         // Records of several lanes overtake each other, by whole super-packets. Badger's replay window bears that; the
         // window of another stack may be 64 records.
-        this.lanes = new Lane[association.isBadger() ? protection.sealerCount() : 1];
+        this.lanes = new SendLane[association.isBadger() ? protection.sealerCount() : 1];
         this.queueLanes = Math.max(1, lanes.length - 1);
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(protection, i, path, traffic.open());
+            lanes[i] = new SendLane(protection, i, path, traffic.open());
         }
         this.overheadBytes = protection.overheadBytes();
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
@@ -89,7 +89,7 @@ public final class Session {
     public void moveTo(PeerPath next) {
         PeerPath before = path;
         next.retain();
-        for (Lane lane : lanes) {
+        for (SendLane lane : lanes) {
             lane.moveTo(next);
         }
         path = next;
@@ -136,7 +136,7 @@ public final class Session {
 
     /** Whether the key has sealed as many records as it may, so that only a new handshake helps. */
     public boolean isUsedUp() {
-        for (Lane lane : lanes) {
+        for (SendLane lane : lanes) {
             if (lane.isUsedUp()) {
                 return true;
             }
@@ -229,7 +229,7 @@ public final class Session {
      * That of the peer's thread, which would otherwise wait for an outbound thread that seals a super-packet, or that has lost its
      * processor over it, and would leave what comes in unread meanwhile.
      */
-    private Lane ownLane() {
+    private SendLane ownLane() {
         return lanes[lanes.length - 1];
     }
 
@@ -255,10 +255,10 @@ public final class Session {
     public void close() {
         mayTransmit = false;
         association.close();
-        for (Lane lane : lanes) {
+        for (SendLane lane : lanes) {
             lane.close();
         }
-        for (Lane lane : lanes) {
+        for (SendLane lane : lanes) {
             traffic.close(lane.tally());
         }
         protection.close();

@@ -38,7 +38,7 @@ public record PeerExplanation(
      * What happened.
      *
      * @param secondsAgo at the time of the answer
-     * @param kind a {@link badger.peer.PathEvent.Kind} in small letters
+     * @param kind a {@link badger.peer.PeerEvent.Kind} in small letters
      */
     public record Event(double secondsAgo, String kind, String detail) {}
 

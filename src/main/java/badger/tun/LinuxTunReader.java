@@ -1,9 +1,9 @@
 package badger.tun;
 
 import badger.linux.Descriptor;
+import badger.linux.DescriptorUse;
 import badger.linux.Errno;
 import badger.linux.EventFd;
-import badger.linux.Lease;
 import badger.linux.LinuxException;
 import badger.linux.PollSet;
 import badger.linux.Syscalls;
@@ -19,7 +19,7 @@ final class LinuxTunReader implements TunReader {
     private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
 
     private final Descriptor descriptor;
-    private final Lease lease;
+    private final DescriptorUse lease;
     private final Syscalls syscalls;
     private final PollSet readableOrClosing;
     private final PollSet closingOnly;

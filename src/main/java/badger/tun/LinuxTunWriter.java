@@ -1,8 +1,8 @@
 package badger.tun;
 
 import badger.linux.Descriptor;
+import badger.linux.DescriptorUse;
 import badger.linux.IoVector;
-import badger.linux.Lease;
 import badger.linux.Syscalls;
 import badger.linux.VirtioNetHeader;
 import java.lang.foreign.Arena;
@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 final class LinuxTunWriter implements TunWriter {
     private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
 
-    private final Lease lease;
+    private final DescriptorUse lease;
     private final Syscalls syscalls;
     private final boolean hasHeaders;
 
@@ -44,7 +44,7 @@ final class LinuxTunWriter implements TunWriter {
     }
 
     @Override
-    public int write(Pieces pieces) {
+    public int write(GatherList pieces) {
         if (!hasHeaders && !pieces.isPlain()) {
             throw unfinished();
         }

@@ -21,5 +21,5 @@ public interface TunWriter {
      *
      * @return the packet's length without its header, or {@code -errno}
      */
-    int write(Pieces pieces);
+    int write(GatherList pieces);
 }

@@ -2,9 +2,9 @@ package badger.udp;
 
 import badger.linux.DatagramHeader;
 import badger.linux.Descriptor;
+import badger.linux.DescriptorUse;
 import badger.linux.Errno;
 import badger.linux.EventFd;
-import badger.linux.Lease;
 import badger.linux.PollSet;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 /** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for as many as the kernel has joined. */
 final class LinuxUdpReceiver implements UdpReceiver {
     private final Descriptor descriptor;
-    private final Lease lease;
+    private final DescriptorUse lease;
     private final Syscalls syscalls;
     private final DatagramHeader header;
     private final PollSet readable;

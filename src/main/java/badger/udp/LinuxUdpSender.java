@@ -1,8 +1,8 @@
 package badger.udp;
 
 import badger.linux.Descriptor;
+import badger.linux.DescriptorUse;
 import badger.linux.Errno;
-import badger.linux.Lease;
 import badger.linux.SegmentedDatagram;
 import badger.linux.SocketAddress;
 import badger.linux.Syscalls;
@@ -17,7 +17,7 @@ class LinuxUdpSender implements UdpSender {
     /** The largest payload of UDP over IPv4; over IPv6 it would be 20 more. */
     private static final int MOST_BYTES = 65_507;
 
-    private final Lease lease;
+    private final DescriptorUse lease;
     private final Syscalls syscalls;
     private final boolean isIpv6;
     private final SocketAddress destination;

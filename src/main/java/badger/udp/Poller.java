@@ -1,11 +1,11 @@
 package badger.udp;
 
 import badger.linux.Descriptor;
+import badger.linux.DescriptorUse;
 import badger.linux.Epoll;
 import badger.linux.EpollControl;
 import badger.linux.EpollEvents;
 import badger.linux.EventFd;
-import badger.linux.Lease;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -142,11 +142,11 @@ final class Poller implements AutoCloseable {
     /** One socket's place with the poller. */
     static final class Watch {
         private final Slot slot;
-        private final Lease lease;
+        private final DescriptorUse lease;
         private final long data;
         private final Runnable wakeUp;
 
-        private Watch(Slot slot, Lease lease, long data, Runnable wakeUp) {
+        private Watch(Slot slot, DescriptorUse lease, long data, Runnable wakeUp) {
             this.slot = slot;
             this.lease = lease;
             this.data = data;

@@ -25,7 +25,7 @@ public interface UdpReceiver {
 
     /**
      * Blocks a platform thread until a datagram (or an error) is waiting. Virtual threads use
-     * {@link UdpSocket#armReadable}, or the other with a permit of {@code Carriers}, instead, because a blocking system call
+     * {@link UdpSocket#armReadable}, or the other with a permit of {@code CarrierThreads}, instead, because a blocking system call
      * would pin their carrier.
      *
      * @return false once the socket is closed

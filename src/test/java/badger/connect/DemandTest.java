@@ -85,13 +85,13 @@ final class DemandTest {
 
     @Test
     void manyPeersMakeItOnDemandUntilTheyAreFewAgain() {
-        ConnectSwitch connecting = new ConnectSwitch(ConnectPolicy.DEFAULT);
+        ConnectMode connecting = new ConnectMode(ConnectPolicy.DEFAULT);
         assertFalse(connecting.isOnDemand(256));
         assertTrue(connecting.isOnDemand(257));
         assertTrue(connecting.isOnDemand(200));
         assertFalse(connecting.isOnDemand(199));
         assertFalse(connecting.isOnDemand(256));
-        assertFalse(new ConnectSwitch(ConnectPolicy.of(ConnectPolicy.When.EAGER)).isOnDemand(1_000));
-        assertTrue(new ConnectSwitch(ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND)).isOnDemand(1));
+        assertFalse(new ConnectMode(ConnectPolicy.of(ConnectPolicy.When.EAGER)).isOnDemand(1_000));
+        assertTrue(new ConnectMode(ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND)).isOnDemand(1));
     }
 }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.handshake.HandshakeFailure;
 import badger.peer.Candidates;
-import badger.peer.PathEvent;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
+import badger.peer.PeerEvent;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.Relay;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class ReachabilityTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final Peers peers = new Peers();
+    private final PeerDirectory peers = new PeerDirectory();
     private final Peer peer = new Peer(0x0A000014, new Candidates(Endpoint.ofIpv4(0xC6336402, 4_400), null), 256);
     private final Relay relay = Relay.whereNeeded();
     private int portsTaken;
@@ -172,8 +172,8 @@ final class ReachabilityTest {
 
     private List<String> reasons() {
         return peer.pathEvents().list().stream()
-                .filter(event -> event.kind() == PathEvent.Kind.UNREACHABLE)
-                .map(PathEvent::detail)
+                .filter(event -> event.kind() == PeerEvent.Kind.UNREACHABLE)
+                .map(PeerEvent::detail)
                 .toList();
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.aead.Aeads;
 import badger.connect.ConnectPolicy;
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.counter.Traffic;
 import badger.handshake.HandshakeSettings;
@@ -166,7 +166,7 @@ final class DataPathTest {
                     seams,
                     NodeAddresses.of(new Ipv4Prefix(address, 16)),
                     settings,
-                    Timers.DEFAULTS,
+                    SessionTimings.DEFAULTS,
                     ConnectPolicy.DEFAULT,
                     counters);
             dataPath.start();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.aead.Aeads;
-import badger.connect.HandshakeAcceptor;
+import badger.connect.IncomingCalls;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.handshake.HandshakeSettings;
@@ -13,7 +13,7 @@ import badger.handshake.Psk;
 import badger.peer.Candidates;
 import badger.peer.IexInbox;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
 import badger.record.ConnectionIds;
 import badger.testing.FakeInternet;
 import badger.udp.Endpoint;
@@ -47,14 +47,14 @@ final class DatagramRouterTest {
     private final FakeInternet internet = new FakeInternet();
     private final Psk psk = Psk.of("a key");
     private final Counters counters = new Counters();
-    private final Peers peers = new Peers();
+    private final PeerDirectory peers = new PeerDirectory();
     private final Peer peer = new Peer(address("10.0.0.20"), new Candidates(KNOWN, null), 2_048);
     private final List<String> maps = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
     private final Relay relay = Relay.whereNeeded();
     private final DatagramRouter router = new DatagramRouter(
             peers,
-            new HandshakeAcceptor(
+            new IncomingCalls(
                     HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce")),
                     new SharedSender(new MainSocket(internet.host("198.51.100.1"), 0)::current, arena),
                     peers,

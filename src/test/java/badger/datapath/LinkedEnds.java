@@ -6,7 +6,7 @@ import badger.linux.VirtioNetHeader;
 import badger.path.PathChooser;
 import badger.peer.Candidates;
 import badger.peer.Peer;
-import badger.peer.Peers;
+import badger.peer.PeerDirectory;
 import badger.session.PeerPath;
 import badger.session.Session;
 import badger.session.SessionSet;
@@ -14,7 +14,7 @@ import badger.testing.FakeTun;
 import badger.testing.LinkedHandshake;
 import badger.testing.Packets;
 import badger.testing.SendingSocket;
-import badger.tun.Pieces;
+import badger.tun.GatherList;
 import badger.tun.TunOffloads;
 import badger.tun.TunWriter;
 import badger.udp.Endpoint;
@@ -48,7 +48,7 @@ public final class LinkedEnds implements AutoCloseable {
     private final MemorySegment packet;
     private final Psk psk = Psk.of("the key of both ends");
     private final Counters counters = new Counters();
-    private final Peers peers = new Peers();
+    private final PeerDirectory peers = new PeerDirectory();
     private final Peer receiverAsPeer;
     private final Peer senderAsPeer;
     private final OutboundLoop outbound;
@@ -122,10 +122,10 @@ public final class LinkedEnds implements AutoCloseable {
         senderAsPeer.updateVirtualIpv6(ownAddresses(SENDER, IPV6_SENDER).ipv6Addresses());
         sessions = new SessionSet(senderAsPeer, false, (endpoint, isReplacement) -> path());
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
-        TunInlet inlet = new TunInlet(
+        InboundGate inlet = new InboundGate(
                 List.of(new CountingWriter()),
                 TunOffloads.ALL,
-                new TunInlet.Addresses(senderAsPeer, ownAddresses(RECEIVER, IPV6_RECEIVER)),
+                new InboundGate.Addresses(senderAsPeer, ownAddresses(RECEIVER, IPV6_RECEIVER)),
                 counters,
                 senderAsPeer.traffic().open(),
                 arena);
@@ -257,7 +257,7 @@ public final class LinkedEnds implements AutoCloseable {
         }
 
         @Override
-        public int write(Pieces pieces) {
+        public int write(GatherList pieces) {
             delivered++;
             return (int) pieces.bytes() - VirtioNetHeader.BYTES;
         }

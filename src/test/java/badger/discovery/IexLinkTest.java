@@ -14,8 +14,8 @@ import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.peer.Candidates;
 import badger.peer.Peer;
+import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
-import badger.peer.Peers;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
@@ -61,13 +61,13 @@ final class IexLinkTest {
     private final MemorySegment buffer = arena.allocate(4_096);
     private final UdpSocket own = internet.host("198.51.100.1").bind(0);
     private final Counters counters = new Counters();
-    private final Peers peers = new Peers();
+    private final PeerDirectory peers = new PeerDirectory();
     private final Opener opener = new Opener();
     private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
     private final Memory memory = new Memory();
     private final Relay relay = Relay.whereNeeded();
     private final IexLink link = new IexLink(
-            new LinkTerms(NodeAddresses.of(OWN), "a-node", false, relay),
+            new LinkSettings(NodeAddresses.of(OWN), "a-node", false, relay),
             new NodeSurroundings(),
             new SharedSender(() -> own, arena),
             peers,

@@ -14,8 +14,8 @@ import badger.message.MapEntry;
 import badger.message.NetworkMap;
 import badger.peer.Candidates;
 import badger.peer.Peer;
+import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
-import badger.peer.Peers;
 import badger.session.PeerPath;
 import badger.session.Session;
 import badger.testing.FakeInternet;
@@ -43,7 +43,7 @@ final class MapApplierTest {
             new NodeAddresses(OWN, List.of(prefix6("fd00::10", 64), prefix6("fd12:3456:789a::10", 48)));
     private static final Endpoint IEX = endpoint("203.0.113.1", 9_944);
 
-    private final Peers peers = new Peers();
+    private final PeerDirectory peers = new PeerDirectory();
     private final Recorder recorder = new Recorder();
     private final Counters counters = new Counters();
     private final MapApplier applier = new MapApplier(OWN_ADDRESSES, peers, recorder, counters, false);

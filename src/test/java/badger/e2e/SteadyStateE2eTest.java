@@ -35,7 +35,7 @@ final class SteadyStateE2eTest {
     private static final String OF_THE_LINKER = "SharedUtils.checkCaptureSegment";
 
     /** Maps and answers of IEX come through the main socket's thread, every few seconds. */
-    private static final String OF_THE_CONTROL = "badger.control.";
+    private static final String OF_THE_CONTROL = "badger.discovery.";
 
     /** Of a parked virtual thread; mostly it is used again. */
     private static final String OF_PARKING = "jdk.internal.vm.StackChunk";

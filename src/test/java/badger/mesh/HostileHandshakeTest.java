@@ -35,7 +35,7 @@ final class HostileHandshakeTest {
     /** Where a HelloVerifyRequest has its cookie's length, behind a version. */
     private static final int COOKIE_AT = DtlsRecord.HEADER_BYTES + DtlsHandshake.HEADER_BYTES + 2;
 
-    // As HandshakeAcceptor has them.
+    // As IncomingCalls has them.
     private static final int MAX_PENDING = 256;
     private static final int MAX_PENDING_PER_ADDRESS = 8;
 

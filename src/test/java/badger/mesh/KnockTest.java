@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.message.Knock;
 import badger.message.MapEntry;
 import badger.message.NetworkMap;
-import badger.peer.PathEvent.Kind;
+import badger.peer.PeerEvent.Kind;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.Mesh;

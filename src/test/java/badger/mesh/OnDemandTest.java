@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.connect.ConnectPolicy;
 import badger.connect.ConnectPolicy.When;
-import badger.connect.Timers;
-import badger.peer.PathEvent.Kind;
+import badger.connect.SessionTimings;
 import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
@@ -31,7 +31,8 @@ final class OnDemandTest {
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";
     private static final ConnectPolicy ON_DEMAND = ConnectPolicy.of(When.ON_DEMAND);
-    private static final Timers SHORT_IDLE = new Timers(Timers.KEEP_ALIVE, Timers.RENEWAL, Duration.ofSeconds(2));
+    private static final SessionTimings SHORT_IDLE =
+            new SessionTimings(SessionTimings.KEEP_ALIVE, SessionTimings.RENEWAL, Duration.ofSeconds(2));
 
     private final Mesh mesh = new Mesh();
     private final AtomicInteger betweenNodes = new AtomicInteger();
@@ -67,8 +68,8 @@ final class OnDemandTest {
 
     /** @return the node that gets the packet */
     private MeshNode assertSilentUntilAPacket(String from, String to, int silentMillis) throws InterruptedException {
-        MeshNode sender = mesh.start("198.51.100.1", from, Timers.DEFAULTS, ON_DEMAND);
-        MeshNode receiver = mesh.start("198.51.100.2", to, Timers.DEFAULTS, ON_DEMAND);
+        MeshNode sender = mesh.start("198.51.100.1", from, SessionTimings.DEFAULTS, ON_DEMAND);
+        MeshNode receiver = mesh.start("198.51.100.2", to, SessionTimings.DEFAULTS, ON_DEMAND);
         awaitDormant(sender, to);
         awaitDormant(receiver, from);
         assertSilent(silentMillis);
@@ -144,10 +145,10 @@ final class OnDemandTest {
     void amongManyNodesNobodyCallsUntilAPacketComesAndAmongFewAllDoAgain() throws InterruptedException {
         ConnectPolicy few = new ConnectPolicy(When.AUTO, 5, 4);
         for (int i = 1; i <= 6; i++) {
-            mesh.start("198.51.100." + i, "10.0.1." + i, Timers.DEFAULTS, few);
+            mesh.start("198.51.100." + i, "10.0.1." + i, SessionTimings.DEFAULTS, few);
         }
         // Those that came first have called while they were few; the last knows of all from its first map on.
-        MeshNode last = mesh.start("198.51.100.7", "10.0.1.7", Timers.DEFAULTS, few);
+        MeshNode last = mesh.start("198.51.100.7", "10.0.1.7", SessionTimings.DEFAULTS, few);
         for (int i = 1; i <= 6; i++) {
             awaitDormant(last, "10.0.1." + i);
         }

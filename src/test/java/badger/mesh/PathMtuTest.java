@@ -9,7 +9,7 @@ import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
-import badger.peer.PathEvent;
+import badger.peer.PeerEvent;
 import badger.testing.FakeTun;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
@@ -57,7 +57,7 @@ final class PathMtuTest {
             assertTrue(mtu <= best && mtu > best - 16, mtu + " of " + best);
             assertTrue(a.peer(B).pathEvents().list().stream()
                     .anyMatch(event ->
-                            event.kind() == PathEvent.Kind.MTU && event.detail().equals("" + mtu)));
+                            event.kind() == PeerEvent.Kind.MTU && event.detail().equals("" + mtu)));
 
             byte[] fits = Packets.ipv4(A, B, new byte[mtu - 20]);
             a.tun().send(fits);

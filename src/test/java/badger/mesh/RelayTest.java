@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.iex.IexSettings;
 import badger.node.NodeReport;
-import badger.peer.PathEvent;
+import badger.peer.PeerEvent;
 import badger.status.NodeStatus;
 import badger.testing.FakeInternet;
 import badger.testing.Mesh;
@@ -90,7 +90,7 @@ final class RelayTest {
         assertTrue(last.startsWith("relay:"), () -> "a new handshake was needed: " + last);
         assertEquals(0, a.tun().arrived() + b.tun().arrived(), "a packet came twice");
         assertTrue(a.peer(B).pathEvents().list().stream()
-                .anyMatch(event -> event.kind() == PathEvent.Kind.MOVED
+                .anyMatch(event -> event.kind() == PeerEvent.Kind.MOVED
                         && event.detail().startsWith("relay:10.0.0.20 to 198.51.100.2:")));
         long relayed = mesh.iex().relayedBytes();
         for (int i = 0; i < 50; i++) {
@@ -202,7 +202,7 @@ final class RelayTest {
     /** Where the newest session came from; that it is the first is not said, since both may call (paper row P50). */
     private static String lastConnection(MeshNode node, String peer) {
         return node.peer(peer).pathEvents().list().stream()
-                .filter(event -> event.kind() == PathEvent.Kind.CONNECTED)
+                .filter(event -> event.kind() == PeerEvent.Kind.CONNECTED)
                 .reduce((_, later) -> later)
                 .orElseThrow()
                 .detail();

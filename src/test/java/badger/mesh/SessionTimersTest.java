@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.record.RecordProtection;
 import badger.session.Session;
 import badger.testing.Mesh;
@@ -32,7 +32,7 @@ final class SessionTimersTest {
         mesh.close();
     }
 
-    private void connect(Timers timers) {
+    private void connect(SessionTimings timers) {
         a = mesh.start("198.51.100.1", A, timers);
         b = mesh.start("198.51.100.2", B, timers);
         Mesh.awaitConnected(a, b);
@@ -40,7 +40,7 @@ final class SessionTimersTest {
 
     @Test
     void sessionIsRenewedByTimeWithoutLosingAPacket() throws InterruptedException {
-        connect(new Timers(Timers.KEEP_ALIVE, Duration.ofMillis(500)));
+        connect(new SessionTimings(SessionTimings.KEEP_ALIVE, Duration.ofMillis(500)));
         Set<Session> used = new HashSet<>();
         for (int i = 0; i < 500; i++) {
             byte[] there = Packets.ipv4(A, B, "there " + i);
@@ -59,7 +59,7 @@ final class SessionTimersTest {
 
     @Test
     void sessionOfTheDefaultLastsLonger() throws InterruptedException {
-        connect(Timers.DEFAULTS);
+        connect(SessionTimings.DEFAULTS);
         Thread.sleep(1_000);
         Session session = a.peer(B).session();
         Thread.sleep(2_000);
@@ -68,7 +68,7 @@ final class SessionTimersTest {
 
     @Test
     void idleSessionIsKeptAliveAsOftenAsTheUserSays() throws InterruptedException {
-        connect(new Timers(Duration.ofMillis(300), Timers.RENEWAL));
+        connect(new SessionTimings(Duration.ofMillis(300), SessionTimings.RENEWAL));
         AtomicInteger records = new AtomicInteger();
         mesh.internet().setLoss((from, to, datagram) -> {
             // Protected (RFC 9146, section 3) and empty, as no probe of the path is, of which there are some at first.
@@ -83,7 +83,7 @@ final class SessionTimersTest {
 
     @Test
     void keysAreUsedNoLongerThanThreeTimesTheirTime() throws InterruptedException {
-        connect(new Timers(Timers.KEEP_ALIVE, Duration.ofMillis(500)));
+        connect(new SessionTimings(SessionTimings.KEEP_ALIVE, Duration.ofMillis(500)));
         // Handshakes fail from now on, data would pass.
         mesh.internet().setLoss((from, to, datagram) -> datagram[0] == 22);
         assertTrue(

@@ -43,7 +43,7 @@ final class CoalescerRig implements Coalescer.Sink {
     }
 
     @Override
-    public void writeMerged(MemorySegment written, Pieces pieces) {
+    public void writeMerged(MemorySegment written, MergedRanges pieces) {
         int length = 0;
         for (int i = 0; i < pieces.count(); i++) {
             length += pieces.length(i);

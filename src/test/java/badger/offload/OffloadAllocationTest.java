@@ -67,7 +67,7 @@ final class OffloadAllocationTest implements Coalescer.Sink {
     }
 
     @Override
-    public void writeMerged(MemorySegment written, Pieces pieces) {
+    public void writeMerged(MemorySegment written, MergedRanges pieces) {
         writes += pieces.count();
     }
 }

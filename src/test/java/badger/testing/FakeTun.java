@@ -1,7 +1,7 @@
 package badger.testing;
 
 import badger.linux.VirtioNetHeader;
-import badger.tun.Pieces;
+import badger.tun.GatherList;
 import badger.tun.Tun;
 import badger.tun.TunOffloads;
 import badger.tun.TunReader;
@@ -206,7 +206,7 @@ public final class FakeTun implements Tun {
         }
 
         @Override
-        public int write(Pieces pieces) {
+        public int write(GatherList pieces) {
             byte[] bytes = new byte[(int) pieces.bytes()];
             pieces.copyTo(MemorySegment.ofArray(bytes), 0);
             return arrive(bytes);

@@ -1,7 +1,7 @@
 package badger.testing;
 
 import badger.connect.ConnectPolicy;
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
 import badger.udp.Endpoint;
@@ -55,12 +55,12 @@ public final class Mesh implements AutoCloseable {
     }
 
     /** One that keeps its sessions alive and renews them at these times. */
-    public MeshNode start(String host, String virtualIp, Timers timers) {
+    public MeshNode start(String host, String virtualIp, SessionTimings timers) {
         return add(MeshNode.startWithTimers(internet.host(host), iexEndpoint(), virtualIp, KEY, timers));
     }
 
     /** One that opens its sessions by this policy. */
-    public MeshNode start(String host, String virtualIp, Timers timers, ConnectPolicy connecting) {
+    public MeshNode start(String host, String virtualIp, SessionTimings timers, ConnectPolicy connecting) {
         return add(MeshNode.startWithPolicy(internet.host(host), iexEndpoint(), virtualIp, KEY, timers, connecting));
     }
 

@@ -3,7 +3,7 @@ package badger.testing;
 import badger.aead.AeadBackend;
 import badger.aead.Aeads;
 import badger.connect.ConnectPolicy;
-import badger.connect.Timers;
+import badger.connect.SessionTimings;
 import badger.discovery.MapMemory;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
@@ -61,15 +61,16 @@ public final class MeshNode implements AutoCloseable {
     }
 
     private static Node.Settings settings(NodeAddresses addresses, String psk) {
-        return settings(addresses, psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS);
+        return settings(addresses, psk, HandshakeSettings.RECORD_LIMIT, SessionTimings.DEFAULTS);
     }
 
-    private static Node.Settings settings(NodeAddresses addresses, String psk, long recordLimit, Timers timers) {
+    private static Node.Settings settings(
+            NodeAddresses addresses, String psk, long recordLimit, SessionTimings timers) {
         return settings(addresses, psk, recordLimit, timers, ConnectPolicy.DEFAULT);
     }
 
     private static Node.Settings settings(
-            NodeAddresses addresses, String psk, long recordLimit, Timers timers, ConnectPolicy connecting) {
+            NodeAddresses addresses, String psk, long recordLimit, SessionTimings timers, ConnectPolicy connecting) {
         String nodeId = "node" + addresses.ipv4().addressText().replace(".", "x");
         return new Node.Settings(
                 addresses,
@@ -139,19 +140,19 @@ public final class MeshNode implements AutoCloseable {
                 List.of(),
                 iex,
                 plainTun(),
-                settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, Timers.DEFAULTS, connecting));
+                settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, SessionTimings.DEFAULTS, connecting));
     }
 
     /** A node whose keys seal only so many records. */
     public static MeshNode startWithRecordLimit(
             FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, long recordLimit) {
-        Node.Settings settings = settings(ipv4(virtualIp), psk, recordLimit, Timers.DEFAULTS);
+        Node.Settings settings = settings(ipv4(virtualIp), psk, recordLimit, SessionTimings.DEFAULTS);
         return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
     }
 
     /** A node that keeps its sessions alive and renews them at these times. */
     public static MeshNode startWithTimers(
-            FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, Timers timers) {
+            FakeUdpNetwork network, Endpoint iex, String virtualIp, String psk, SessionTimings timers) {
         Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers);
         return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);
     }
@@ -162,7 +163,7 @@ public final class MeshNode implements AutoCloseable {
             Endpoint iex,
             String virtualIp,
             String psk,
-            Timers timers,
+            SessionTimings timers,
             ConnectPolicy connecting) {
         Node.Settings settings = settings(ipv4(virtualIp), psk, HandshakeSettings.RECORD_LIMIT, timers, connecting);
         return new MeshNode(network, network::endpoint, List.of(), iex, plainTun(), settings);

@@ -83,7 +83,7 @@ final class SuperPacketScenario {
         try (Arena arena = Arena.ofConfined()) {
             TunReader reader = tun.reader(arena);
             TunWriter writer = tun.writer(arena);
-            Pieces pieces = new Pieces(arena, 3);
+            GatherList pieces = new GatherList(arena, 3);
             MemorySegment buffer = arena.allocate(IP + 65_535);
             int length = TunReads.next(reader, buffer, 0, (int) buffer.byteSize());
             while (length != TunReader.CLOSED) {
@@ -101,7 +101,7 @@ final class SuperPacketScenario {
     }
 
     /** In pieces where it is long, whole otherwise. */
-    private static int write(TunWriter writer, Pieces pieces, MemorySegment buffer, int length) {
+    private static int write(TunWriter writer, GatherList pieces, MemorySegment buffer, int length) {
         if (length < 1_000) {
             return writer.write(buffer, 0, length);
         }

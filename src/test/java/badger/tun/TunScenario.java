@@ -226,7 +226,7 @@ final class TunScenario {
             // An echo request from the peer: the host answers each one, and the answer is the next packet to read.
             swap(packet, 12, 16, 4);
             MemorySegment request = arena.allocate(IP + length).copyFrom(packet.asSlice(0, IP + length));
-            Pieces pieces = new Pieces(arena, 2);
+            GatherList pieces = new GatherList(arena, 2);
             long allocated = Long.MAX_VALUE;
             for (int round = 0; round < 60 && allocated != 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();

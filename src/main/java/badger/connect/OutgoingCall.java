@@ -1,0 +1,133 @@
+package badger.connect;
+
+import badger.handshake.Association;
+import badger.handshake.HandshakeFailure;
+import badger.handshake.HandshakeSettings;
+import badger.peer.Peer;
+import badger.udp.Endpoint;
+import badger.udp.SharedSender;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * One attempt as a DTLS client: to all candidates until one answers, then to that one. Owned by the peer's thread; the
+ * association's thread sends through it.
+ */
+final class OutgoingCall implements Association.FlightSender, Association.Listener {
+    /** Told what became of a call. Called on the peer's thread. */
+    interface Outcome {
+        void callEstablished(OutgoingCall done);
+
+        void callFailed(OutgoingCall failed, HandshakeFailure reason);
+
+        /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
+        boolean mayRelay(long nowNanos);
+    }
+
+    private final List<Endpoint> endpoints;
+    private final long startedNanos;
+    private final Peer peer;
+    private final PacketBudget budget;
+    private final SharedSender sender;
+    private final Outcome outcome;
+    private volatile Endpoint answeredFrom;
+    private Association association;
+    private boolean holdsSlot = true;
+    private int flights;
+
+    OutgoingCall(
+            List<Endpoint> endpoints,
+            long startedNanos,
+            Peer peer,
+            PacketBudget budget,
+            SharedSender sender,
+            Outcome outcome) {
+        this.endpoints = endpoints;
+        this.startedNanos = startedNanos;
+        this.peer = peer;
+        this.budget = budget;
+        this.sender = sender;
+        this.outcome = outcome;
+    }
+
+    void start(HandshakeSettings settings) {
+        association = Association.connect(settings, this, this);
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    Association association() {
+        return association;
+    }
+
+    /** Which endpoint has answered; null as long as none has. */
+    Endpoint answeredFrom() {
+        return answeredFrom;
+    }
+
+    /** From now on that is where it calls. */
+    void answeredFrom(Endpoint source) {
+        answeredFrom = source;
+    }
+
+    /** Whether it counts among the calls that a node may have under way. */
+    boolean holdsSlot() {
+        return holdsSlot;
+    }
+
+    /** Makes it count no longer. @return whether it did */
+    boolean letGoOfSlot() {
+        boolean held = holdsSlot;
+        holdsSlot = false;
+        return held;
+    }
+
+    /** Another one first each time, so that each has its turn where the budget is not enough for all. */
+    static List<Endpoint> startingAt(int round, List<Endpoint> endpoints) {
+        List<Endpoint> turned = new ArrayList<>(endpoints);
+        Collections.rotate(turned, -round);
+        return turned;
+    }
+
+    @Override
+    public void send(MemorySegment flight, long at, int length) {
+        Endpoint answered = answeredFrom;
+        if (answered != null) {
+            sender.send(flight, at, length, answered);
+            return;
+        }
+        long now = System.nanoTime();
+        // First, so that what the others take of the budget does not keep the one way closed that is known to work.
+        if (outcome.mayRelay(now) && budget.take(now)) {
+            sender.send(flight, at, length, peer.relayEndpoint());
+        }
+        for (Endpoint endpoint : startingAt(flights++, endpoints)) {
+            if (budget.take(now)) {
+                sender.send(flight, at, length, endpoint);
+            }
+        }
+    }
+
+    @Override
+    public void established(Association done) {
+        peer.post(() -> outcome.callEstablished(this));
+    }
+
+    @Override
+    public void failed(Association failed, HandshakeFailure reason) {
+        peer.post(() -> outcome.callFailed(this, reason));
+    }
+
+    @Override
+    public void closed(Association closed) {
+        peer.sessionEnded();
+    }
+}

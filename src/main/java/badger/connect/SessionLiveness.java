@@ -1,0 +1,109 @@
+package badger.connect;
+
+import badger.session.Session;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells when a peer's current session wants a keep-alive, new keys, or to be given up. A Badger peer sends at least
+ * keep-alives; a plain one may be silent for as long as it likes, and is called anew only when its key is nearly used up
+ * (paper row P59): its server may take a second call from the same port for noise. Used by the peer's thread.
+ */
+final class SessionLiveness {
+    private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
+
+    /** While packets come, something is sent back at least so often: the peer learns from it that they arrive. */
+    private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the flow,
+     * that is found out before TCP has become slow to try again.
+     */
+    static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+
+    private final long keepAliveNanos;
+    private final long renewalNanos;
+    private final long hardStopNanos;
+    private long idleSinceNanos;
+    private long recordsSealedThen;
+    private long ceasedNanos;
+
+    SessionLiveness(SessionTimings timers, boolean isLeader) {
+        keepAliveNanos = timers.keepAlive().toNanos();
+        renewalNanos = timers.renewalAt(isLeader).toNanos();
+        hardStopNanos = timers.hardStop().toNanos();
+    }
+
+    /** A session was established. */
+    void began(long nowNanos) {
+        idleSinceNanos = nowNanos;
+        ceasedNanos = nowNanos;
+    }
+
+    /** Whether nothing has been sent for so long that something should be; begins to count anew. */
+    boolean wantsKeepAlive(Session current, long nowNanos) {
+        long sealed = current.recordsSealed();
+        if (sealed != recordsSealedThen) {
+            recordsSealedThen = sealed;
+            idleSinceNanos = nowNanos;
+            return false;
+        }
+        boolean isDue = nowNanos - idleSinceNanos >= keepAliveNanos || owesAnswer(current, nowNanos);
+        if (isDue) {
+            idleSinceNanos = nowNanos;
+        }
+        return isDue;
+    }
+
+    /** Whether packets come and nothing was sent for a while. */
+    private boolean owesAnswer(Session current, long nowNanos) {
+        return current.association().isBadger()
+                && current.lastPacketNanos() - idleSinceNanos > 0
+                && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
+    }
+
+    /** Whether packets have come and, just now, ceased to; said once each time. */
+    boolean hasCeased(Session current, long nowNanos) {
+        long packetNanos = current.lastPacketNanos();
+        boolean isNew = current.association().isBadger()
+                && packetNanos - ceasedNanos > 0
+                && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
+        if (isNew) {
+            ceasedNanos = nowNanos;
+        }
+        return isNew;
+    }
+
+    /** Whether something was sent after the peer was heard last, as far as {@link #wantsKeepAlive} has seen. */
+    boolean isUnanswered(Session current) {
+        return idleSinceNanos - current.lastHeardNanos() > 0;
+    }
+
+    /** When to ask again, if nothing is sent. */
+    long nextNanos(Session current, long nowNanos) {
+        boolean isFlowing = current.association().isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
+        return Math.min(
+                idleSinceNanos + keepAliveNanos,
+                isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
+    }
+
+    boolean wantsRenewal(Session current, long nowNanos) {
+        boolean isOld = current.association().isBadger() && age(current, nowNanos) > renewalNanos;
+        return isOld || current.isNearlyUsedUp();
+    }
+
+    /** Why the session is of no more use; empty while it is of use. */
+    String whyOver(Session current, long nowNanos) {
+        boolean isBadger = current.association().isBadger();
+        if (isBadger && nowNanos - current.lastHeardNanos() > DEAD_AFTER_NANOS) {
+            return "silent for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_AFTER_NANOS) + " s";
+        }
+        if (isBadger && age(current, nowNanos) > hardStopNanos) {
+            return "its key is too old, and no handshake has brought a new one";
+        }
+        return current.isUsedUp() ? "its key has sealed as many records as it may" : "";
+    }
+
+    private static long age(Session session, long nowNanos) {
+        return nowNanos - session.establishedNanos();
+    }
+}

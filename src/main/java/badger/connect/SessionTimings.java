@@ -1,0 +1,45 @@
+package badger.connect;
+
+import java.time.Duration;
+
+/**
+ * How long a session may be silent and how long it may live (paper row P59, which leaves both open).
+ *
+ * @param keepAlive after so long without a record sent, an empty one goes out, which keeps the way through NATs and
+ *     firewalls open; below the silence after which the peer gives up
+ * @param renewal after so long a session's keys are replaced by those of a new handshake
+ * @param idle after so long without a packet a node that opens sessions on demand closes one
+ */
+public record SessionTimings(Duration keepAlive, Duration renewal, Duration idle) {
+    /** A NAT may forget a UDP flow after 30 s (RFC 4787, section 4.3, has two minutes for those that follow it). */
+    public static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+    public static final Duration RENEWAL = Duration.ofMinutes(10);
+
+    public static final Duration IDLE = Duration.ofMinutes(5);
+
+    public static final SessionTimings DEFAULTS = new SessionTimings(KEEP_ALIVE, RENEWAL);
+
+    /** After how many times {@link #renewal} the keys are used no longer, even if no new handshake has succeeded. */
+    private static final int HARD_STOP = 3;
+
+    public SessionTimings {
+        if (keepAlive.toMillis() < 1 || renewal.toMillis() < 1 || idle.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "keep-alive " + keepAlive + ", renewal " + renewal + " and idle " + idle + " must be positive");
+        }
+    }
+
+    public SessionTimings(Duration keepAlive, Duration renewal) {
+        this(keepAlive, renewal, IDLE);
+    }
+
+    /** When this end asks for new keys: the leader first, so that the two do not both call for no reason. */
+    Duration renewalAt(boolean isLeader) {
+        return isLeader ? renewal : renewal.plus(renewal.dividedBy(4));
+    }
+
+    Duration hardStop() {
+        return renewal.multipliedBy(HARD_STOP);
+    }
+}

@@ -1,0 +1,48 @@
+package badger.discovery;
+
+import badger.message.Heartbeat;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Whom this node wants to knock at, until the next heartbeat that may carry them. Any thread. */
+final class KnockQueue {
+    /** Those beyond have to do with the next map. */
+    static final int MOST_WAITING = 64;
+
+    /** IEX reads ten heartbeats in a second, and answers every one that has no knock in it. */
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final Set<Integer> waiting = new LinkedHashSet<>();
+    private long nextNanos;
+    private boolean isStarted;
+
+    /** Adds one. @return whether it is the only one that waits, so that the control thread has to be told */
+    synchronized boolean add(int virtualAddress) {
+        return waiting.size() < MOST_WAITING && waiting.add(virtualAddress) && waiting.size() == 1;
+    }
+
+    /** Those that go with a heartbeat now; mostly none. */
+    synchronized List<Integer> take(long nowNanos) {
+        if (waiting.isEmpty() || (isStarted && nowNanos - nextNanos < 0)) {
+            return List.of();
+        }
+        List<Integer> taken = new ArrayList<>(Heartbeat.MOST_KNOCKS);
+        Iterator<Integer> oldest = waiting.iterator();
+        while (oldest.hasNext() && taken.size() < Heartbeat.MOST_KNOCKS) {
+            taken.add(oldest.next());
+            oldest.remove();
+        }
+        isStarted = true;
+        nextNanos = nowNanos + SHORTEST_PAUSE_NANOS;
+        return taken;
+    }
+
+    /** How long nothing is due, or {@code atMost}. */
+    synchronized long nanosUntilDue(long nowNanos, long atMost) {
+        return waiting.isEmpty() ? atMost : Math.min(atMost, isStarted ? Math.max(0, nextNanos - nowNanos) : 0);
+    }
+}

@@ -1,0 +1,14 @@
+package badger.discovery;
+
+import badger.udp.Relay;
+import badger.wire.NodeAddresses;
+
+/**
+ * What {@link IexLink} says in its heartbeats, and how it takes the maps.
+ *
+ * @param addresses the node's own in the mesh
+ * @param nodeId tells IEX a node that restarted from another that claims the same address
+ * @param isStrictRemoval whether a peer goes as soon as one map lacks it
+ * @param relay takes what the server offers
+ */
+public record LinkSettings(NodeAddresses addresses, String nodeId, boolean isStrictRemoval, Relay relay) {}

@@ -1,0 +1,84 @@
+package badger.iex;
+
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/**
+ * When the map goes out and when silent nodes are looked for (paper rows P30 and P35): every relay interval, counted
+ * anew from the last round; shortly after a change, with whatever else changes meanwhile; never sooner than a gap after
+ * the round before, so that a storm of changes is no storm of maps. A round that a change caused is repeated soon:
+ * nodes that hear of each other at different times miss each other's first packets, and a map that got lost would
+ * otherwise cost them a whole interval. It is repeated four times, so that at 20 % loss one node in 3,000 misses all.
+ * The clock is passed in. Guarded by its user.
+ */
+final class MapSchedule {
+    private static final long[] REPEAT_AFTER_NANOS = LongStream.of(500, 1_000, 1_000, 2_000)
+            .map(TimeUnit.MILLISECONDS::toNanos)
+            .toArray();
+
+    private final long relayNanos;
+    private final long purgeNanos;
+    private final long coalescingNanos;
+    private final long gapNanos;
+
+    private long relayDueAt;
+    private long purgeDueAt;
+    private long lastRoundAt;
+    private long changeDueAt;
+    private boolean isChangePending;
+    private int repeatsDone = REPEAT_AFTER_NANOS.length;
+
+    MapSchedule(IexSettings settings, long nowNanos) {
+        relayNanos = settings.relayInterval().toNanos();
+        purgeNanos = settings.purgeInterval().toNanos();
+        coalescingNanos = settings.coalescing().toNanos();
+        gapNanos = settings.changeGap().toNanos();
+        relayDueAt = nowNanos + relayNanos;
+        purgeDueAt = nowNanos + purgeNanos;
+        lastRoundAt = nowNanos - gapNanos;
+    }
+
+    void changed(long nowNanos) {
+        if (isChangePending) {
+            return;
+        }
+        isChangePending = true;
+        long coalescedAt = nowNanos + coalescingNanos;
+        long gapEndsAt = lastRoundAt + gapNanos;
+        changeDueAt = coalescedAt - gapEndsAt > 0 ? coalescedAt : gapEndsAt;
+    }
+
+    boolean isChangeDue(long nowNanos) {
+        return isChangePending && changeDueAt - nowNanos <= 0;
+    }
+
+    boolean isRoundDue(long nowNanos) {
+        return isChangeDue(nowNanos) || relayDueAt - nowNanos <= 0;
+    }
+
+    /** The paper purges by its timer and after each change. */
+    boolean isPurgeDue(long nowNanos) {
+        return isChangeDue(nowNanos) || purgeDueAt - nowNanos <= 0;
+    }
+
+    void purged(long nowNanos) {
+        purgeDueAt = nowNanos + purgeNanos;
+    }
+
+    /** A round begins: what changes from here on is for the next one. */
+    void roundBegins(long nowNanos) {
+        if (isChangeDue(nowNanos)) {
+            isChangePending = false;
+            repeatsDone = 0;
+        }
+        lastRoundAt = nowNanos;
+        boolean hasRepeatLeft = repeatsDone < REPEAT_AFTER_NANOS.length;
+        relayDueAt = nowNanos + (hasRepeatLeft ? Math.min(REPEAT_AFTER_NANOS[repeatsDone++], relayNanos) : relayNanos);
+    }
+
+    /** How long nothing is due; at most the shortest interval. */
+    long nanosUntilDue(long nowNanos) {
+        long until = Math.min(relayDueAt - nowNanos, purgeDueAt - nowNanos);
+        return isChangePending ? Math.min(until, changeDueAt - nowNanos) : until;
+    }
+}

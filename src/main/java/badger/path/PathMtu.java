@@ -1,0 +1,137 @@
+package badger.path;
+
+import badger.datapath.DataPath;
+import badger.peer.Peer;
+import badger.peer.PeerEvent.Kind;
+import badger.session.PeerPath;
+import badger.session.Session;
+import badger.session.SessionSet;
+import badger.wire.PathMessage;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Knows how long a packet may be on the path in use to a Badger peer: runs a {@link MtuSearch} on it, anew whenever the path is
+ * another, sends its probes, answers those of the peer, and tells the path what came of it. A path without a socket of its own
+ * is not probed: what the main socket sends may be fragmented. Used by the peer's thread, whose arena holds its buffer.
+ */
+public final class PathMtu {
+    private final Peer peer;
+    private final SessionSet sessions;
+    private final DataPath dataPath;
+    private MemorySegment spare;
+    private PeerPath path;
+    private MtuSearch search;
+    private int announced;
+
+    public PathMtu(Peer peer, SessionSet sessions, DataPath dataPath) {
+        this.peer = peer;
+        this.sessions = sessions;
+        this.dataPath = dataPath;
+    }
+
+    /** @param loopArena of the peer's thread */
+    public void prepare(Arena loopArena) {
+        int largest = Math.max(dataPath.tun().mtu(), PathMessage.MTU_ACK_BYTES);
+        spare = loopArena.allocate(Session.HEADROOM_BYTES + largest + Session.TAILROOM_BYTES, 64);
+    }
+
+    /** Does what is due. */
+    public void look(long nowNanos) {
+        Session current = sessions.current();
+        if (!current.association().isBadger()) {
+            forsake(current.path());
+            return;
+        }
+        if (!current.mayTransmit()) {
+            return;
+        }
+        if (current.path() != path) {
+            begin(current.path(), nowNanos);
+        } else if (search != null) {
+            search.look(nowNanos);
+        }
+        publish();
+    }
+
+    /** When to look again, as {@link System#nanoTime} counts; not at all without a session. */
+    public long nextNanos(long nowNanos) {
+        return search == null ? nowNanos + MtuSearch.RAISE_NANOS : search.nextNanos(nowNanos);
+    }
+
+    /**
+     * A plaintext that is a path message came, authentic.
+     *
+     * @return whether it is known here
+     */
+    public boolean message(MemorySegment plaintext, long at, int length, long nowNanos) {
+        int type = PathMessage.type(plaintext, at, length);
+        if (!sessions.current().association().isBadger()) {
+            return false;
+        }
+        if (type == PathMessage.MTU_PROBE) {
+            // Never longer than the probe, but for two bytes.
+            PathMessage.writeAck(spare, Session.HEADROOM_BYTES, PathMessage.token(plaintext, at), length);
+            sessions.current().transmit(spare, Session.HEADROOM_BYTES, PathMessage.MTU_ACK_BYTES);
+            return true;
+        }
+        if (type != PathMessage.MTU_ACK) {
+            return false;
+        }
+        if (search != null) {
+            int probeLength = PathMessage.ackedLength(plaintext, at, length);
+            search.acked(PathMessage.token(plaintext, at), probeLength, nowNanos);
+            publish();
+        }
+        return true;
+    }
+
+    /** There is a new path, or the first one. */
+    private void begin(PeerPath fresh, long nowNanos) {
+        path = fresh;
+        search = null;
+        announced = 0;
+        int largeBytes = MtuSearch.BASE + sessions.current().overheadBytes() + 1;
+        if (fresh.keepWhole(true, largeBytes)) {
+            search = new MtuSearch(dataPath.tun().mtu(), this::probe, this::takeLarge);
+            search.start(nowNanos);
+        }
+    }
+
+    /** A plain peer answers no probes. Its path may be that of a Badger peer before it. */
+    private void forsake(PeerPath used) {
+        if (used == path && search != null) {
+            path.keepWhole(false, 0);
+        }
+        path = null;
+        search = null;
+    }
+
+    private void probe(long token, int size) {
+        int length = Math.max(size, PathMessage.BYTES);
+        PathMessage.writeProbe(spare, Session.HEADROOM_BYTES, token, length);
+        // One that the kernel refuses is as good as lost.
+        sessions.current().transmit(spare, Session.HEADROOM_BYTES, length);
+    }
+
+    private boolean takeLarge() {
+        boolean isThere = path.hasSentLarge();
+        path.forgetLarge();
+        return isThere;
+    }
+
+    private void publish() {
+        if (search == null) {
+            return;
+        }
+        int largest = search.largest();
+        if (search.isSettled() && largest != announced) {
+            String before = announced == 0 ? "" : ", before " + announced;
+            peer.pathEvents().add(Kind.MTU, largest + before);
+            announced = largest;
+        }
+        if (path.largestPacket() != largest || path.isMtuSettled() != search.isSettled()) {
+            path.limit(largest, search.isSettled());
+        }
+    }
+}

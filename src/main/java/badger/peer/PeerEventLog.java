@@ -1,0 +1,33 @@
+package badger.peer;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The newest events on the way to one peer, so that somebody can ask why it is or is not connected. Any thread. */
+public final class PeerEventLog {
+    /** Some minutes of a peer that cannot be reached. */
+    static final int MOST = 64;
+
+    private final Deque<PeerEvent> events = new ArrayDeque<>();
+
+    /** Adds one; the oldest goes where there are too many. */
+    public synchronized void add(PeerEvent.Kind kind, String detail) {
+        if (events.size() == MOST) {
+            events.removeFirst();
+        }
+        events.addLast(new PeerEvent(System.nanoTime(), kind, detail));
+    }
+
+    /** As {@link #add}, but not where the newest is of the same kind, so that what repeats itself pushes nothing out. */
+    public synchronized void addUnlessNewest(PeerEvent.Kind kind, String detail) {
+        if (events.isEmpty() || events.peekLast().kind() != kind) {
+            add(kind, detail);
+        }
+    }
+
+    /** All of them, oldest first. */
+    public synchronized List<PeerEvent> list() {
+        return List.copyOf(events);
+    }
+}

@@ -1,0 +1,71 @@
+package badger.peer;
+
+import badger.session.PeerPath;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Lets a peer's thread rest until there is something to do, so that no wake-up is lost. */
+public final class PeerWaker {
+    private static final int RUNNING = 0;
+    private static final int SIGNALLED = 1;
+    private static final int PARKED = 2;
+    private static final int WAITING = 3;
+
+    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private volatile Thread thread;
+    private volatile PeerPath waitingAt;
+    private volatile long deadlineNanos = Long.MAX_VALUE;
+
+    /** Says which thread {@link #wake} wakes: the caller. */
+    public void adoptThread() {
+        thread = Thread.currentThread();
+    }
+
+    /** Makes the peer's thread look at everything once more. Any thread; cheap while that thread is running. */
+    public void wake() {
+        int before = state.getAndSet(SIGNALLED);
+        if (before == PARKED) {
+            LockSupport.unpark(thread);
+        } else if (before == WAITING) {
+            waitingAt.interrupt();
+        }
+    }
+
+    /** Called by the peer's thread before it looks for work: a wake-up from here on is not lost. */
+    public void startRound() {
+        // An exchange, not a mere write: what the one who signalled did before is seen after.
+        state.getAndSet(RUNNING);
+    }
+
+    /** Parks the peer's thread until the next {@link #wake}; returns at once if one came since {@link #startRound}. */
+    public void park() {
+        if (state.compareAndSet(RUNNING, PARKED)) {
+            while (state.get() == PARKED) {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    /**
+     * As {@link #park}, but the thread blocks in the system call that waits for {@code path}'s own socket, with its
+     * carrier, so that a datagram wakes it without another thread between.
+     *
+     * @return whether a datagram is waiting; false if it was woken or the time is over
+     */
+    public boolean waitAt(PeerPath path, int timeoutMillis) {
+        waitingAt = path;
+        return !state.compareAndSet(RUNNING, WAITING) || path.awaitReadable(timeoutMillis);
+    }
+
+    /** When the timer shall wake the peer's thread, in {@link System#nanoTime} terms; {@link Long#MAX_VALUE} is never. */
+    public void wakeAt(long nanos) {
+        deadlineNanos = nanos;
+    }
+
+    /** Called by the timer's thread. */
+    public void wakeIfDue(long nowNanos) {
+        if (nowNanos - deadlineNanos >= 0 && deadlineNanos != Long.MAX_VALUE) {
+            wake();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package badger.discovery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.message.Heartbeat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Knocks are few, whatever is asked for. The clock is the test's. */
+final class KnockQueueTest {
+    private static final long MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long NEVER = TimeUnit.DAYS.toNanos(1);
+
+    private final KnockQueue knocks = new KnockQueue();
+
+    @Test
+    void theFirstGoesAtOnceAndOneForEachPeer() {
+        assertEquals(NEVER, knocks.nanosUntilDue(0, NEVER));
+        assertTrue(knocks.add(1));
+        assertFalse(knocks.add(1));
+        assertFalse(knocks.add(2));
+        assertEquals(0, knocks.nanosUntilDue(0, NEVER));
+        assertEquals(List.of(1, 2), knocks.take(0));
+        assertEquals(List.of(), knocks.take(MILLIS));
+        assertEquals(NEVER, knocks.nanosUntilDue(0, NEVER));
+    }
+
+    @Test
+    void aHeartbeatCarriesEightAndTheNextComesAfterAPause() {
+        for (int i = 0; i < 1_000; i++) {
+            knocks.add(i);
+        }
+        int taken = 0;
+        for (int at = 0; at < 10_000; at += 10) {
+            List<Integer> names = knocks.take(at * MILLIS);
+            if (!names.isEmpty()) {
+                assertEquals(Heartbeat.MOST_KNOCKS, names.size());
+                assertEquals(taken, names.getFirst());
+                assertEquals(taken / Heartbeat.MOST_KNOCKS * 250, at);
+                taken += names.size();
+            }
+        }
+        assertEquals(KnockQueue.MOST_WAITING, taken);
+    }
+}
