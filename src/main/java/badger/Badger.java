@@ -4,6 +4,8 @@ import badger.cli.CountersCommand;
 import badger.cli.ExplainCommand;
 import badger.cli.IexCommand;
 import badger.cli.NodeOptions;
+import badger.cli.UpCommand;
+import badger.cli.Version;
 import badger.config.ConfigException;
 import badger.config.LastingLogManager;
 import badger.config.Printable;
@@ -14,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 
@@ -22,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "badger",
         mixinStandardHelpOptions = true,
-        versionProvider = Badger.Version.class,
+        versionProvider = Version.class,
         sortOptions = false,
         usageHelpWidth = 100,
         header = "Badger, a peer-to-peer mesh VPN: joins this host to a mesh of nodes.",
@@ -114,40 +115,5 @@ public final class Badger implements Callable<Integer> {
         String sentence = isUsers ? e.getMessage() : "a fault in Badger: " + e;
         failed.getErr().println("badger: " + Printable.text(sentence));
         return isUsers ? ((ConfigException) e).exitCode() : 1;
-    }
-
-    /** {@code badger up}: bare flags by name. */
-    @Command(
-            name = "up",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class,
-            sortOptions = false,
-            usageHelpWidth = 100,
-            description = "Joins this host to a mesh: the same as badger without a command.")
-    static final class UpCommand implements Callable<Integer> {
-        @Mixin
-        NodeOptions node;
-
-        private final Map<String, String> environment;
-
-        UpCommand(Map<String, String> environment) {
-            this.environment = environment;
-        }
-
-        @Override
-        public Integer call() throws ConfigException {
-            return node.run(environment);
-        }
-    }
-
-    /** From the jar's manifest. */
-    public static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Badger.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "badger " + (version == null ? "development" : version) + " (Java " + Runtime.version() + ")"
-            };
-        }
     }
 }

@@ -1,6 +1,5 @@
 package badger.cli;
 
-import badger.Badger;
 import badger.config.ConfigException;
 import badger.config.Durations;
 import badger.config.Printable;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "counters",
         mixinStandardHelpOptions = true,
-        versionProvider = Badger.Version.class,
+        versionProvider = Version.class,
         sortOptions = false,
         usageHelpWidth = 100,
         header = "Shows what a running node of this host has carried and dropped since its start.",

@@ -1,6 +1,5 @@
 package badger.cli;
 
-import badger.Badger;
 import badger.config.ConfigException;
 import badger.config.Printable;
 import badger.status.PeerExplanation;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        versionProvider = Badger.Version.class,
+        versionProvider = Version.class,
         sortOptions = false,
         usageHelpWidth = 100,
         header = "Tells why a running node of this host is, or is not, connected to another node.",

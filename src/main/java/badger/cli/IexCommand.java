@@ -1,6 +1,5 @@
 package badger.cli;
 
-import badger.Badger;
 import badger.config.ConfigException;
 import badger.config.Durations;
 import badger.config.Logging;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "iex",
         mixinStandardHelpOptions = true,
-        versionProvider = Badger.Version.class,
+        versionProvider = Version.class,
         sortOptions = false,
         usageHelpWidth = 100,
         header = "Runs an IEX server: it tells the nodes of a mesh where the others are.",

@@ -1,37 +1,34 @@
 package badger.connect;
 
-/** Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Any thread. */
+/**
+ * Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Changed by whoever
+ * changes that number, read by any thread.
+ */
 public final class ConnectMode {
     private static final System.Logger LOG = System.getLogger(ConnectMode.class.getName());
 
     private final ConnectPolicy policy;
-    private volatile boolean areMany;
+    private volatile boolean isOnDemand;
 
     public ConnectMode(ConnectPolicy policy) {
         this.policy = policy;
+        this.isOnDemand = policy.when() == ConnectPolicy.When.ON_DEMAND;
     }
 
-    /** @param peers how many there are now */
-    public boolean isOnDemand(int peers) {
-        return switch (policy.when()) {
-            case EAGER -> false;
-            case ON_DEMAND -> true;
-            case AUTO -> {
-                if (areMany ? peers < policy.eagerBelow() : peers > policy.onDemandAbove()) {
-                    change(!areMany, peers);
-                }
-                yield areMany;
-            }
-        };
+    public boolean isOnDemand() {
+        return isOnDemand;
     }
 
-    private synchronized void change(boolean toMany, int peers) {
-        if (areMany != toMany) {
-            areMany = toMany;
+    /** Takes notice of how many peers there are now. */
+    public synchronized void update(int peers) {
+        boolean isChanging = policy.when() == ConnectPolicy.When.AUTO
+                && (isOnDemand ? peers < policy.eagerBelow() : peers > policy.onDemandAbove());
+        if (isChanging) {
+            isOnDemand = !isOnDemand;
             LOG.log(
                     System.Logger.Level.INFO,
                     "connect={0} peers={1}",
-                    toMany ? "on-demand" : "eager",
+                    isOnDemand ? "on-demand" : "eager",
                     Integer.toString(peers));
         }
     }

@@ -1,10 +1,10 @@
 package badger.connect;
 
-import badger.datapath.DataPath;
 import badger.handshake.Association;
 import badger.handshake.HandshakeFailure;
 import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.udp.Endpoint;
@@ -51,9 +51,9 @@ public final class Connector implements OutgoingCall.Outcome {
 
     private final Peer peer;
     private final boolean isLeader;
-    private final HandshakeSettings settings;
+    private final HandshakeSettings handshakes;
     private final SharedSender sender;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private final Receiver receiver;
     private final PacketBudget budget;
     private final Puncher puncher;
@@ -71,21 +71,21 @@ public final class Connector implements OutgoingCall.Outcome {
     private long helloNanos;
     private String lastFailure = "";
 
-    Connector(Peer peer, boolean isLeader, DataPath dataPath, Demand demand, Receiver receiver) {
+    Connector(
+            Peer peer, boolean isLeader, NodeContext node, ConnectSettings settings, Demand demand, Receiver receiver) {
         this.peer = peer;
-        this.targets = new CallTargets(peer, dataPath.ownPrefix());
+        this.targets = new CallTargets(peer, settings.ownPrefix());
         this.isLeader = isLeader;
-        this.settings = dataPath.handshakeSettings().accepting(targets::mayBePeer);
-        this.sender = dataPath.mainSender();
-        this.dataPath = dataPath;
-        this.callSlots = dataPath.callSlots();
+        this.handshakes = settings.handshakes().accepting(targets::mayBePeer);
+        this.sender = node.mainSender();
+        this.node = node;
+        this.callSlots = settings.callSlots();
         this.demand = demand;
         this.receiver = receiver;
         long now = System.nanoTime();
         this.budget = new PacketBudget(now);
-        this.puncher = new Puncher(peer, isLeader, dataPath, budget);
-        this.reachability =
-                new Reachability(peer, dataPath.peers(), dataPath.relay(), isLeader, dataPath::takeAnotherPort);
+        this.puncher = new Puncher(peer, isLeader, node, budget);
+        this.reachability = new Reachability(peer, node.directory(), node.relay(), isLeader, settings.portChanger());
         this.knockedNanos = now - KNOCKED_EVERY_NANOS;
         this.relayAtNanos = now + RELAY_AFTER_NANOS;
         this.helloNanos = now - LEFT_ALONE_NANOS;
@@ -118,7 +118,7 @@ public final class Connector implements OutgoingCall.Outcome {
 
     /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
     void restart(long nowNanos) {
-        dataPath.knock(peer.virtualAddress());
+        node.knocks().knock(peer.virtualAddress());
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
         reachability.lost();
@@ -262,17 +262,17 @@ public final class Connector implements OutgoingCall.Outcome {
         }
         boolean isToKnock = failures > 0 && (failures <= LAST_KNOCKING_FAILURE || peer.hasKept());
         if (isToKnock && !peer.isConnected()) {
-            dataPath.knock(peer.virtualAddress());
+            node.knocks().knock(peer.virtualAddress());
         }
         call = new OutgoingCall(targets.list(), nowNanos, peer, budget, sender, this);
         peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
-        call.start(settings);
+        call.start(handshakes);
     }
 
     /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
     @Override
     public boolean mayRelay(long nowNanos) {
-        return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && dataPath.mayRelayTo(peer);
+        return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && node.mayRelayTo(peer);
     }
 
     private void endCall() {

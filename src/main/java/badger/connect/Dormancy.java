@@ -1,6 +1,5 @@
 package badger.connect;
 
-import badger.datapath.DataPath;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
@@ -12,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Dormancy {
     private final Peer peer;
-    private final DataPath dataPath;
+    private final ConnectSettings settings;
     private final Demand demand;
     private final Connector connector;
 
-    Dormancy(Peer peer, DataPath dataPath, Demand demand, Connector connector) {
+    Dormancy(Peer peer, ConnectSettings settings, Demand demand, Connector connector) {
         this.peer = peer;
-        this.dataPath = dataPath;
+        this.settings = settings;
         this.demand = demand;
         this.connector = connector;
     }
@@ -55,7 +54,7 @@ final class Dormancy {
         if (isWanted(nowNanos)) {
             peer.updateDormant(false);
             connector.restart(nowNanos);
-            connector.puncher().knockOn(dataPath.isOnDemand());
+            connector.puncher().knockOn(settings.mode().isOnDemand());
         } else {
             sleep();
         }
@@ -79,18 +78,18 @@ final class Dormancy {
             demand.used(current.lastPacketNanos());
         }
         boolean isClosing =
-                dataPath.isOnDemand() && current.association().isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
+                settings.mode().isOnDemand() && current.isBadger() && !peer.hasKept() && demand.isIdle(nowNanos);
         if (isClosing) {
             demand.closedIdle(nowNanos);
             long seconds =
-                    TimeUnit.MILLISECONDS.toSeconds(dataPath.timers().idle().toMillis());
+                    TimeUnit.MILLISECONDS.toSeconds(settings.timings().idle().toMillis());
             peer.pathEvents().add(Kind.IDLE, "no packet for " + seconds + " s");
         }
         return isClosing;
     }
 
     private boolean isWanted(long nowNanos) {
-        return !dataPath.isOnDemand() || demand.isWanted(peer.hasKept(), nowNanos);
+        return !settings.mode().isOnDemand() || demand.isWanted(peer.hasKept(), nowNanos);
     }
 
     private void wake(long nowNanos) {
@@ -100,7 +99,7 @@ final class Dormancy {
         }
         connector.wake(nowNanos);
         // The other end may be dormant too; unless it is the one that wakes this one.
-        connector.puncher().knockOn(dataPath.isOnDemand() && peer.hasKept());
+        connector.puncher().knockOn(settings.mode().isOnDemand() && peer.hasKept());
     }
 
     private void sleep() {

@@ -2,14 +2,14 @@ package badger.connect;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
-import badger.datapath.DataPath;
-import badger.datapath.PeerLoop;
 import badger.handshake.Association;
 import badger.path.PathChooser;
 import badger.path.PathMtu;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
-import badger.session.PeerPath;
+import badger.session.PathOpener;
+import badger.session.SendResult;
 import badger.session.Session;
 import badger.session.SessionSet;
 import badger.udp.Endpoint;
@@ -36,7 +36,7 @@ public final class PeerController {
 
     /**
      * If no more come, so late after the last look: then they have ceased, if the last came before the next look was due. Not
-     * sooner than the thread has given up to wait for the next in poll(2) ({@link PeerLoop#BLOCK_MILLIS}), out of which it
+     * sooner than the thread has given up to wait for the next in poll(2) ({@code PeerLoop.BLOCK_MILLIS}), out of which it
      * would be woken.
      */
     private static final long LAST_PACKETS_TICK_NANOS = PACKETS_TICK_NANOS + SessionLiveness.CEASED_AFTER_NANOS;
@@ -44,40 +44,44 @@ public final class PeerController {
     /** Far beyond every time, and yet such that differences do not overflow. */
     private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
 
+    /** Room for a kept packet with all that a record adds: an MTU is at most 9000. */
+    private static final int SPARE_BYTES = 16 * 1024;
+
     private static final System.Logger LOG = System.getLogger(PeerController.class.getName());
 
     private final Peer peer;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private final Counters counters;
     private final SessionSet sessions;
     private final Connector connector;
     private final Dormancy dormancy;
     private final SessionLiveness upkeep;
-    private final PathChooser paths;
+    private final PathChooser chooser;
     private final PathMtu mtu;
     private MemorySegment spare;
     private long nowNanos;
     private long nextTickNanos;
     private long tickedNanos;
 
-    public PeerController(Peer peer, DataPath dataPath) {
+    /** @param paths opens those of this peer, and has its thread woken when a datagram waits on one */
+    public PeerController(Peer peer, NodeContext node, ConnectSettings settings, PathOpener paths) {
         this.peer = peer;
-        this.dataPath = dataPath;
-        this.counters = dataPath.counters();
-        boolean isLeader = Integer.compareUnsigned(dataPath.ownAddress(), peer.virtualAddress()) > 0;
-        this.sessions = new SessionSet(peer, isLeader, this::openPath);
-        Demand demand = new Demand(dataPath.timers().idle());
-        this.connector = new Connector(peer, isLeader, dataPath, demand, this::established);
-        this.dormancy = new Dormancy(peer, dataPath, demand, connector);
-        this.upkeep = new SessionLiveness(dataPath.timers(), isLeader);
-        this.paths = new PathChooser(peer, sessions, dataPath);
-        this.mtu = new PathMtu(peer, sessions, dataPath);
+        this.node = node;
+        this.counters = node.counters();
+        boolean isLeader = Integer.compareUnsigned(settings.ownPrefix().address(), peer.virtualAddress()) > 0;
+        this.sessions = new SessionSet(peer, peer.traffic(), peer::useSession, isLeader, paths);
+        Demand demand = new Demand(settings.timings().idle());
+        this.connector = new Connector(peer, isLeader, node, settings, demand, this::established);
+        this.dormancy = new Dormancy(peer, settings, demand, connector);
+        this.upkeep = new SessionLiveness(settings.timings(), isLeader);
+        this.chooser = new PathChooser(peer, sessions, node);
+        this.mtu = new PathMtu(peer, sessions, node);
     }
 
     /** @param loopArena of the peer's thread */
     public void prepare(Arena loopArena) {
-        spare = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
-        paths.prepare(loopArena);
+        spare = loopArena.allocate(SPARE_BYTES, 64);
+        chooser.prepare(loopArena);
         mtu.prepare(loopArena);
     }
 
@@ -86,7 +90,7 @@ public final class PeerController {
     }
 
     public PathChooser paths() {
-        return paths;
+        return chooser;
     }
 
     public PathMtu mtu() {
@@ -140,9 +144,9 @@ public final class PeerController {
         Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
         connector.connected();
         dormancy.connected(isFirst, association.role() == Association.Role.SERVER, nowNanos);
-        dataPath.peers().learn(endpoint, peer);
+        node.directory().learn(endpoint, peer);
         upkeep.began(nowNanos);
-        paths.began(nowNanos);
+        chooser.began(nowNanos);
         nextTickNanos = nowNanos;
         if (association.role() == Association.Role.CLIENT && association.isBadger()) {
             // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
@@ -168,7 +172,7 @@ public final class PeerController {
         nextTickNanos = System.nanoTime();
         connector.mapReceived(haveCandidatesChanged, nextTickNanos);
         if (haveCandidatesChanged) {
-            paths.candidatesChanged(nextTickNanos);
+            chooser.candidatesChanged(nextTickNanos);
         }
     }
 
@@ -176,7 +180,7 @@ public final class PeerController {
     public void knocked() {
         nextTickNanos = System.nanoTime();
         connector.knocked(nextTickNanos);
-        paths.knocked(nextTickNanos);
+        chooser.knocked(nextTickNanos);
     }
 
     /** The main socket has another port. */
@@ -185,14 +189,14 @@ public final class PeerController {
         if (sessions.current() == null) {
             connector.portChanged(nextTickNanos);
         } else if (!sessions.current().path().hasOwnSocket()) {
-            paths.networkChanged(nextTickNanos);
+            chooser.networkChanged(nextTickNanos);
         }
     }
 
     /** This host's addresses or routes have changed. */
     public void networkChanged() {
         nextTickNanos = System.nanoTime();
-        paths.networkChanged(nextTickNanos);
+        chooser.networkChanged(nextTickNanos);
     }
 
     private void tick() {
@@ -221,16 +225,16 @@ public final class PeerController {
             }
             keepAlive(current);
             if (upkeep.hasCeased(current, nowNanos)) {
-                paths.verify(nowNanos);
+                chooser.verify(nowNanos);
             }
-            paths.look(nowNanos, upkeep.isUnanswered(current));
+            chooser.look(nowNanos, upkeep.isUnanswered(current));
             mtu.look(nowNanos);
             sendKept(current);
         }
         nextTickNanos = connector.tick(nowNanos);
         if (current != null) {
             nextTickNanos =
-                    Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), paths.nextNanos(nowNanos)));
+                    Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), chooser.nextNanos(nowNanos)));
             nextTickNanos = Math.min(nextTickNanos, mtu.nextNanos(nowNanos));
         }
         if (peer.hasKept()) {
@@ -261,7 +265,7 @@ public final class PeerController {
         if (!upkeep.wantsKeepAlive(current, nowNanos)) {
             return;
         }
-        if (current.association().isBadger()) {
+        if (current.isBadger()) {
             sendKeepalive(current);
         } else {
             connector.puncher().at(current.path().endpoint(), nowNanos);
@@ -289,17 +293,11 @@ public final class PeerController {
             dormancy.sentKept(nowNanos);
         }
         while (length >= 0) {
-            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != Session.Result.SENT) {
+            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != SendResult.SENT) {
                 counters.count(DropReason.OUTBOUND_SEND_FAILED);
             }
             length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         }
-    }
-
-    private PeerPath openPath(Endpoint endpoint, boolean isReplacement) {
-        PeerPath path = dataPath.paths().open(endpoint, isReplacement);
-        path.onReadable(() -> dataPath.wakeByPoller(peer));
-        return path;
     }
 
     /** A server's hint may name another node than the map does; the map is only a hint, so this is worth a word. */

@@ -1,6 +1,6 @@
 package badger.connect;
 
-import badger.datapath.DataPath;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.udp.Endpoint;
@@ -26,7 +26,7 @@ final class Puncher {
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Peer peer;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private final SharedSender sender;
     private final PacketBudget budget;
     /** The leader's ClientHello is a punch of its own; its punches only help where that one is lost. */
@@ -37,10 +37,10 @@ final class Puncher {
     private int done = AT_MILLIS.length;
 
     /** @param budget of all that goes to the peer while there is no session */
-    Puncher(Peer peer, boolean isLeader, DataPath dataPath, PacketBudget budget) {
+    Puncher(Peer peer, boolean isLeader, NodeContext node, PacketBudget budget) {
         this.peer = peer;
-        this.dataPath = dataPath;
-        this.sender = dataPath.mainSender();
+        this.node = node;
+        this.sender = node.mainSender();
         this.budget = budget;
         this.first = isLeader ? 1 : 0;
     }
@@ -61,7 +61,7 @@ final class Puncher {
     void knockOn(boolean isToKnock) {
         isKnocking = isToKnock;
         if (isToKnock) {
-            dataPath.knock(peer.virtualAddress());
+            node.knocks().knock(peer.virtualAddress());
         }
     }
 
@@ -73,7 +73,7 @@ final class Puncher {
             }
             all(done - first, nowNanos);
             if (isKnocking) {
-                dataPath.knock(peer.virtualAddress());
+                node.knocks().knock(peer.virtualAddress());
             }
             done++;
         }

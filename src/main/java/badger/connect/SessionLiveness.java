@@ -56,7 +56,7 @@ final class SessionLiveness {
 
     /** Whether packets come and nothing was sent for a while. */
     private boolean owesAnswer(Session current, long nowNanos) {
-        return current.association().isBadger()
+        return current.isBadger()
                 && current.lastPacketNanos() - idleSinceNanos > 0
                 && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
     }
@@ -64,9 +64,8 @@ final class SessionLiveness {
     /** Whether packets have come and, just now, ceased to; said once each time. */
     boolean hasCeased(Session current, long nowNanos) {
         long packetNanos = current.lastPacketNanos();
-        boolean isNew = current.association().isBadger()
-                && packetNanos - ceasedNanos > 0
-                && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
+        boolean isNew =
+                current.isBadger() && packetNanos - ceasedNanos > 0 && nowNanos - packetNanos >= CEASED_AFTER_NANOS;
         if (isNew) {
             ceasedNanos = nowNanos;
         }
@@ -80,20 +79,20 @@ final class SessionLiveness {
 
     /** When to ask again, if nothing is sent. */
     long nextNanos(Session current, long nowNanos) {
-        boolean isFlowing = current.association().isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
+        boolean isFlowing = current.isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
         return Math.min(
                 idleSinceNanos + keepAliveNanos,
                 isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
     }
 
     boolean wantsRenewal(Session current, long nowNanos) {
-        boolean isOld = current.association().isBadger() && age(current, nowNanos) > renewalNanos;
+        boolean isOld = current.isBadger() && age(current, nowNanos) > renewalNanos;
         return isOld || current.isNearlyUsedUp();
     }
 
     /** Why the session is of no more use; empty while it is of use. */
     String whyOver(Session current, long nowNanos) {
-        boolean isBadger = current.association().isBadger();
+        boolean isBadger = current.isBadger();
         if (isBadger && nowNanos - current.lastHeardNanos() > DEAD_AFTER_NANOS) {
             return "silent for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_AFTER_NANOS) + " s";
         }

@@ -1,9 +1,8 @@
 package badger.datapath;
 
-import badger.connect.ConnectMode;
-import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSettings;
 import badger.connect.IncomingCalls;
-import badger.connect.SessionTimings;
+import badger.connect.PeerController;
 import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
@@ -11,121 +10,82 @@ import badger.handshake.Association;
 import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
 import badger.peer.IexInbox;
-import badger.peer.KnockSender;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.peer.PeerEvent;
 import badger.peer.PeerLifecycle;
-import badger.session.PathOpener;
+import badger.session.PathSockets;
+import badger.session.PeerPath;
 import badger.thread.RestartingLoop;
 import badger.tun.Tun;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
-import badger.udp.Relay;
-import badger.udp.SharedSender;
 import badger.udp.UdpNetwork;
-import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 /**
  * Everything that moves packets: starts and ends the loops, and holds what they share. The TUN, the network and the
  * main socket are lent by the node, which closes them after this.
  */
 public final class DataPath implements PeerLifecycle, AutoCloseable {
-    /**
-     * Handshakes that this node may have under way as a client. With more, a node of a large mesh would answer none of
-     * them before the other ends lose patience and send everything again.
-     */
-    static final int MAX_CALLS = 16;
-
     private static final int TIMER_MILLIS = 50;
     private static final long CLOSE_MILLIS = 1_000;
     private static final int SMALLEST_SLOT_BYTES = 2_048;
 
-    /**
-     * The seams, opened by the node.
-     *
-     * @param relay what may be relayed, by the main socket
-     */
-    public record Seams(Tun tun, UdpNetwork network, MainSocket mainSocket, SharedSender mainSender, Relay relay) {}
+    /** The seams, opened by the node. */
+    public record Seams(Tun tun, UdpNetwork network, MainSocket mainSocket) {}
 
     private final Seams seams;
     private final NodeAddresses own;
-    private final HandshakeSettings handshakeSettings;
-    private final SessionTimings timers;
-    private final ConnectMode connecting;
+    private final ConnectSettings connecting;
+    private final NodeContext context;
     private final Counters counters;
     private final Tally pollerTally;
-    private final PeerDirectory peers = new PeerDirectory();
-    private final IncomingCalls acceptor;
+    private final IncomingCalls incomingCalls;
     private final DatagramRouter router;
     private final ConcurrentHashMap<Peer, PeerLoop> loops = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Peer, Thread> peerThreads = new ConcurrentHashMap<>();
-    private final Semaphore callSlots = new Semaphore(MAX_CALLS);
-    private final PathOpener paths;
+    private final PathSockets paths;
     private final List<Thread> threads = new ArrayList<>();
-    private volatile KnockSender knocker = virtualAddress -> {};
-    private volatile Runnable portTaker = () -> {};
     private volatile boolean isClosed;
 
+    /** @param iexInbox takes what comes from IEX, once {@link #routeIex} has said where that is */
     public DataPath(
-            Seams seams,
-            NodeAddresses own,
-            HandshakeSettings handshakeSettings,
-            SessionTimings timers,
-            ConnectPolicy connecting,
-            Counters counters) {
+            Seams seams, NodeAddresses own, NodeContext context, ConnectSettings connecting, IexInbox iexInbox) {
         this.seams = seams;
-        this.paths = new PathOpener(seams.network(), seams.mainSocket());
         this.own = own;
-        this.handshakeSettings = handshakeSettings;
-        this.timers = timers;
-        this.connecting = new ConnectMode(connecting);
-        this.counters = counters;
+        this.context = context;
+        this.connecting = connecting;
+        this.paths = new PathSockets(seams.network(), seams.mainSocket());
+        this.counters = context.counters();
         this.pollerTally = counters.traffic().open();
-        this.acceptor = new IncomingCalls(handshakeSettings, seams.mainSender(), peers, counters, this::accepted);
-        this.router = new DatagramRouter(peers, acceptor, handshakeSettings.connectionIds(), seams.relay(), counters);
+        HandshakeSettings handshakes = connecting.handshakes();
+        this.incomingCalls =
+                new IncomingCalls(handshakes, context.mainSender(), context.directory(), counters, this::accepted);
+        this.router = new DatagramRouter(
+                context.directory(), incomingCalls, handshakes.connectionIds(), context.relay(), iexInbox, counters);
     }
 
     public void start() {
         for (int queue = 0; queue < seams.tun().queues(); queue++) {
             String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
-            startPlatform(name, new OutboundLoop(seams.tun(), queue, peers, own, counters));
+            startPlatform(name, new OutboundLoop(seams.tun(), queue, context.directory(), own, counters));
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);
     }
 
-    /** Names the only source from which maps are taken, and who takes them. */
-    public void routeIex(Endpoint endpoint, IexInbox inbox) {
-        router.routeIex(endpoint, inbox);
-    }
-
-    /** Names who asks peers to punch. */
-    public void knockBy(KnockSender newKnocker) {
-        knocker = newKnocker;
-    }
-
-    /** Names what gives the node another port, if it can and may; it tells of it by {@link #portChanged}. */
-    public void takePortBy(Runnable newPortTaker) {
-        portTaker = newPortTaker;
-    }
-
-    public void takeAnotherPort() {
-        portTaker.run();
+    /** Names the only source from which maps are taken. Any thread. */
+    public void routeIex(Endpoint endpoint) {
+        router.routeIex(endpoint);
     }
 
     /** The main socket has another port: peers without a session are punched from there. Any thread. */
     public void portChanged() {
-        loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().portChanged()));
-    }
-
-    public PeerDirectory peers() {
-        return peers;
+        loops.forEach((peer, loop) -> peer.post(() -> loop.controller().portChanged()));
     }
 
     @Override
@@ -135,13 +95,15 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
         peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, candidates.toString());
         counters.traffic().add(peer.traffic());
-        PeerLoop loop = new PeerLoop(peer, this);
+        PeerController controller = new PeerController(
+                peer, context, connecting, (endpoint, isReplacement) -> openPath(peer, endpoint, isReplacement));
+        PeerLoop loop = new PeerLoop(peer, controller, this);
         loops.put(peer, loop);
         peerThreads.put(peer, Thread.ofVirtual().name("badger-peer-" + peer).unstarted(loop));
         return peer;
     }
 
-    /** Starts the thread of an opened peer, once {@link #peers} knows it. */
+    /** Starts the thread of an opened peer, once the directory knows it. */
     @Override
     public void start(Peer peer) {
         peerThreads.get(peer).start();
@@ -154,8 +116,8 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, peer.candidates().toString());
         }
         // A dormant peer reads the candidates when it wakes. It wakes now if that is how it goes from now on.
-        if (loop != null && !(peer.isDormant() && isOnDemand())) {
-            peer.post(() -> loop.keeper().mapReceived(haveCandidatesChanged));
+        if (loop != null && !(peer.isDormant() && connecting.mode().isOnDemand())) {
+            peer.post(() -> loop.controller().mapReceived(haveCandidatesChanged));
         }
     }
 
@@ -163,7 +125,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void knocked(Peer peer) {
         PeerLoop loop = loops.get(peer);
         if (loop != null) {
-            peer.post(() -> loop.keeper().knocked());
+            peer.post(() -> loop.controller().knocked());
         }
     }
 
@@ -178,7 +140,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        acceptor.close();
+        incomingCalls.close();
         List<Thread> ending = new ArrayList<>(peerThreads.values());
         loops.keySet().forEach(Peer::close);
         seams.tun().close();
@@ -195,82 +157,41 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             association.close();
             association.protection().close();
         } else {
-            peer.post(() -> loop.keeper().established(association, endpoint, startedNanos));
+            peer.post(() -> loop.controller().established(association, endpoint, startedNanos));
         }
     }
 
     /** This host's addresses or routes have changed. Any thread. */
     public void networkChanged() {
-        loops.forEach((peer, loop) -> peer.post(() -> loop.keeper().networkChanged()));
+        loops.forEach((peer, loop) -> peer.post(() -> loop.controller().networkChanged()));
     }
 
-    /** Whether the peer may be reached by way of IEX now. */
-    public boolean mayRelayTo(Peer peer) {
-        return seams.relay().offer() != null && peer.takesRelayed();
+    private PeerPath openPath(Peer peer, Endpoint endpoint, boolean isReplacement) {
+        PeerPath path = paths.open(endpoint, isReplacement);
+        path.onReadable(() -> wakeByPoller(peer));
+        return path;
     }
 
     /** Runs on the thread of the network's poller, of which there is one. */
-    public void wakeByPoller(Peer peer) {
+    private void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
         peer.alarm().wake();
     }
 
-    /** Asks a peer to punch, by way of IEX. */
-    public void knock(int virtualAddress) {
-        knocker.knock(virtualAddress);
-    }
-
-    public Relay relay() {
-        return seams.relay();
-    }
-
-    /** Whether sessions are opened when there is a packet for the peer, not when the map names it. */
-    public boolean isOnDemand() {
-        return connecting.isOnDemand(peers.size());
-    }
-
-    public PathOpener paths() {
-        return paths;
-    }
-
-    public Semaphore callSlots() {
-        return callSlots;
-    }
-
-    public Tun tun() {
+    Tun tun() {
         return seams.tun();
     }
 
-    public SharedSender mainSender() {
-        return seams.mainSender();
-    }
-
-    public HandshakeSettings handshakeSettings() {
-        return handshakeSettings;
-    }
-
-    public SessionTimings timers() {
-        return timers;
-    }
-
-    public Counters counters() {
+    Counters counters() {
         return counters;
     }
 
-    IncomingCalls acceptor() {
-        return acceptor;
+    IncomingCalls incomingCalls() {
+        return incomingCalls;
     }
 
     DatagramRouter router() {
         return router;
-    }
-
-    public int ownAddress() {
-        return own.ipv4().address();
-    }
-
-    public Ipv4Prefix ownPrefix() {
-        return own.ipv4();
     }
 
     NodeAddresses own() {
@@ -286,7 +207,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
                 return;
             }
             long now = System.nanoTime();
-            for (Peer peer : peers.table().peers()) {
+            for (Peer peer : context.directory().table().peers()) {
                 peer.alarm().wakeIfDue(now);
             }
         }

@@ -22,25 +22,30 @@ import java.lang.foreign.ValueLayout;
  */
 final class DatagramRouter {
     private final PeerDirectory peers;
-    private final IncomingCalls acceptor;
+    private final IncomingCalls incomingCalls;
     private final ConnectionIds connectionIds;
     private final Relay relay;
     private final Counters counters;
+    private final IexInbox iexInbox;
     private volatile Endpoint iexEndpoint;
-    private volatile IexInbox iexInbox;
 
     DatagramRouter(
-            PeerDirectory peers, IncomingCalls acceptor, ConnectionIds connectionIds, Relay relay, Counters counters) {
+            PeerDirectory peers,
+            IncomingCalls incomingCalls,
+            ConnectionIds connectionIds,
+            Relay relay,
+            IexInbox iexInbox,
+            Counters counters) {
         this.peers = peers;
-        this.acceptor = acceptor;
+        this.incomingCalls = incomingCalls;
         this.connectionIds = connectionIds;
         this.relay = relay;
+        this.iexInbox = iexInbox;
         this.counters = counters;
     }
 
-    /** Names the only source from which maps are taken, and who takes them. */
-    void routeIex(Endpoint endpoint, IexInbox inbox) {
-        iexInbox = inbox;
+    /** Names the only source from which maps are taken. */
+    void routeIex(Endpoint endpoint) {
         iexEndpoint = endpoint;
     }
 
@@ -76,7 +81,7 @@ final class DatagramRouter {
             return;
         }
         if (peer == null) {
-            acceptor.stranger(buffer, at, length, source.source());
+            incomingCalls.stranger(buffer, at, length, source.source());
         } else if (!peer.offer(buffer, at, length, source)) {
             counters.count(DropReason.INBOUND_RING_FULL);
         }
@@ -110,7 +115,7 @@ final class DatagramRouter {
             int sender = RelayFrame.virtualAddress(buffer, at);
             Peer peer = peers.table().byVirtualAddress(sender);
             if (peer == null) {
-                acceptor.stranger(buffer, recordsAt, records, RelayEndpoint.of(sender));
+                incomingCalls.stranger(buffer, recordsAt, records, RelayEndpoint.of(sender));
             } else if (!peer.offerRelayed(buffer, recordsAt, records)) {
                 counters.count(DropReason.INBOUND_RING_FULL);
             }

@@ -10,6 +10,7 @@ import badger.offload.MssClamp;
 import badger.offload.Segmenter;
 import badger.offload.Segments;
 import badger.session.PeerPath;
+import badger.session.SendResult;
 import badger.session.Session;
 import badger.tun.Tun;
 import badger.tun.TunWriter;
@@ -117,7 +118,7 @@ final class LargePackets {
 
     private void transmit(Session session, Segments packets, int count, MemorySegment buffer) {
         // A session that has ended just now takes the packet with it: whoever sent it sees to that, as with any loss.
-        if (session.transmit(queue, packets, count, buffer, records) != Session.Result.SENT) {
+        if (session.transmit(queue, packets, count, buffer, records) != SendResult.SENT) {
             counters.count(DropReason.OUTBOUND_SEND_FAILED);
         }
     }

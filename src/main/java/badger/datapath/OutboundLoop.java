@@ -9,6 +9,7 @@ import badger.offload.Segmenter;
 import badger.offload.Segments;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
+import badger.session.SendResult;
 import badger.session.Session;
 import badger.tun.Tun;
 import badger.tun.TunReader;
@@ -203,10 +204,10 @@ final class OutboundLoop implements Runnable {
             return true;
         }
         flush(buffer);
-        Session.Result result = isReady ? transmit(peer, session, segmenter, count, buffer) : Session.Result.NOT_READY;
-        if (result == Session.Result.NOT_READY) {
+        SendResult result = isReady ? transmit(peer, session, segmenter, count, buffer) : SendResult.NOT_READY;
+        if (result == SendResult.NOT_READY) {
             keep(peer, buffer, packetAt, length);
-        } else if (result == Session.Result.FAILED) {
+        } else if (result == SendResult.FAILED) {
             counters.count(DropReason.OUTBOUND_SEND_FAILED);
         }
         return false;
@@ -237,13 +238,13 @@ final class OutboundLoop implements Runnable {
             return;
         }
         int count = batch.count();
-        Session.Result result = transmit(batch.peer(), batch.session(), batch, count, buffer);
-        if (result == Session.Result.NOT_READY) {
+        SendResult result = transmit(batch.peer(), batch.session(), batch, count, buffer);
+        if (result == SendResult.NOT_READY) {
             for (int i = 0; i < count; i++) {
                 batch.next();
                 keep(batch.peer(), buffer, batch.segmentAt(), batch.segmentLength());
             }
-        } else if (result == Session.Result.FAILED) {
+        } else if (result == SendResult.FAILED) {
             for (int i = 0; i < count; i++) {
                 counters.count(DropReason.OUTBOUND_SEND_FAILED);
             }
@@ -251,10 +252,10 @@ final class OutboundLoop implements Runnable {
         batch.clear();
     }
 
-    private Session.Result transmit(Peer peer, Session session, Segments packets, int count, MemorySegment buffer) {
-        Session.Result result = session.transmit(queue, packets, count, buffer, records);
+    private SendResult transmit(Peer peer, Session session, Segments packets, int count, MemorySegment buffer) {
+        SendResult result = session.transmit(queue, packets, count, buffer, records);
         Session newer = peer.session();
-        if (result == Session.Result.NOT_READY
+        if (result == SendResult.NOT_READY
                 && newer != null
                 && newer.leavesChecksumsPartial() == session.leavesChecksumsPartial()) {
             // The session was superseded and closed just now; nothing of the packets has been touched.

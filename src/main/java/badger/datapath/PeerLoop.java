@@ -38,29 +38,29 @@ public final class PeerLoop implements Runnable {
     private final Counters counters;
     private final Tally tally;
     private final SessionSet sessions;
-    private final PeerController keeper;
+    private final PeerController controller;
     private PeerReceiver receiver;
     private long nowNanos;
 
-    PeerLoop(Peer peer, DataPath dataPath) {
+    PeerLoop(Peer peer, PeerController controller, DataPath dataPath) {
         this.peer = peer;
         this.dataPath = dataPath;
         this.counters = dataPath.counters();
         this.tally = peer.traffic().open();
-        this.keeper = new PeerController(peer, dataPath);
-        this.sessions = keeper.sessions();
+        this.controller = controller;
+        this.sessions = controller.sessions();
     }
 
     /** Who looks after the peer's sessions; for the peer's thread. */
-    PeerController keeper() {
-        return keeper;
+    PeerController controller() {
+        return controller;
     }
 
     @Override
     public void run() {
         peer.alarm().adoptThread();
         try (Arena loopArena = Arena.ofConfined()) {
-            keeper.prepare(loopArena);
+            controller.prepare(loopArena);
             InboundGate inlet = new InboundGate(
                     tunWriters(loopArena),
                     dataPath.tun().offloads(),
@@ -71,10 +71,10 @@ public final class PeerLoop implements Runnable {
             RecordReader records = new RecordReader(
                     peer,
                     sessions,
-                    keeper.connector(),
-                    keeper.paths(),
-                    keeper.mtu(),
-                    dataPath.acceptor(),
+                    controller.connector(),
+                    controller.paths(),
+                    controller.mtu(),
+                    dataPath.incomingCalls(),
                     inlet,
                     loopArena);
             receiver = new PeerReceiver(peer, records, dataPath.router(), tally, loopArena);
@@ -86,7 +86,7 @@ public final class PeerLoop implements Runnable {
                 }
             }
         } finally {
-            keeper.close();
+            controller.close();
             counters.traffic().close(peer.traffic());
             peer.free();
         }
@@ -139,9 +139,9 @@ public final class PeerLoop implements Runnable {
             return;
         }
         LOG.log(System.Logger.Level.ERROR, "peer=" + peer + " starts anew", unexpected);
-        keeper.close();
+        controller.close();
         LockSupport.parkNanos(START_ANEW_AFTER_NANOS);
-        keeper.restart();
+        controller.restart();
     }
 
     /** One look at everything that may have come. @return whether anything had */
@@ -151,7 +151,7 @@ public final class PeerLoop implements Runnable {
         boolean hasEvents = peer.runEvents();
         boolean hasReceived = receiver.receive(sessions);
         boolean hasNews = receiver.takeNews() || hasEvents;
-        keeper.look(hasNews, hasReceived, nowNanos);
+        controller.look(hasNews, hasReceived, nowNanos);
         return hasEvents || hasReceived;
     }
 

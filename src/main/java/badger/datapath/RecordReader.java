@@ -35,7 +35,7 @@ final class RecordReader {
     private final Connector connector;
     private final PathChooser paths;
     private final PathMtu mtu;
-    private final IncomingCalls acceptor;
+    private final IncomingCalls incomingCalls;
     private final InboundGate inlet;
     private final Counters counters;
     private final Tally tally;
@@ -51,7 +51,7 @@ final class RecordReader {
             Connector connector,
             PathChooser paths,
             PathMtu mtu,
-            IncomingCalls acceptor,
+            IncomingCalls incomingCalls,
             InboundGate inlet,
             Arena loopArena) {
         this.peer = peer;
@@ -60,7 +60,7 @@ final class RecordReader {
         this.connector = connector;
         this.paths = paths;
         this.mtu = mtu;
-        this.acceptor = acceptor;
+        this.incomingCalls = incomingCalls;
         this.inlet = inlet;
         this.counters = inlet.counters();
         this.tally = inlet.tally();
@@ -106,7 +106,7 @@ final class RecordReader {
             case CLIENT_HELLO -> {
                 Endpoint from = sourceOf(source);
                 // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
-                if (acceptor.clientHello(datagram, recordAt, recordLength, from)) {
+                if (incomingCalls.clientHello(datagram, recordAt, recordLength, from)) {
                     connector.helloSeen(nowNanos);
                     hasNews = true;
                 }
@@ -247,7 +247,7 @@ final class RecordReader {
 
     /** Hands a record to every association that may have to do with it; each drops what it cannot authenticate. */
     private void control(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
-        boolean isTaken = acceptor.offer(source, datagram, recordAt, recordLength);
+        boolean isTaken = incomingCalls.offer(source, datagram, recordAt, recordLength);
         HandshakeSide side = RecordRouter.side(datagram, recordAt);
         Association calling = connector.calling();
         if (calling != null && side.includes(Association.Role.CLIENT)) {
@@ -276,7 +276,7 @@ final class RecordReader {
 
     /** @return whether any handshake is under way, be it for this record or not */
     private boolean offerToHandshakes(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
-        boolean isTaken = acceptor.offer(source, datagram, recordAt, recordLength);
+        boolean isTaken = incomingCalls.offer(source, datagram, recordAt, recordLength);
         Association calling = connector.calling();
         if (calling != null) {
             isTaken |= offer(calling, datagram, recordAt, recordLength);

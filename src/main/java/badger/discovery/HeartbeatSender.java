@@ -8,18 +8,22 @@ import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 
 /** Tells IEX who this node is and where, and knows that itself. Used by the control thread. */
 final class HeartbeatSender {
-    private final LinkSettings terms;
-    private final Surroundings surroundings;
+    private final LinkSettings settings;
+    private final Host host;
+    private final IntSupplier port;
     private final SharedSender sender;
     private Endpoint privateEndpoint;
     private List<Endpoint> furtherEndpoints = List.of();
 
-    HeartbeatSender(LinkSettings terms, Surroundings surroundings, SharedSender sender) {
-        this.terms = terms;
-        this.surroundings = surroundings;
+    /** @param port the main socket's, which may change */
+    HeartbeatSender(LinkSettings settings, Host host, IntSupplier port, SharedSender sender) {
+        this.settings = settings;
+        this.host = host;
+        this.port = port;
         this.sender = sender;
     }
 
@@ -31,7 +35,7 @@ final class HeartbeatSender {
      */
     boolean locate(Endpoint iex) {
         Endpoint before = privateEndpoint;
-        privateEndpoint = iex == null ? null : surroundings.privateEndpoint(iex);
+        privateEndpoint = iex == null ? null : host.privateEndpoint(iex, port.getAsInt());
         return !Objects.equals(before, privateEndpoint);
     }
 
@@ -46,19 +50,19 @@ final class HeartbeatSender {
 
     /** Sends a heartbeat, which knocks at some. @return its length, or {@code -errno} */
     int announce(Endpoint iex, NatClass natClass, List<Integer> knocks) {
-        NodeAddresses own = terms.addresses();
-        furtherEndpoints = surroundings.furtherEndpoints(privateEndpoint);
+        NodeAddresses own = settings.addresses();
+        furtherEndpoints = host.furtherEndpoints(privateEndpoint, port.getAsInt(), own);
         Heartbeat heartbeat = new Heartbeat(
                 own.ipv4().address(),
                 own.ipv6Addresses(),
                 privateEndpoint,
-                terms.nodeId(),
+                settings.nodeId(),
                 natClass,
                 furtherEndpoints,
                 true,
                 knocks,
-                terms.relay().isWanted(),
-                terms.relay().token());
+                settings.relay().isWanted(),
+                settings.relay().token());
         return sender.send(heartbeat.toJson(), iex);
     }
 }

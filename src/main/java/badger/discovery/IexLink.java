@@ -7,7 +7,6 @@ import badger.message.Knock;
 import badger.message.MessageException;
 import badger.message.NetworkMap;
 import badger.message.Refusal;
-import badger.peer.KnockSender;
 import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
 import badger.udp.Endpoint;
@@ -15,15 +14,16 @@ import badger.udp.NatClass;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
  * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
-public final class IexLink implements Runnable, KnockSender {
+public final class IexLink implements Runnable {
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -33,15 +33,16 @@ public final class IexLink implements Runnable, KnockSender {
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
     private final IexMessages received;
-    private final Surroundings surroundings;
-    private final HeartbeatSender announcer;
+    private final Host host;
+    private final HeartbeatSender heartbeats;
     private final Counters counters;
     private final MapApplier applier;
     private final LastMap lastMap;
     private final PeerDirectory peers;
     private final Relay relay;
     private final NatProbe natProbe;
-    private final KnockQueue knocks = new KnockQueue();
+    private final KnockQueue knocks;
+    private final Consumer<Endpoint> whenMoved;
     private volatile boolean isClosed;
     private volatile boolean hasMoved;
     private volatile Thread thread;
@@ -51,33 +52,42 @@ public final class IexLink implements Runnable, KnockSender {
     private long tokenNanos;
     private String lastRefusal = "";
 
-    public IexLink(
-            LinkSettings terms,
-            Surroundings surroundings,
+    /**
+     * How the link's thread and the others reach each other.
+     *
+     * @param sender the main socket's sending end
+     * @param port the main socket's, which may change
+     * @param received what the main socket's thread hands over; taken out by the link's thread alone
+     * @param knocks whom peers' threads want to knock at; taken out by the link's thread alone
+     * @param whenMoved told of the endpoint from which IEX's datagrams come from now on
+     */
+    public record Doors(
             SharedSender sender,
+            IntSupplier port,
+            IexMessages received,
+            KnockQueue knocks,
+            Consumer<Endpoint> whenMoved) {}
+
+    /** Prepares a link that does nothing before it runs. */
+    public IexLink(
+            LinkSettings settings,
+            Host host,
+            Doors doors,
             PeerDirectory peers,
             PeerLifecycle lifecycle,
-            MapMemory memory,
             Counters counters) {
-        this.surroundings = surroundings;
-        this.announcer = new HeartbeatSender(terms, surroundings, sender);
-        this.lastMap = new LastMap(memory, counters);
+        this.host = host;
+        this.heartbeats = new HeartbeatSender(settings, host, doors.port(), doors.sender());
+        this.lastMap = new LastMap(settings.memory(), counters);
         this.counters = counters;
-        this.received = new IexMessages(counters);
+        this.received = doors.received();
+        this.knocks = doors.knocks();
+        this.whenMoved = doors.whenMoved();
         this.peers = peers;
-        this.relay = terms.relay();
-        this.natProbe = new NatProbe(sender, terms.addresses().ipv4().address(), terms.nodeId(), counters);
-        this.applier = new MapApplier(terms.addresses(), peers, lifecycle, counters, terms.isStrictRemoval());
-    }
-
-    /** Takes a datagram from IEX; copies it. Any thread. When the queue is full, the oldest goes. */
-    public void offer(MemorySegment buffer, long at, int length) {
-        received.offer(buffer, at, length);
-    }
-
-    /** Takes a datagram from another port of IEX's, if there is room: maps are worth more. Any thread. */
-    public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
-        received.offerFromAnotherPort(buffer, at, length, port);
+        this.relay = settings.relay();
+        this.natProbe =
+                new NatProbe(doors.sender(), settings.addresses().ipv4().address(), settings.nodeId(), counters);
+        this.applier = new MapApplier(settings.addresses(), peers, lifecycle, counters, settings.isStrictRemoval());
     }
 
     @Override
@@ -91,7 +101,7 @@ public final class IexLink implements Runnable, KnockSender {
             long now = System.nanoTime();
             if (hasMoved) {
                 hasMoved = false;
-                if (announcer.locate(iex)) {
+                if (heartbeats.locate(iex)) {
                     pace.hurry(now);
                 }
             }
@@ -124,13 +134,6 @@ public final class IexLink implements Runnable, KnockSender {
             } catch (InterruptedException closing) {
                 return;
             }
-        }
-    }
-
-    @Override
-    public void knock(int virtualAddress) {
-        if (knocks.add(virtualAddress)) {
-            received.wakeUp();
         }
     }
 
@@ -175,12 +178,12 @@ public final class IexLink implements Runnable, KnockSender {
                     heard(now, false);
                     lastRefusal = "";
                     hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
-                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), announcer.ownEndpoints(), now);
+                    natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), heartbeats.ownEndpoints(), now);
                     // Before anything goes to the peers: where Linux has to give the flow to one of them another public
                     // port, it may give the same to flows that come after, and so looks like a hard NAT (nf_nat_core.c,
                     // find_appropriate_src).
                     long _ = natProbe.tick(now);
-                    applier.apply(map, iex, announcer.ownEndpoints(), now);
+                    applier.apply(map, iex, heartbeats.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
                 }
                 case Knock knock -> applier.knocked(knock.virtualIp());
@@ -218,7 +221,7 @@ public final class IexLink implements Runnable, KnockSender {
             // and both ends punch more than once.
             NetworkMap last = lastMap.recall();
             if (!last.nodes().isEmpty()) {
-                applier.apply(last, iex, announcer.ownEndpoints(), now);
+                applier.apply(last, iex, heartbeats.ownEndpoints(), now);
             }
         }
         if (iex == null) {
@@ -244,7 +247,7 @@ public final class IexLink implements Runnable, KnockSender {
 
     private void locate() {
         pace.located(System.nanoTime());
-        Endpoint found = surroundings.locateIex();
+        Endpoint found = host.locateIex();
         if (found != null) {
             if (iex == null) {
                 pace.askOften();
@@ -254,14 +257,14 @@ public final class IexLink implements Runnable, KnockSender {
                 relay.withdraw();
             }
             iex = found;
-            boolean _ = announcer.locate(found);
-            surroundings.iexMoved(found);
+            boolean _ = heartbeats.locate(found);
+            whenMoved.accept(found);
         }
     }
 
     private void sendHeartbeat(List<Integer> knocking) {
         if (iex != null) {
-            int sent = announcer.announce(iex, natProbe.natClass(), knocking);
+            int sent = heartbeats.announce(iex, natProbe.natClass(), knocking);
             if (sent < 0) {
                 pace.notSent(System.nanoTime());
             }

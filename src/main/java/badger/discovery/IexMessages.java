@@ -3,13 +3,14 @@ package badger.discovery;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.message.ProbeAnswer;
+import badger.peer.IexInbox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** What has come from IEX and waits for the thread of {@link IexLink}, which alone takes it out. Any thread puts in. */
-final class IexMessages {
+public final class IexMessages implements IexInbox {
     /** Maps that may wait; a newer one makes an older one worthless anyway. */
     private static final int MOST = 8;
 
@@ -38,12 +39,13 @@ final class IexMessages {
     private final ArrayBlockingQueue<Message> messages = new ArrayBlockingQueue<>(MOST);
     private final Counters counters;
 
-    IexMessages(Counters counters) {
+    public IexMessages(Counters counters) {
         this.counters = counters;
     }
 
     /** Takes a datagram; copies it. When the queue is full, the oldest goes. */
-    void offer(MemorySegment buffer, long at, int length) {
+    @Override
+    public void offer(MemorySegment buffer, long at, int length) {
         Message message = new Message(buffer, at, length, 0);
         while (!messages.offer(message)) {
             messages.poll();
@@ -51,7 +53,8 @@ final class IexMessages {
     }
 
     /** Takes a datagram from another port, if there is room: maps are worth more. */
-    void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+    @Override
+    public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
         boolean isTaken = length <= ProbeAnswer.MAXIMUM_BYTES && messages.offer(new Message(buffer, at, length, port));
         if (!isTaken) {
             counters.count(DropReason.PROBE_ANSWER_REFUSED);
@@ -59,7 +62,7 @@ final class IexMessages {
     }
 
     /** Has {@link #await} return. */
-    void wakeUp() {
+    public void wakeUp() {
         // Where the queue is full it is about to return anyway.
         boolean _ = messages.offer(WAKE_UP);
     }

@@ -1,6 +1,7 @@
 package badger.discovery;
 
 import badger.message.Heartbeat;
+import badger.peer.KnockSender;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -9,19 +10,32 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Whom this node wants to knock at, until the next heartbeat that may carry them. Any thread. */
-final class KnockQueue {
+public final class KnockQueue implements KnockSender {
     /** Those beyond have to do with the next map. */
     static final int MOST_WAITING = 64;
 
     /** IEX reads ten heartbeats in a second, and answers every one that has no knock in it. */
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private final Runnable whenFirst;
     private final Set<Integer> waiting = new LinkedHashSet<>();
     private long nextNanos;
     private boolean isStarted;
 
-    /** Adds one. @return whether it is the only one that waits, so that the control thread has to be told */
-    synchronized boolean add(int virtualAddress) {
+    /** @param whenFirst told, by the thread that knocks, that one waits where none did */
+    public KnockQueue(Runnable whenFirst) {
+        this.whenFirst = whenFirst;
+    }
+
+    @Override
+    public void knock(int virtualAddress) {
+        if (add(virtualAddress)) {
+            whenFirst.run();
+        }
+    }
+
+    /** Adds one. @return whether it is the only one that waits */
+    private synchronized boolean add(int virtualAddress) {
         return waiting.size() < MOST_WAITING && waiting.add(virtualAddress) && waiting.size() == 1;
     }
 

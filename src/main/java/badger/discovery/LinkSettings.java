@@ -10,5 +10,7 @@ import badger.wire.NodeAddresses;
  * @param nodeId tells IEX a node that restarted from another that claims the same address
  * @param isStrictRemoval whether a peer goes as soon as one map lacks it
  * @param relay takes what the server offers
+ * @param memory where the last map is kept
  */
-public record LinkSettings(NodeAddresses addresses, String nodeId, boolean isStrictRemoval, Relay relay) {}
+public record LinkSettings(
+        NodeAddresses addresses, String nodeId, boolean isStrictRemoval, Relay relay, MapMemory memory) {}

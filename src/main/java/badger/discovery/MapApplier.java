@@ -8,7 +8,6 @@ import badger.peer.Candidates;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
-import badger.session.Session;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv6Address;
@@ -237,9 +236,8 @@ final class MapApplier {
     }
 
     private static boolean mayRemove(Known each, long nowNanos) {
-        Session session = each.peer.session();
-        boolean hasTalkedLately = session != null && nowNanos - session.lastHeardNanos() < TALKED_WITHIN_NANOS;
+        boolean hasTalkedLately = each.peer.isHeardSince(nowNanos - TALKED_WITHIN_NANOS);
         boolean isMissingForLong = each.mapsWithout >= 2 && nowNanos - each.missingSinceNanos > MISSING_FOR_NANOS;
-        return !hasTalkedLately && (session == null || isMissingForLong);
+        return !hasTalkedLately && (!each.peer.isConnected() || isMissingForLong);
     }
 }

@@ -2,6 +2,7 @@ package badger.node;
 
 import badger.config.ConfigException;
 import badger.config.IexAddress;
+import badger.discovery.Host;
 import badger.udp.Endpoint;
 import badger.wire.NodeAddresses;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** What a node asks of a Linux host: names, own addresses, interface sizes, and who it is. */
-public final class LinuxHost implements Node.Host {
+public final class LinuxHost implements Host {
     private static final System.Logger LOG = System.getLogger(LinuxHost.class.getName());
 
     /** Record 42, UDP 8 and IPv6 40 bytes, and 10 to spare: a packet of this much less fits the link. */

@@ -1,22 +1,25 @@
 package badger.node;
 
 import badger.aead.AeadBackend;
+import badger.connect.ConnectMode;
 import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSettings;
 import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
+import badger.discovery.Host;
 import badger.discovery.IexLink;
+import badger.discovery.IexMessages;
+import badger.discovery.KnockQueue;
 import badger.discovery.LinkSettings;
 import badger.discovery.MapMemory;
-import badger.discovery.Surroundings;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
-import badger.peer.IexInbox;
+import badger.peer.NodeContext;
 import badger.peer.PeerDirectory;
 import badger.session.Session;
 import badger.thread.RestartingLoop;
 import badger.tun.Tun;
-import badger.udp.Endpoint;
 import badger.udp.MainSocket;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
@@ -24,8 +27,6 @@ import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,18 +64,6 @@ public final class Node implements AutoCloseable {
             boolean mayLeaveChecksums,
             boolean usesRelay) {}
 
-    /** What a node asks of the host it runs on. */
-    public interface Host {
-        /** Where IEX is now, or null if its name has no address at the moment. */
-        Endpoint locateIex();
-
-        /** The host's own address towards {@code iex}, with {@code port}; null if there is none. */
-        Endpoint privateEndpoint(Endpoint iex, int port);
-
-        /** Further addresses of the host, with {@code port}; neither the given one nor one inside {@code mesh}. */
-        List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
-    }
-
     private static final int MOST_DOUBLINGS = 6;
     private static final long ANOTHER_PORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
@@ -86,6 +75,7 @@ public final class Node implements AutoCloseable {
     private final Tun tun;
     private final UdpNetwork network;
     private final MainSocket mainSocket;
+    private final PeerDirectory directory;
     private final DataPath dataPath;
     private final IexLink iexLink;
     private final Thread iexThread;
@@ -105,32 +95,45 @@ public final class Node implements AutoCloseable {
         this.relay = settings.usesRelay() ? Relay.whereNeeded() : Relay.never();
         this.mainSocket = new MainSocket(network, settings.port(), relay);
         SharedSender mainSender = new SharedSender(mainSocket::current, arena);
-        String ownIdentity = settings.addresses().ipv4().addressText();
+        ConnectMode mode = new ConnectMode(settings.connecting());
+        this.directory = new PeerDirectory(mode::update);
+        IexMessages received = new IexMessages(counters);
+        KnockQueue knocks = new KnockQueue(received::wakeUp);
         this.dataPath = new DataPath(
-                new DataPath.Seams(tun, network, mainSocket, mainSender, relay),
+                new DataPath.Seams(tun, network, mainSocket),
                 settings.addresses(),
-                HandshakeSettings.of(settings.psk(), ownIdentity, settings.aead())
-                        .withRecordLimit(settings.recordLimit())
-                        .withSealers(Session.sealers(tun.queues()))
-                        .allowingPartialChecksums(
-                                settings.mayLeaveChecksums() && tun.offloads().checksum()),
-                settings.timers(),
-                settings.connecting(),
-                counters);
+                new NodeContext(directory, mainSender, relay, knocks, tun.mtu(), counters, System::nanoTime),
+                new ConnectSettings(
+                        settings.addresses().ipv4(),
+                        handshakes(settings, tun),
+                        settings.timers(),
+                        mode,
+                        this::takeAnotherPort),
+                received);
         this.iexLink = new IexLink(
-                new LinkSettings(settings.addresses(), settings.nodeId(), settings.isStrictRemoval(), relay),
-                new NodeSurroundings(host),
-                mainSender,
-                dataPath.peers(),
+                new LinkSettings(
+                        settings.addresses(),
+                        settings.nodeId(),
+                        settings.isStrictRemoval(),
+                        relay,
+                        settings.mapMemory()),
+                host,
+                new IexLink.Doors(mainSender, mainSocket::localPort, received, knocks, dataPath::routeIex),
+                directory,
                 dataPath,
-                settings.mapMemory(),
                 counters);
-        dataPath.knockBy(iexLink);
-        dataPath.takePortBy(this::takeAnotherPort);
         this.iexThread = Thread.ofPlatform()
                 .name("badger-iex-link")
                 .daemon(true)
                 .unstarted(new RestartingLoop(iexLink, () -> isClosed));
+    }
+
+    private static HandshakeSettings handshakes(Settings settings, Tun tun) {
+        return HandshakeSettings.of(settings.psk(), settings.addresses().ipv4().addressText(), settings.aead())
+                .withRecordLimit(settings.recordLimit())
+                .withSealers(Session.sealers(tun.queues()))
+                .allowingPartialChecksums(
+                        settings.mayLeaveChecksums() && tun.offloads().checksum());
     }
 
     public void start() {
@@ -184,7 +187,7 @@ public final class Node implements AutoCloseable {
     }
 
     public PeerDirectory peers() {
-        return dataPath.peers();
+        return directory;
     }
 
     /** Says farewell to every peer, removes the TUN, ends all threads. Takes well under two seconds; safe to repeat. */
@@ -205,47 +208,5 @@ public final class Node implements AutoCloseable {
         tun.close();
         network.close();
         settings.psk().close();
-    }
-
-    /** Hands the link what comes from IEX. */
-    private final class Inbox implements IexInbox {
-        @Override
-        public void offer(MemorySegment buffer, long at, int length) {
-            iexLink.offer(buffer, at, length);
-        }
-
-        @Override
-        public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
-            iexLink.offerFromAnotherPort(buffer, at, length, port);
-        }
-    }
-
-    /** Lets the link see the host with this node's port, and tells the data path where maps come from. */
-    private final class NodeSurroundings implements Surroundings {
-        private final Host host;
-
-        NodeSurroundings(Host host) {
-            this.host = host;
-        }
-
-        @Override
-        public Endpoint locateIex() {
-            return host.locateIex();
-        }
-
-        @Override
-        public Endpoint privateEndpoint(Endpoint iex) {
-            return host.privateEndpoint(iex, mainSocket.localPort());
-        }
-
-        @Override
-        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint) {
-            return host.furtherEndpoints(privateEndpoint, mainSocket.localPort(), settings.addresses());
-        }
-
-        @Override
-        public void iexMoved(Endpoint iex) {
-            dataPath.routeIex(iex, new Inbox());
-        }
     }
 }

@@ -1,7 +1,7 @@
 package badger.path;
 
-import badger.datapath.DataPath;
 import badger.peer.Candidates;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.session.PeerPath;
@@ -55,7 +55,7 @@ public final class PathChooser {
 
     private final Peer peer;
     private final SessionSet sessions;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private final PathTrials trials;
     private Endpoint followed;
     private long heardOnPathNanos;
@@ -64,11 +64,11 @@ public final class PathChooser {
     private long tryNanos;
     private int triesDone;
 
-    public PathChooser(Peer peer, SessionSet sessions, DataPath dataPath) {
+    public PathChooser(Peer peer, SessionSet sessions, NodeContext node) {
         this.peer = peer;
         this.sessions = sessions;
-        this.dataPath = dataPath;
-        this.trials = new PathTrials(peer, sessions, dataPath);
+        this.node = node;
+        this.trials = new PathTrials(peer, sessions, node);
         this.movedNanos = System.nanoTime() - LATE_NANOS;
         this.knockedNanos = System.nanoTime() - KNOCK_EVERY_NANOS;
     }
@@ -191,7 +191,7 @@ public final class PathChooser {
                 // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told
                 // it of the new port, and it has sent there.
                 knockedNanos = nowNanos;
-                dataPath.knock(peer.virtualAddress());
+                node.knocks().knock(peer.virtualAddress());
             }
         }
         choose(nowNanos);
@@ -214,7 +214,7 @@ public final class PathChooser {
 
     private boolean isInCharge() {
         Session current = sessions.current();
-        return current != null && current.association().isBadger();
+        return current != null && current.isBadger();
     }
 
     private PeerPath path() {
@@ -251,7 +251,7 @@ public final class PathChooser {
         for (Endpoint endpoint : peer.candidates().endpoints()) {
             trials.attempt(endpoint, nowNanos);
         }
-        if (dataPath.mayRelayTo(peer)) {
+        if (node.mayRelayTo(peer)) {
             trials.attempt(peer.relayEndpoint(), nowNanos);
         }
     }
@@ -298,8 +298,8 @@ public final class PathChooser {
 
     private void moveTo(Endpoint endpoint, String why, long nowNanos) {
         Endpoint before = path().endpoint();
-        sessions.moveTo(endpoint, dataPath.mainSender(), nowNanos);
-        dataPath.peers().learn(endpoint, peer);
+        sessions.moveTo(endpoint, node.mainSender(), nowNanos);
+        node.directory().learn(endpoint, peer);
         movedNanos = nowNanos;
         if (RelayEndpoint.isOne(endpoint)) {
             tryNearer(nowNanos);

@@ -1,6 +1,6 @@
 package badger.path;
 
-import badger.datapath.DataPath;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.session.PeerPath;
@@ -18,28 +18,28 @@ import java.lang.foreign.MemorySegment;
 public final class PathMtu {
     private final Peer peer;
     private final SessionSet sessions;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private MemorySegment spare;
     private PeerPath path;
     private MtuSearch search;
     private int announced;
 
-    public PathMtu(Peer peer, SessionSet sessions, DataPath dataPath) {
+    public PathMtu(Peer peer, SessionSet sessions, NodeContext node) {
         this.peer = peer;
         this.sessions = sessions;
-        this.dataPath = dataPath;
+        this.node = node;
     }
 
     /** @param loopArena of the peer's thread */
     public void prepare(Arena loopArena) {
-        int largest = Math.max(dataPath.tun().mtu(), PathMessage.MTU_ACK_BYTES);
+        int largest = Math.max(node.tunMtu(), PathMessage.MTU_ACK_BYTES);
         spare = loopArena.allocate(Session.HEADROOM_BYTES + largest + Session.TAILROOM_BYTES, 64);
     }
 
     /** Does what is due. */
     public void look(long nowNanos) {
         Session current = sessions.current();
-        if (!current.association().isBadger()) {
+        if (!current.isBadger()) {
             forsake(current.path());
             return;
         }
@@ -66,7 +66,7 @@ public final class PathMtu {
      */
     public boolean message(MemorySegment plaintext, long at, int length, long nowNanos) {
         int type = PathMessage.type(plaintext, at, length);
-        if (!sessions.current().association().isBadger()) {
+        if (!sessions.current().isBadger()) {
             return false;
         }
         if (type == PathMessage.MTU_PROBE) {
@@ -93,7 +93,7 @@ public final class PathMtu {
         announced = 0;
         int largeBytes = MtuSearch.BASE + sessions.current().overheadBytes() + 1;
         if (fresh.keepWhole(true, largeBytes)) {
-            search = new MtuSearch(dataPath.tun().mtu(), this::probe, this::takeLarge);
+            search = new MtuSearch(node.tunMtu(), this::probe, this::takeLarge);
             search.start(nowNanos);
         }
     }

@@ -1,6 +1,6 @@
 package badger.path;
 
-import badger.datapath.DataPath;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
@@ -26,15 +26,15 @@ final class PathTrials {
 
     private final Peer peer;
     private final SessionSet sessions;
-    private final DataPath dataPath;
+    private final NodeContext node;
     private final List<PathAttempt> attempts = new ArrayList<>(MOST_ATTEMPTS);
     private MemorySegment spare;
     private long roundTripNanos;
 
-    PathTrials(Peer peer, SessionSet sessions, DataPath dataPath) {
+    PathTrials(Peer peer, SessionSet sessions, NodeContext node) {
         this.peer = peer;
         this.sessions = sessions;
-        this.dataPath = dataPath;
+        this.node = node;
     }
 
     /** @param loopArena of the peer's thread */
@@ -109,7 +109,7 @@ final class PathTrials {
         if (isInUse(to)) {
             current.transmit(spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
         } else {
-            current.transmitTo(to, dataPath.mainSender(), spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
+            current.transmitTo(to, node.mainSender(), spare, Session.HEADROOM_BYTES, PathMessage.BYTES);
         }
     }
 

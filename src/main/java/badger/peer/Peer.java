@@ -151,6 +151,12 @@ public final class Peer {
         return session != null;
     }
 
+    /** Whether there is a session and an authentic record has come on it since that time. Any thread. */
+    public boolean isHeardSince(long nanos) {
+        Session current = session;
+        return current != null && current.lastHeardNanos() - nanos > 0;
+    }
+
     /** What went to and came from this peer, in tallies of its sessions and its thread. */
     public Tallies traffic() {
         return traffic;

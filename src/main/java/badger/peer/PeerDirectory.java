@@ -4,28 +4,40 @@ import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.RelayEndpoint;
 import java.util.Collection;
+import java.util.function.IntConsumer;
 
 /**
- * The node's current {@link PeerTable}, behind one volatile: loops read it, control and peers replace it. And what peers
- * see of this node: the NAT before it.
+ * The node's current {@link PeerTable}, behind one volatile: loops read it, the link's thread and the peers' replace it.
+ * Also what peers see of this node: the NAT before it.
  */
 public final class PeerDirectory {
+    private final IntConsumer whenCounted;
     private volatile PeerTable table = PeerTable.EMPTY;
-    private volatile int named;
     private volatile NatClass ownNatClass = NatClass.UNKNOWN;
+    private int named;
+
+    public PeerDirectory() {
+        this(peers -> {});
+    }
+
+    /**
+     * Makes an empty one.
+     *
+     * @param whenCounted told how many peers there are, those included that the newest map names and that are not opened
+     *     yet; on the thread that changes the number
+     */
+    public PeerDirectory(IntConsumer whenCounted) {
+        this.whenCounted = whenCounted;
+    }
 
     public PeerTable table() {
         return table;
     }
 
-    /** How many there are, those included that the newest map names and that are not opened yet. */
-    public int size() {
-        return Math.max(named, table.peers().size());
-    }
-
-    /** Tells how many peers the newest map names; the control thread only. */
-    public void useNamed(int peers) {
+    /** Tells how many peers the newest map names; the link's thread only. */
+    public synchronized void useNamed(int peers) {
         named = peers;
+        count();
     }
 
     /** What stands between this node and the internet. */
@@ -33,13 +45,14 @@ public final class PeerDirectory {
         return ownNatClass;
     }
 
-    /** Sets what {@link #ownNatClass} returns; the control thread only. */
+    /** Sets what {@link #ownNatClass} returns; the link's thread only. */
     public void useOwnNatClass(NatClass natClass) {
         ownNatClass = natClass;
     }
 
     public synchronized void replace(Collection<Peer> peers) {
         table = table.withPeers(peers);
+        count();
     }
 
     /** From now on, datagrams from {@code endpoint} are {@code peer}'s. Those that IEX relays name their peer themselves. */
@@ -48,5 +61,9 @@ public final class PeerDirectory {
             return;
         }
         table = table.withLearned(endpoint, peer);
+    }
+
+    private void count() {
+        whenCounted.accept(Math.max(named, table.peers().size()));
     }
 }

@@ -60,12 +60,12 @@ final class SendLane {
     }
 
     /** As {@link Session#transmit(MemorySegment, long, int)}. */
-    Session.Result transmit(MemorySegment buffer, long packetAt, int length) {
+    SendResult transmit(MemorySegment buffer, long packetAt, int length) {
         return transmitTo(null, null, buffer, packetAt, length);
     }
 
     /** As {@link Session#transmitTo}; to where the session sends, if {@code to} is null. */
-    Session.Result transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
+    SendResult transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
         enter();
         try {
             RecordSealer sealer = protection.sealer(number);
@@ -79,14 +79,14 @@ final class SendLane {
                     ? path.send(sender.udp, buffer, recordAt, recordLength)
                     : mainSender.send(buffer, recordAt, recordLength, to);
             count(1, recordLength, sent, recordLength);
-            return sent == recordLength ? Session.Result.SENT : Session.Result.FAILED;
+            return sent == recordLength ? SendResult.SENT : SendResult.FAILED;
         } finally {
             lock.unlock();
         }
     }
 
     /** As {@link Session#transmit(int, Segments, int, MemorySegment, MemorySegment)}. */
-    Session.Result transmit(Segments packets, int count, MemorySegment source, MemorySegment target) {
+    SendResult transmit(Segments packets, int count, MemorySegment source, MemorySegment target) {
         enter();
         try {
             RecordSealer sealer = protection.sealer(number);
@@ -100,7 +100,7 @@ final class SendLane {
         }
     }
 
-    private Session.Result transmitAll(
+    private SendResult transmitAll(
             RecordSealer sealer,
             long firstSequence,
             Segments packets,
@@ -124,7 +124,7 @@ final class SendLane {
                 records = 0;
             }
         }
-        return isSent ? Session.Result.SENT : Session.Result.FAILED;
+        return isSent ? SendResult.SENT : SendResult.FAILED;
     }
 
     /** Sends on another path from now on. */
@@ -159,9 +159,9 @@ final class SendLane {
         return isUsedUp;
     }
 
-    private Session.Result noNumber() {
+    private SendResult noNumber() {
         isUsedUp |= !isClosed;
-        return Session.Result.NOT_READY;
+        return SendResult.NOT_READY;
     }
 
     /**

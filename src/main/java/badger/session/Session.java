@@ -20,20 +20,12 @@ public final class Session {
     /** Space behind it, for content type and tag. */
     public static final int TAILROOM_BYTES = RecordProtection.MOST_TRAILER_BYTES;
 
-    /** What became of a packet. */
-    public enum Result {
-        SENT,
-        /** The session may not send yet, or no longer: keep the packet for the next one. */
-        NOT_READY,
-        /** The kernel refused the datagram; it is lost. */
-        FAILED
-    }
-
     private final Association association;
     private final RecordProtection protection;
     private final SendLane[] lanes;
     private final int queueLanes;
     private final int overheadBytes;
+    private final boolean isBadger;
     private final boolean leavesChecksumsPartial;
     private final Tallies traffic;
     private final long establishedNanos;
@@ -63,6 +55,7 @@ public final class Session {
             lanes[i] = new SendLane(protection, i, path, traffic.open());
         }
         this.overheadBytes = protection.overheadBytes();
+        this.isBadger = association.isBadger();
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
         this.establishedNanos = nowNanos;
         this.lastHeardNanos = nowNanos;
@@ -190,9 +183,9 @@ public final class Session {
      * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten. For what
      * the peer's thread sends itself, which is rare.
      */
-    public Result transmit(MemorySegment buffer, long packetAt, int length) {
+    public SendResult transmit(MemorySegment buffer, long packetAt, int length) {
         if (!mayTransmit) {
-            return Result.NOT_READY;
+            return SendResult.NOT_READY;
         }
         return ownLane().transmit(buffer, packetAt, length);
     }
@@ -204,11 +197,11 @@ public final class Session {
      * @param count how many {@code packets} there are, of which none is used up yet
      * @param source where the packets lie, with a byte behind each that is borrowed while it is sealed
      * @param target native, large enough for all records; overwritten
-     * @return {@link Result#NOT_READY} if no packet was used up
+     * @return {@link SendResult#NOT_READY} if no packet was used up
      */
-    public Result transmit(int queue, Segments packets, int count, MemorySegment source, MemorySegment target) {
+    public SendResult transmit(int queue, Segments packets, int count, MemorySegment source, MemorySegment target) {
         if (!mayTransmit) {
-            return Result.NOT_READY;
+            return SendResult.NOT_READY;
         }
         if (!hasSent) {
             // Written only where it changes, so that the threads of several queues mostly share the line.
@@ -221,8 +214,9 @@ public final class Session {
      * As {@link #transmit(MemorySegment, long, int)}, but to {@code endpoint} instead of where the session sends, by the
      * node's main socket: so another path is tried out.
      */
-    public Result transmitTo(Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
-        return mayTransmit ? ownLane().transmitTo(endpoint, sender, buffer, packetAt, length) : Result.NOT_READY;
+    public SendResult transmitTo(
+            Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
+        return mayTransmit ? ownLane().transmitTo(endpoint, sender, buffer, packetAt, length) : SendResult.NOT_READY;
     }
 
     /**
@@ -231,6 +225,11 @@ public final class Session {
      */
     private SendLane ownLane() {
         return lanes[lanes.length - 1];
+    }
+
+    /** Whether the peer takes part (ALPN {@code badger/1}); not if it is built from the paper or on any DTLS stack. */
+    public boolean isBadger() {
+        return isBadger;
     }
 
     /** Whether TCP and UDP checksums may be left partial, in both directions. */

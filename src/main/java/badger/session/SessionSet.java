@@ -1,13 +1,14 @@
 package badger.session;
 
+import badger.counter.Tallies;
 import badger.handshake.Association;
-import badger.peer.Peer;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
@@ -25,18 +26,9 @@ public final class SessionSet {
 
     private static final Duration FAREWELL = Duration.ofMillis(200);
 
-    /** Opens paths of the peer. */
-    @FunctionalInterface
-    public interface PathOpener {
-        /**
-         * Opens one.
-         *
-         * @param isReplacement of a path with a socket of its own, which will be closed soon
-         */
-        PeerPath open(Endpoint endpoint, boolean isReplacement);
-    }
-
-    private final Peer peer;
+    private final Object owner;
+    private final Tallies traffic;
+    private final Consumer<Session> elected;
     private final boolean isLeader;
     private final PathOpener pathOpener;
     private Session current;
@@ -45,9 +37,20 @@ public final class SessionSet {
     private PeerPath leaving;
     private long leavingSinceNanos;
 
-    /** @param isLeader whether this node is the leader of the pair, so that its own client sessions win */
-    public SessionSet(Peer peer, boolean isLeader, PathOpener pathOpener) {
-        this.peer = peer;
+    /**
+     * Makes an empty set.
+     *
+     * @param owner whose sessions they are, for {@link badger.record.ConnectionIds#byConnectionId}
+     * @param traffic where the sessions count what they send
+     * @param elected told which session sends, null for none; told of it before a session that it replaces is closed, since
+     *     another thread may be about to send on that one and then looks for the newer one
+     * @param isLeader whether this node is the leader of the pair, so that its own client sessions win
+     */
+    public SessionSet(
+            Object owner, Tallies traffic, Consumer<Session> elected, boolean isLeader, PathOpener pathOpener) {
+        this.owner = owner;
+        this.traffic = traffic;
+        this.elected = elected;
         this.isLeader = isLeader;
         this.pathOpener = pathOpener;
     }
@@ -104,18 +107,18 @@ public final class SessionSet {
 
     /** Lets the current session send, or the one before it as long as the current one has to hold back. */
     public void elect() {
-        Session elected = current;
-        for (int i = 0; i < older.size() && !elected.mayTransmit(); i++) {
-            elected = older.get(i);
+        Session sending = current;
+        for (int i = 0; i < older.size() && !sending.mayTransmit(); i++) {
+            sending = older.get(i);
         }
-        boolean maySend = elected != null && elected.mayTransmit();
-        peer.useSession(maySend ? elected : current);
+        boolean maySend = sending != null && sending.mayTransmit();
+        elected.accept(maySend ? sending : current);
     }
 
     private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
         try {
-            association.belongsTo(peer);
-            return new Session(association, pathTo(endpoint), nowNanos, peer.traffic());
+            association.belongsTo(owner);
+            return new Session(association, pathTo(endpoint), nowNanos, traffic);
         } catch (RuntimeException noPath) {
             association.close();
             association.protection().close();

@@ -86,12 +86,23 @@ final class DemandTest {
     @Test
     void manyPeersMakeItOnDemandUntilTheyAreFewAgain() {
         ConnectMode connecting = new ConnectMode(ConnectPolicy.DEFAULT);
-        assertFalse(connecting.isOnDemand(256));
-        assertTrue(connecting.isOnDemand(257));
-        assertTrue(connecting.isOnDemand(200));
-        assertFalse(connecting.isOnDemand(199));
-        assertFalse(connecting.isOnDemand(256));
-        assertFalse(new ConnectMode(ConnectPolicy.of(ConnectPolicy.When.EAGER)).isOnDemand(1_000));
-        assertTrue(new ConnectMode(ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND)).isOnDemand(1));
+        connecting.update(256);
+        assertFalse(connecting.isOnDemand());
+        connecting.update(257);
+        assertTrue(connecting.isOnDemand());
+        connecting.update(200);
+        assertTrue(connecting.isOnDemand());
+        connecting.update(199);
+        assertFalse(connecting.isOnDemand());
+        connecting.update(256);
+        assertFalse(connecting.isOnDemand());
+        assertFalse(modeOf(ConnectPolicy.When.EAGER, 1_000).isOnDemand());
+        assertTrue(modeOf(ConnectPolicy.When.ON_DEMAND, 1).isOnDemand());
+    }
+
+    private static ConnectMode modeOf(ConnectPolicy.When when, int peers) {
+        ConnectMode mode = new ConnectMode(ConnectPolicy.of(when));
+        mode.update(peers);
+        return mode;
     }
 }

@@ -6,15 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.aead.Aeads;
+import badger.connect.ConnectMode;
 import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSettings;
 import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.counter.Traffic;
+import badger.discovery.IexMessages;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
 import badger.linux.VirtioNetHeader;
 import badger.peer.Candidates;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
+import badger.peer.PeerDirectory;
 import badger.session.Session;
 import badger.testing.FakeInternet;
 import badger.testing.FakeTun;
@@ -143,6 +148,7 @@ final class DataPathTest {
         private final FakeTun tun;
         private final FakeUdpNetwork network;
         private final MainSocket socket;
+        private final PeerDirectory directory = new PeerDirectory();
         private final DataPath dataPath;
         private final int address;
         private final Counters counters = new Counters();
@@ -157,18 +163,23 @@ final class DataPathTest {
             network = internet.host(host);
             socket = new MainSocket(network, 0);
             address = Ipv4Prefix.parseAddress(virtualIp).orElseThrow();
-            DataPath.Seams seams = new DataPath.Seams(
-                    tun, network, socket, new SharedSender(socket::current, Arena.ofAuto()), Relay.never());
-            HandshakeSettings settings = HandshakeSettings.of(psk, virtualIp, Aeads.preferred())
+            HandshakeSettings handshakes = HandshakeSettings.of(psk, virtualIp, Aeads.preferred())
                     .withRecordLimit(recordLimit)
                     .withSealers(Session.sealers(queues));
+            Ipv4Prefix ownPrefix = new Ipv4Prefix(address, 16);
+            SharedSender mainSender = new SharedSender(socket::current, Arena.ofAuto());
             dataPath = new DataPath(
-                    seams,
-                    NodeAddresses.of(new Ipv4Prefix(address, 16)),
-                    settings,
-                    SessionTimings.DEFAULTS,
-                    ConnectPolicy.DEFAULT,
-                    counters);
+                    new DataPath.Seams(tun, network, socket),
+                    NodeAddresses.of(ownPrefix),
+                    new NodeContext(
+                            directory, mainSender, Relay.never(), _ -> {}, tun.mtu(), counters, System::nanoTime),
+                    new ConnectSettings(
+                            ownPrefix,
+                            handshakes,
+                            SessionTimings.DEFAULTS,
+                            new ConnectMode(ConnectPolicy.DEFAULT),
+                            () -> {}),
+                    new IexMessages(counters));
             dataPath.start();
         }
 
@@ -178,7 +189,7 @@ final class DataPathTest {
 
         void know(End other) {
             peer = dataPath.open(other.address, new Candidates(other.network.endpoint(other.socket.localPort()), null));
-            dataPath.peers().replace(List.of(peer));
+            directory.replace(List.of(peer));
             dataPath.start(peer);
         }
     }

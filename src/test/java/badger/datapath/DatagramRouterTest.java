@@ -52,6 +52,17 @@ final class DatagramRouterTest {
     private final List<String> maps = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
     private final Relay relay = Relay.whereNeeded();
+    private final IexInbox inbox = new IexInbox() {
+        @Override
+        public void offer(MemorySegment buffer, long at, int length) {
+            maps.add(text(buffer, at, length));
+        }
+
+        @Override
+        public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
+            answers.add(port + " " + text(buffer, at, length));
+        }
+    };
     private final DatagramRouter router = new DatagramRouter(
             peers,
             new IncomingCalls(
@@ -62,21 +73,12 @@ final class DatagramRouterTest {
                     (found, association, source, startedNanos) -> association.close()),
             new ConnectionIds(),
             relay,
+            inbox,
             counters);
 
     DatagramRouterTest() {
         peers.replace(List.of(peer));
-        router.routeIex(IEX, new IexInbox() {
-            @Override
-            public void offer(MemorySegment buffer, long at, int length) {
-                maps.add(text(buffer, at, length));
-            }
-
-            @Override
-            public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
-                answers.add(port + " " + text(buffer, at, length));
-            }
-        });
+        router.routeIex(IEX);
     }
 
     @AfterEach

@@ -120,7 +120,12 @@ public final class LinkedEnds implements AutoCloseable {
 
         senderAsPeer = new Peer(address(SENDER), candidates, 2_048);
         senderAsPeer.updateVirtualIpv6(ownAddresses(SENDER, IPV6_SENDER).ipv6Addresses());
-        sessions = new SessionSet(senderAsPeer, false, (endpoint, isReplacement) -> path());
+        sessions = new SessionSet(
+                senderAsPeer,
+                senderAsPeer.traffic(),
+                senderAsPeer::useSession,
+                false,
+                (endpoint, isReplacement) -> path());
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
         InboundGate inlet = new InboundGate(
                 List.of(new CountingWriter()),

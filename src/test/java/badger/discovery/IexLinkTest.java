@@ -66,13 +66,14 @@ final class IexLinkTest {
     private final ConcurrentLinkedQueue<Endpoint> moves = new ConcurrentLinkedQueue<>();
     private final Memory memory = new Memory();
     private final Relay relay = Relay.whereNeeded();
+    private final IexMessages received = new IexMessages(counters);
+    private final KnockQueue knocks = new KnockQueue(received::wakeUp);
     private final IexLink link = new IexLink(
-            new LinkSettings(NodeAddresses.of(OWN), "a-node", false, relay),
-            new NodeSurroundings(),
-            new SharedSender(() -> own, arena),
+            new LinkSettings(NodeAddresses.of(OWN), "a-node", false, relay, memory),
+            new TestHost(),
+            new IexLink.Doors(new SharedSender(() -> own, arena), own::localPort, received, knocks, moves::add),
             peers,
             opener,
-            memory,
             counters);
     private final Thread thread = Thread.ofPlatform().unstarted(link);
 
@@ -216,8 +217,8 @@ final class IexLinkTest {
         offer(new NetworkMap(List.of(), -1, "").toJson());
         assertTrue(MeshNode.await(SOON, () -> atIex.receive(buffer, 0, 4_096) == UdpReceiver.NOTHING_WAITING));
         long asked = System.nanoTime();
-        link.knock(address("10.0.0.20"));
-        link.knock(address("10.0.0.30"));
+        knocks.knock(address("10.0.0.20"));
+        knocks.knock(address("10.0.0.30"));
         // In one heartbeat or in two, as the threads run.
         List<Integer> knocked = new ArrayList<>();
         while (knocked.size() < 2) {
@@ -258,32 +259,27 @@ final class IexLinkTest {
     }
 
     private void offer(byte[] message) {
-        link.offer(MemorySegment.ofArray(message), 0, message.length);
+        received.offer(MemorySegment.ofArray(message), 0, message.length);
     }
 
     private static int address(String text) {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 
-    private final class NodeSurroundings implements Surroundings {
+    private final class TestHost implements Host {
         @Override
         public Endpoint locateIex() {
             return iexHost.endpoint(9_944 + moves.size() % 2);
         }
 
         @Override
-        public Endpoint privateEndpoint(Endpoint iexEndpoint) {
+        public Endpoint privateEndpoint(Endpoint iexEndpoint, int port) {
             return PRIVATE;
         }
 
         @Override
-        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint) {
+        public List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh) {
             return FURTHER;
-        }
-
-        @Override
-        public void iexMoved(Endpoint iexEndpoint) {
-            moves.add(iexEndpoint);
         }
     }
 

@@ -1,8 +1,6 @@
 package badger.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.message.Heartbeat;
 import java.util.List;
@@ -14,14 +12,17 @@ final class KnockQueueTest {
     private static final long MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long NEVER = TimeUnit.DAYS.toNanos(1);
 
-    private final KnockQueue knocks = new KnockQueue();
+    private int told;
+    private final KnockQueue knocks = new KnockQueue(() -> told++);
 
     @Test
     void theFirstGoesAtOnceAndOneForEachPeer() {
         assertEquals(NEVER, knocks.nanosUntilDue(0, NEVER));
-        assertTrue(knocks.add(1));
-        assertFalse(knocks.add(1));
-        assertFalse(knocks.add(2));
+        knocks.knock(1);
+        assertEquals(1, told);
+        knocks.knock(1);
+        knocks.knock(2);
+        assertEquals(1, told, "the link's thread has been told already");
         assertEquals(0, knocks.nanosUntilDue(0, NEVER));
         assertEquals(List.of(1, 2), knocks.take(0));
         assertEquals(List.of(), knocks.take(MILLIS));
@@ -31,7 +32,7 @@ final class KnockQueueTest {
     @Test
     void aHeartbeatCarriesEightAndTheNextComesAfterAPause() {
         for (int i = 0; i < 1_000; i++) {
-            knocks.add(i);
+            knocks.knock(i);
         }
         int taken = 0;
         for (int at = 0; at < 10_000; at += 10) {

@@ -8,6 +8,7 @@ import badger.message.MapEntry;
 import badger.message.NetworkMap;
 import badger.peer.Peer;
 import badger.record.Records;
+import badger.session.SendResult;
 import badger.session.Session;
 import badger.testing.BesiegedPair;
 import badger.testing.MeshNode;
@@ -253,7 +254,7 @@ final class HostileNodeTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Session.HEADROOM_BYTES + packet.length + Session.TAILROOM_BYTES);
             MemorySegment.copy(packet, 0, buffer, ValueLayout.JAVA_BYTE, Session.HEADROOM_BYTES, packet.length);
-            assertEquals(Session.Result.SENT, peer.session().transmit(buffer, Session.HEADROOM_BYTES, packet.length));
+            assertEquals(SendResult.SENT, peer.session().transmit(buffer, Session.HEADROOM_BYTES, packet.length));
         }
     }
 

@@ -144,7 +144,7 @@ final class LiteralNodeTest {
                             .filter(line -> line.contains("connected"))
                             .toList(),
                     "the first attempt failed");
-            assertFalse(node.peer(literalAddress).session().association().isBadger());
+            assertFalse(node.peer(literalAddress).session().isBadger());
         }
 
         void talkAndPart() throws InterruptedException {

@@ -53,14 +53,14 @@ final class SessionTest {
     void thePeersThreadDoesNotWaitForAnOutboundThreadThatIsSending() throws Exception {
         HeldSocket socket = new HeldSocket();
         session.moveTo(path(socket));
-        CompletableFuture<Session.Result> outbound =
+        CompletableFuture<SendResult> outbound =
                 CompletableFuture.supplyAsync(() -> session.transmit(0, new OnePacket(), 1, buffer, records));
         socket.isSending.await();
         MemorySegment own = arena.allocate(256);
-        assertEquals(Session.Result.SENT, session.transmit(own, PACKET_AT, 20));
+        assertEquals(SendResult.SENT, session.transmit(own, PACKET_AT, 20));
         assertFalse(outbound.isDone());
         socket.mayGoOn.countDown();
-        assertEquals(Session.Result.SENT, outbound.get(10, TimeUnit.SECONDS));
+        assertEquals(SendResult.SENT, outbound.get(10, TimeUnit.SECONDS));
         assertTrue(socket.numbers.stream().distinct().count() == 2, socket.numbers.toString());
         session.close();
     }

@@ -4,6 +4,7 @@ import badger.aead.AeadBackend;
 import badger.aead.Aeads;
 import badger.connect.ConnectPolicy;
 import badger.connect.SessionTimings;
+import badger.discovery.Host;
 import badger.discovery.MapMemory;
 import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
@@ -40,7 +41,7 @@ public final class MeshNode implements AutoCloseable {
             Node.Settings settings) {
         this.virtualIp = settings.addresses().ipv4().addressText();
         this.tun = tun;
-        Node.Host host = new Node.Host() {
+        Host host = new Host() {
             @Override
             public Endpoint locateIex() {
                 return iex;
