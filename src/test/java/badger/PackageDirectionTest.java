@@ -97,7 +97,8 @@ final class PackageDirectionTest {
     @ArchTest
     static void theTableOfTheDocumentIsThisOne(JavaClasses program) throws IOException {
         Map<String, Set<String>> documented = new TreeMap<>();
-        Matcher rows = ROW.matcher(architecture());
+        String text = architecture();
+        Matcher rows = ROW.matcher(text.substring(0, text.indexOf("Why some things are where they are")));
         while (rows.find()) {
             Set<String> names =
                     new TreeSet<>(List.of(rows.group(2).replace("`", "").split("[ ,]+")));

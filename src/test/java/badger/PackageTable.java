@@ -19,15 +19,15 @@ final class PackageTable {
         allow("cli", "node iex config status connect discovery handshake record aead tun udp wire");
         allow(
                 "node",
-                "datapath discovery connect peer session status config handshake aead tun udp wire counter thread");
+                "datapath discovery connect peer session status config handshake aead tun udp wire counter thread time");
         allow(
                 "datapath",
                 "connect path peer session handshake record offload tun udp linux memory wire counter thread");
-        allow("connect", "path peer session handshake record udp wire counter");
-        allow("path", "peer session udp wire");
+        allow("connect", "path peer session handshake record udp wire counter time");
+        allow("path", "peer session udp wire time");
         allow("discovery", "message peer udp wire counter");
-        allow("peer", "session memory udp wire counter");
-        allow("session", "handshake record offload udp counter");
+        allow("peer", "session memory udp wire counter thread time");
+        allow("session", "handshake record offload udp counter thread");
         allow("handshake", "record aead wire");
         allow("record", "aead wire counter");
         allow("aead", "linux wire");
@@ -41,6 +41,7 @@ final class PackageTable {
         allow("linux", "bindings");
         allow("memory", "");
         allow("thread", "");
+        allow("time", "");
         allow("counter", "");
         allow("wire", "");
         allow("bindings", "");

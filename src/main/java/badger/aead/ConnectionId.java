@@ -1,6 +1,5 @@
 package badger.aead;
 
-import badger.record.RecordProtection;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -14,6 +13,9 @@ public final class ConnectionId {
 
     /** The longest that a peer may ask for: more than anybody needs, and it costs every record that goes to him. */
     public static final int MOST_BYTES = 32;
+
+    /** Record header and explicit nonce, without a connection ID. */
+    public static final int LEAST_HEADER_BYTES = DtlsRecord.HEADER_BYTES + Aead.EXPLICIT_NONCE_BYTES;
 
     private final byte[] bytes;
     private final MemorySegment segment;
@@ -67,7 +69,7 @@ public final class ConnectionId {
 
     /** Record header and explicit nonce. */
     public int headerBytes() {
-        return RecordProtection.HEADER_BYTES + bytes.length;
+        return LEAST_HEADER_BYTES + bytes.length;
     }
 
     /** What a record has beside its content, in bytes, as long as there is no padding. */

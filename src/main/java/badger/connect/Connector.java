@@ -7,10 +7,10 @@ import badger.peer.Candidates;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerState;
+import badger.peer.PeerTimer;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
-import badger.udp.SharedSender;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,74 +44,74 @@ public final class Connector implements OutgoingCall.Outcome {
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final System.Logger LOG = System.getLogger(Connector.class.getName());
 
-    /** Told when a call got through. Called on the peer's thread. */
-    interface Receiver {
-        void established(Association association, Endpoint endpoint, long startedNanos);
-    }
-
     private final Peer peer;
     private final boolean isLeader;
-    private final HandshakeSettings handshakes;
-    private final SharedSender sender;
     private final NodeContext node;
-    private final Receiver receiver;
+    private final ConnectSettings settings;
+    private final HandshakeSettings handshakeSettings;
+    private final OnDemand demand;
+    private final Deadlines<PeerTimer> deadlines;
+    private final Established receiver;
     private final PacketBudget budget;
     private final Puncher puncher;
     private final Reachability reachability;
-    private final Semaphore callSlots;
     private final CallTargets targets;
-    private final Demand demand;
-    private boolean isAwake;
     private OutgoingCall call;
     private long nextCallNanos;
     private volatile long relayAtNanos;
-    private boolean isRenewing;
     private int failures;
     private long knockedNanos;
     private long helloNanos;
     private String lastFailure = "";
 
     Connector(
-            Peer peer, boolean isLeader, NodeContext node, ConnectSettings settings, Demand demand, Receiver receiver) {
+            Peer peer,
+            boolean isLeader,
+            NodeContext node,
+            ConnectSettings settings,
+            OnDemand demand,
+            Deadlines<PeerTimer> deadlines,
+            Established receiver,
+            long nowNanos) {
         this.peer = peer;
-        this.targets = new CallTargets(peer, settings.ownPrefix());
         this.isLeader = isLeader;
-        this.handshakes = settings.handshakes().accepting(targets::mayBePeer);
-        this.sender = node.mainSender();
         this.node = node;
-        this.callSlots = settings.callSlots();
+        this.settings = settings;
         this.demand = demand;
+        this.deadlines = deadlines;
         this.receiver = receiver;
-        long now = System.nanoTime();
-        this.budget = new PacketBudget(now);
-        this.puncher = new Puncher(peer, isLeader, node, budget);
-        this.reachability = new Reachability(peer, node.directory(), node.relay(), isLeader, settings.portChanger());
-        this.knockedNanos = now - KNOCKED_EVERY_NANOS;
-        this.relayAtNanos = now + RELAY_AFTER_NANOS;
-        this.helloNanos = now - LEFT_ALONE_NANOS;
+        this.targets = new CallTargets(peer, settings.ownPrefix());
+        this.handshakeSettings = settings.handshakeSettings().accepting(targets::mayBePeer);
+        this.budget = new PacketBudget(nowNanos);
+        this.puncher = new Puncher(peer, isLeader, node, budget, deadlines);
+        this.reachability = new Reachability(peer, node, isLeader, settings.portChanger(), deadlines);
+        this.knockedNanos = nowNanos - KNOCKED_EVERY_NANOS;
+        this.relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
+        this.helloNanos = nowNanos - LEFT_ALONE_NANOS;
     }
 
-    /** Whether it calls and punches while there is no session; it begins only when it is woken. */
-    boolean isAwake() {
-        return isAwake;
-    }
-
-    void wake(long nowNanos) {
+    /** Begins to call and punch: a session is wanted, and there is none. */
+    void start(long nowNanos) {
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
-        // A call of its own that is under way would only be got in the way of.
-        nextCallNanos = Math.max(nextCallNanos, helloNanos + LEFT_ALONE_NANOS);
+        // A call of the peer's that is under way would only be hindered by one of this node's own.
+        long leftAloneUntil = helloNanos + LEFT_ALONE_NANOS;
+        nextCallNanos = leftAloneUntil - nextCallNanos > 0 ? leftAloneUntil : nextCallNanos;
     }
 
-    Puncher puncher() {
-        return puncher;
+    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
+    void knockWithPunches(boolean isToKnock) {
+        puncher.knockOn(isToKnock);
+    }
+
+    /** Opens a way to {@code endpoint}, or keeps it open where the peer bears no keep-alive. */
+    void punchAt(Endpoint endpoint, long nowNanos) {
+        puncher.at(endpoint, nowNanos);
     }
 
     /** Does nothing more to reach the peer. */
-    void sleep() {
+    void rest() {
         close();
-        isAwake = false;
-        isRenewing = false;
         puncher.end();
         reachability.rest();
     }
@@ -125,7 +125,6 @@ public final class Connector implements OutgoingCall.Outcome {
     }
 
     private void begin(long nowNanos) {
-        isAwake = true;
         reachability.trying(nowNanos);
         failures = 0;
         targets.forgive();
@@ -136,23 +135,20 @@ public final class Connector implements OutgoingCall.Outcome {
     /** The map came: the far side has it too, so that both punch in the same moment. */
     void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
         reachability.mapReceived(nowNanos);
-        if (!isAwake && !peer.isConnected()) {
-            return;
-        }
-        if (haveCandidatesChanged && !peer.isConnected()) {
+        if (peer.state() == PeerState.SEEKING && haveCandidatesChanged) {
             close();
             begin(nowNanos);
-        } else if (haveCandidatesChanged || !peer.isConnected()) {
+        } else if (peer.state() == PeerState.SEEKING || (peer.state().hasSession() && haveCandidatesChanged)) {
             puncher.again(nowNanos);
         }
     }
 
     /** Every NAT on the way is new to the main socket's port: a punch opens it, before anybody sends there. */
     void portChanged(long nowNanos) {
-        if (!isAwake) {
+        if (peer.state() != PeerState.SEEKING) {
             return;
         }
-        peer.pathEvents().add(Kind.OTHER_PORT, "");
+        peer.events().add(nowNanos, Kind.OTHER_PORT, "");
         puncher.all(0, nowNanos);
         puncher.again(nowNanos);
     }
@@ -163,9 +159,9 @@ public final class Connector implements OutgoingCall.Outcome {
             return;
         }
         knockedNanos = nowNanos;
-        peer.pathEvents().add(Kind.KNOCKED, "");
+        peer.events().add(nowNanos, Kind.KNOCKED, "");
         demand.invited(nowNanos);
-        if (!isAwake) {
+        if (peer.state() != PeerState.SEEKING) {
             return;
         }
         puncher.again(nowNanos);
@@ -177,43 +173,50 @@ public final class Connector implements OutgoingCall.Outcome {
     /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
     public void helloSeen(long nowNanos) {
         // A hello is resent until it is answered.
-        peer.pathEvents().addUnlessNewest(Kind.CALLED, "");
+        peer.events().addUnlessNewest(nowNanos, Kind.CALLED, "");
         reachability.answered();
         helloNanos = nowNanos;
         if (!peer.isConnected()) {
             demand.invited(nowNanos);
         }
         if (call == null) {
-            nextCallNanos = Math.max(nextCallNanos, nowNanos + LEFT_ALONE_NANOS);
+            long leftAloneUntil = nowNanos + LEFT_ALONE_NANOS;
+            nextCallNanos = leftAloneUntil - nextCallNanos > 0 ? leftAloneUntil : nextCallNanos;
         }
     }
 
     /** Calls although there is a session: its key is old, or has sealed half of what it may. */
     void renew(long nowNanos) {
-        if (!isRenewing && call == null) {
-            isRenewing = true;
-            peer.pathEvents().add(Kind.RENEWING, "");
-            nextCallNanos = nowNanos;
-        }
+        peer.events().add(nowNanos, Kind.RENEWING, "");
+        nextCallNanos = nowNanos;
     }
 
-    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
-    long tick(long nowNanos) {
-        long nextPunch = puncher.tick(nowNanos);
+    /** Whether a call is under way. */
+    boolean isCalling() {
+        return call != null;
+    }
+
+    /** Does what is due, and sets when to be called again. */
+    void tick(long nowNanos) {
+        puncher.tick(nowNanos);
         if (needsCall() && nowNanos - nextCallNanos >= 0) {
             startCall(nowNanos);
         }
-        long next = Math.min(nextPunch, reachability.tick(nowNanos));
+        reachability.tick(nowNanos);
         if (call != null && call.holdsSlot() && call.answeredFrom() == null) {
-            next = Math.min(next, call.startedNanos() + SLOT_UNANSWERED_NANOS);
-            if (nowNanos - next >= 0) {
+            deadlines.set(PeerTimer.CALL_SLOT, call.startedNanos() + SLOT_UNANSWERED_NANOS);
+            if (deadlines.isDue(PeerTimer.CALL_SLOT, nowNanos)) {
                 releaseSlot(call);
+                deadlines.stop(PeerTimer.CALL_SLOT);
             }
+        } else {
+            deadlines.stop(PeerTimer.CALL_SLOT);
         }
         if (needsCall()) {
-            next = Math.min(next, nextCallNanos);
+            deadlines.set(PeerTimer.CALL, nextCallNanos);
+        } else {
+            deadlines.stop(PeerTimer.CALL);
         }
-        return next;
     }
 
     /** The association that is calling the peer, or null. */
@@ -222,10 +225,10 @@ public final class Connector implements OutgoingCall.Outcome {
     }
 
     /** A record for the calling association came from {@code source}: from now on that is where it calls. */
-    public void answeredFrom(Endpoint source) {
+    public void answeredFrom(Endpoint source, long nowNanos) {
         if (call != null && call.answeredFrom() == null) {
             call.answeredFrom(source);
-            peer.pathEvents().add(Kind.ANSWERED, source.toString());
+            peer.events().add(nowNanos, Kind.ANSWERED, source.toString());
             reachability.answered();
         }
     }
@@ -240,7 +243,6 @@ public final class Connector implements OutgoingCall.Outcome {
         }
         reachability.connected();
         failures = 0;
-        isRenewing = false;
         lastFailure = "";
         puncher.end();
     }
@@ -252,11 +254,11 @@ public final class Connector implements OutgoingCall.Outcome {
     }
 
     private boolean needsCall() {
-        return call == null && (isRenewing || (isAwake && !peer.isConnected()));
+        return call == null && (peer.state() == PeerState.RENEWING || peer.state() == PeerState.SEEKING);
     }
 
     private void startCall(long nowNanos) {
-        if (!callSlots.tryAcquire()) {
+        if (!settings.callSlots().tryAcquire()) {
             nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(SLOT_RETRY_MILLIS);
             return;
         }
@@ -264,9 +266,9 @@ public final class Connector implements OutgoingCall.Outcome {
         if (isToKnock && !peer.isConnected()) {
             node.knocks().knock(peer.virtualAddress());
         }
-        call = new OutgoingCall(targets.list(), nowNanos, peer, budget, sender, this);
-        peer.pathEvents().add(Kind.CALLING, Candidates.text(call.endpoints()));
-        call.start(handshakes);
+        call = new OutgoingCall(targets.list(), nowNanos, peer, budget, node, this);
+        peer.events().add(nowNanos, Kind.CALLING, Candidates.text(call.endpoints()));
+        call.start(settings.handshakes(), handshakeSettings);
     }
 
     /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
@@ -284,24 +286,23 @@ public final class Connector implements OutgoingCall.Outcome {
 
     private void releaseSlot(OutgoingCall of) {
         if (of.letGoOfSlot()) {
-            callSlots.release();
+            settings.callSlots().release();
         }
     }
 
     @Override
-    public void callEstablished(OutgoingCall done) {
+    public void callEstablished(OutgoingCall done, long nowNanos) {
         if (call != done) {
-            done.association().close();
-            done.association().protection().close();
+            done.association().discard();
             return;
         }
         call = null;
         releaseSlot(done);
-        receiver.established(done.association(), done.answeredFrom(), done.startedNanos());
+        receiver.established(done.association(), done.answeredFrom(), done.startedNanos(), nowNanos);
     }
 
     @Override
-    public void callFailed(OutgoingCall failed, HandshakeFailure reason) {
+    public void callFailed(OutgoingCall failed, HandshakeFailure reason, long nowNanos) {
         if (call != failed) {
             return;
         }
@@ -310,10 +311,10 @@ public final class Connector implements OutgoingCall.Outcome {
         failures++;
         targets.failedAt(failed.answeredFrom());
         reachability.failed(reason);
-        peer.pathEvents().add(Kind.CALL_FAILED, reason.sentence());
+        peer.events().add(nowNanos, Kind.CALL_FAILED, reason.sentence());
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
-        pause += ThreadLocalRandom.current().nextLong(pause / 2);
-        nextCallNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+        pause += settings.jitter().applyAsLong(pause / 2);
+        nextCallNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(pause);
         if (!peer.isConnected() && !reason.sentence().equals(lastFailure)) {
             lastFailure = reason.sentence();
             LOG.log(System.Logger.Level.WARNING, "peer={0} not connected: {1}", peer, lastFailure);

@@ -1,20 +1,20 @@
 package badger.connect;
 
-import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.handshake.Association;
 import badger.handshake.CookieGate;
 import badger.handshake.HandshakeFailure;
 import badger.handshake.HandshakeSettings;
+import badger.handshake.Handshakes;
 import badger.handshake.VerifiedHello;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.peer.PeerTable;
 import badger.record.RecordRoute;
 import badger.record.RecordRouter;
+import badger.record.Role;
 import badger.udp.Endpoint;
 import badger.udp.RelayEndpoint;
-import badger.udp.SharedSender;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -44,32 +44,27 @@ public final class IncomingCalls {
     private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final System.Logger LOG = System.getLogger(IncomingCalls.class.getName());
 
-    /** Takes over an established association. Called on the association's thread. */
-    public interface Receiver {
-        void established(Peer peer, Association association, Endpoint endpoint, long startedNanos);
+    /** Takes over the association of a peer. Called on the association's thread. */
+    @FunctionalInterface
+    public interface Accepted {
+        void accepted(Peer peer, Association association, Endpoint endpoint, long startedNanos);
     }
 
     private final ConcurrentHashMap<Endpoint, Association> pending = new ConcurrentHashMap<>();
     private final CookieGate cookies = new CookieGate();
+    private final NodeContext node;
+    private final Handshakes handshakes;
     private final HandshakeSettings settings;
-    private final SharedSender sender;
-    private final PeerDirectory peers;
-    private final Counters counters;
-    private final Receiver receiver;
-    private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
+    private final Accepted receiver;
+    private final AtomicLong toldNanos;
     private volatile boolean isClosed;
 
-    public IncomingCalls(
-            HandshakeSettings settings,
-            SharedSender sender,
-            PeerDirectory peers,
-            Counters counters,
-            Receiver receiver) {
+    public IncomingCalls(NodeContext node, Handshakes handshakes, HandshakeSettings settings, Accepted receiver) {
+        this.node = node;
+        this.handshakes = handshakes;
         this.settings = settings;
-        this.sender = sender;
-        this.peers = peers;
-        this.counters = counters;
         this.receiver = receiver;
+        this.toldNanos = new AtomicLong(node.nanoTime() - TELL_EVERY_NANOS);
     }
 
     /** A datagram from an endpoint that is no peer's: it may open a handshake or go on with one, nothing else. */
@@ -81,7 +76,7 @@ public final class IncomingCalls {
             if (route == RecordRoute.CLIENT_HELLO) {
                 clientHello(buffer, recordAt, recordLength, source);
             } else if (!isForHandshake(route) || !offer(source, buffer, recordAt, recordLength)) {
-                counters.count(DropReason.INBOUND_UNKNOWN_SOURCE);
+                node.counters().count(DropReason.INBOUND_UNKNOWN_SOURCE);
             }
             if (recordLength < 0) {
                 return;
@@ -102,10 +97,11 @@ public final class IncomingCalls {
      * @return whether it came from where it says, and its handshake is under way
      */
     public boolean clientHello(MemorySegment buffer, long recordAt, int recordLength, Endpoint source) {
-        Association.FlightSender toSource = (flight, at, length) -> sender.send(flight, at, length, source);
+        Association.FlightSender toSource =
+                (flight, at, length) -> node.mainSender().send(flight, at, length, source);
         VerifiedHello hello = cookies.verify(key(source), buffer, recordAt, recordLength, toSource);
         if (hello == null) {
-            counters.count(DropReason.INBOUND_COOKIE_SENT);
+            node.counters().count(DropReason.INBOUND_COOKIE_SENT);
             return false;
         }
         Association earlier = pending.get(source);
@@ -115,11 +111,11 @@ public final class IncomingCalls {
             return true;
         }
         if (earlier == null && !hasRoom(source)) {
-            counters.count(DropReason.INBOUND_TOO_MANY_HANDSHAKES);
+            node.counters().count(DropReason.INBOUND_TOO_MANY_HANDSHAKES);
             return false;
         }
-        long startedNanos = System.nanoTime();
-        Association association = Association.accept(settings, hello, toSource, new Association.Listener() {
+        long startedNanos = node.nanoTime();
+        Association association = handshakes.accept(settings, hello, toSource, new Association.Listener() {
             @Override
             public void established(Association done) {
                 remove(source, done);
@@ -153,11 +149,11 @@ public final class IncomingCalls {
     /** Hands a record to the handshake that is under way with {@code source}. @return false if there is none */
     public boolean offer(Endpoint source, MemorySegment buffer, long recordAt, int recordLength) {
         Association found = pending.get(source);
-        if (found == null || !RecordRouter.side(buffer, recordAt).includes(Association.Role.SERVER)) {
+        if (found == null || !RecordRouter.side(buffer, recordAt).includes(Role.SERVER)) {
             return false;
         }
         if (!found.offer(buffer, recordAt, recordLength)) {
-            counters.count(DropReason.INBOUND_CONTROL_REFUSED);
+            node.counters().count(DropReason.INBOUND_CONTROL_REFUSED);
         }
         return true;
     }
@@ -172,7 +168,7 @@ public final class IncomingCalls {
         boolean isNormal = reason == HandshakeFailure.TIMEOUT
                 || reason == HandshakeFailure.CLOSED
                 || reason == HandshakeFailure.CLOSED_BY_PEER;
-        long now = System.nanoTime();
+        long now = node.nanoTime();
         long then = toldNanos.get();
         if (!isNormal && !isClosed && now - then > TELL_EVERY_NANOS && toldNanos.compareAndSet(then, now)) {
             LOG.log(System.Logger.Level.WARNING, "handshake from {0} failed: {1}", source, reason.sentence());
@@ -187,11 +183,10 @@ public final class IncomingCalls {
                     "{0} completed a handshake as \"{1}\", which is no node of the map: closed",
                     source,
                     printable(association.peerIdentity()));
-            association.close();
-            association.protection().close();
+            association.discard();
             return;
         }
-        receiver.established(peer, association, source, startedNanos);
+        receiver.accepted(peer, association, source, startedNanos);
     }
 
     /**
@@ -202,7 +197,7 @@ public final class IncomingCalls {
         Peer peer = peerOf(association, source);
         try {
             for (int i = 0; i < MAP_LOOKS && peer == null && !isClosed; i++) {
-                Thread.sleep(MAP_LOOK_MILLIS);
+                node.clock().sleep(TimeUnit.MILLISECONDS.toNanos(MAP_LOOK_MILLIS));
                 peer = peerOf(association, source);
             }
         } catch (InterruptedException closing) {
@@ -213,7 +208,7 @@ public final class IncomingCalls {
 
     /** The identity names the peer (paper row P54); a foreign client's may not, and then its endpoint does. */
     private Peer peerOf(Association association, Endpoint source) {
-        PeerTable table = peers.table();
+        PeerTable table = node.directory().table();
         if (RelayEndpoint.isOne(source)) {
             // IEX says whose datagrams these are, and the identity has to agree.
             Peer relayed = table.byVirtualAddress(RelayEndpoint.virtualAddress(source));
@@ -226,7 +221,7 @@ public final class IncomingCalls {
     }
 
     private boolean hasRoom(Endpoint source) {
-        PeerTable table = peers.table();
+        PeerTable table = node.directory().table();
         Peer known = RelayEndpoint.isOne(source)
                 ? table.byVirtualAddress(RelayEndpoint.virtualAddress(source))
                 : table.byEndpoint(source.high(), source.low(), source.port());

@@ -3,9 +3,11 @@ package badger.connect;
 import badger.handshake.Association;
 import badger.handshake.HandshakeFailure;
 import badger.handshake.HandshakeSettings;
+import badger.handshake.Handshakes;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
+import badger.peer.PeerTask;
 import badger.udp.Endpoint;
-import badger.udp.SharedSender;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,9 +20,9 @@ import java.util.List;
 final class OutgoingCall implements Association.FlightSender, Association.Listener {
     /** Told what became of a call. Called on the peer's thread. */
     interface Outcome {
-        void callEstablished(OutgoingCall done);
+        void callEstablished(OutgoingCall done, long nowNanos);
 
-        void callFailed(OutgoingCall failed, HandshakeFailure reason);
+        void callFailed(OutgoingCall failed, HandshakeFailure reason, long nowNanos);
 
         /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
         boolean mayRelay(long nowNanos);
@@ -30,7 +32,7 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
     private final long startedNanos;
     private final Peer peer;
     private final PacketBudget budget;
-    private final SharedSender sender;
+    private final NodeContext node;
     private final Outcome outcome;
     private volatile Endpoint answeredFrom;
     private Association association;
@@ -42,18 +44,18 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
             long startedNanos,
             Peer peer,
             PacketBudget budget,
-            SharedSender sender,
+            NodeContext node,
             Outcome outcome) {
         this.endpoints = endpoints;
         this.startedNanos = startedNanos;
         this.peer = peer;
         this.budget = budget;
-        this.sender = sender;
+        this.node = node;
         this.outcome = outcome;
     }
 
-    void start(HandshakeSettings settings) {
-        association = Association.connect(settings, this, this);
+    void start(Handshakes handshakes, HandshakeSettings settings) {
+        association = handshakes.connect(settings, this, this);
     }
 
     List<Endpoint> endpoints() {
@@ -101,29 +103,39 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
     public void send(MemorySegment flight, long at, int length) {
         Endpoint answered = answeredFrom;
         if (answered != null) {
-            sender.send(flight, at, length, answered);
+            node.mainSender().send(flight, at, length, answered);
             return;
         }
-        long now = System.nanoTime();
+        long now = node.nanoTime();
         // First, so that what the others take of the budget does not keep the one way closed that is known to work.
         if (outcome.mayRelay(now) && budget.take(now)) {
-            sender.send(flight, at, length, peer.relayEndpoint());
+            node.mainSender().send(flight, at, length, peer.relayEndpoint());
         }
         for (Endpoint endpoint : startingAt(flights++, endpoints)) {
             if (budget.take(now)) {
-                sender.send(flight, at, length, endpoint);
+                node.mainSender().send(flight, at, length, endpoint);
             }
         }
     }
 
     @Override
     public void established(Association done) {
-        peer.post(() -> outcome.callEstablished(this));
+        peer.post(new PeerTask() {
+            @Override
+            public void run(long nowNanos) {
+                outcome.callEstablished(OutgoingCall.this, nowNanos);
+            }
+
+            @Override
+            public void discard() {
+                done.discard();
+            }
+        });
     }
 
     @Override
     public void failed(Association failed, HandshakeFailure reason) {
-        peer.post(() -> outcome.callFailed(this, reason));
+        peer.post(nowNanos -> outcome.callFailed(this, reason, nowNanos));
     }
 
     @Override

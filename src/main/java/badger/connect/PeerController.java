@@ -1,6 +1,5 @@
 package badger.connect;
 
-import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.handshake.Association;
 import badger.path.PathChooser;
@@ -8,10 +7,15 @@ import badger.path.PathMtu;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerState;
+import badger.peer.PeerState.Change;
+import badger.peer.PeerTimer;
+import badger.record.Role;
 import badger.session.PathOpener;
 import badger.session.SendResult;
 import badger.session.Session;
 import badger.session.SessionSet;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
@@ -20,29 +24,26 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks after the sessions of one peer: takes over those that handshakes bring, keeps them alive, has them renewed, gives
- * them up, and sends what was kept for them. Used by the peer's thread.
+ * The life of one peer: owns its {@link PeerState}, takes over the sessions that handshakes bring, keeps them alive, has
+ * them renewed, gives them up, and sends what was kept for them. Every time is its caller's; when it wants to be called
+ * again stands in one table of {@link Deadlines}. Used by the peer's thread.
  */
 public final class PeerController {
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long UNSETTLED_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final long EXPIRY_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long KEPT_PACKETS_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * While nothing comes but packets of the path in use, they are looked after so often. If it were more often, the compiler
-     * would soon take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
+     * Interval of the looks while nothing comes but packets of the path in use. With a shorter one the compiler would soon
+     * take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
      */
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
-     * If no more come, so late after the last look: then they have ceased, if the last came before the next look was due. Not
-     * sooner than the thread has given up to wait for the next in poll(2) ({@code PeerLoop.BLOCK_MILLIS}), out of which it
-     * would be woken.
+     * Delay of the look that notices that packets have stopped, counted from the last look. Longer than
+     * {@code PeerLoop.BLOCK_MILLIS}, so that it does not wake the thread out of poll(2).
      */
     private static final long LAST_PACKETS_TICK_NANOS = PACKETS_TICK_NANOS + SessionLiveness.CEASED_AFTER_NANOS;
-
-    /** Far beyond every time, and yet such that differences do not overflow. */
-    private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
 
     /** Room for a kept packet with all that a record adds: an MTU is at most 9000. */
     private static final int SPARE_BYTES = 16 * 1024;
@@ -51,37 +52,38 @@ public final class PeerController {
 
     private final Peer peer;
     private final NodeContext node;
-    private final Counters counters;
+    private final ConnectSettings settings;
+    private final Deadlines<PeerTimer> deadlines = new Deadlines<>(PeerTimer.class);
     private final SessionSet sessions;
+    private final OnDemand demand;
     private final Connector connector;
-    private final Dormancy dormancy;
-    private final SessionLiveness upkeep;
-    private final PathChooser chooser;
+    private final SessionLiveness liveness;
+    private final PathChooser paths;
     private final PathMtu mtu;
     private MemorySegment spare;
-    private long nowNanos;
-    private long nextTickNanos;
     private long tickedNanos;
 
-    /** @param paths opens those of this peer, and has its thread woken when a datagram waits on one */
-    public PeerController(Peer peer, NodeContext node, ConnectSettings settings, PathOpener paths) {
+    /** @param opener opens the paths of this peer, and has its thread woken when a datagram waits on one */
+    public PeerController(Peer peer, NodeContext node, ConnectSettings settings, PathOpener opener) {
         this.peer = peer;
         this.node = node;
-        this.counters = node.counters();
+        this.settings = settings;
+        long nowNanos = node.nanoTime();
         boolean isLeader = Integer.compareUnsigned(settings.ownPrefix().address(), peer.virtualAddress()) > 0;
-        this.sessions = new SessionSet(peer, peer.traffic(), peer::useSession, isLeader, paths);
-        Demand demand = new Demand(settings.timings().idle());
-        this.connector = new Connector(peer, isLeader, node, settings, demand, this::established);
-        this.dormancy = new Dormancy(peer, settings, demand, connector);
-        this.upkeep = new SessionLiveness(settings.timings(), isLeader);
-        this.chooser = new PathChooser(peer, sessions, node);
-        this.mtu = new PathMtu(peer, sessions, node);
+        this.sessions = new SessionSet(peer, peer.owner(), peer.traffic(), peer::useSession, isLeader, opener);
+        this.demand = new OnDemand(settings.mode(), settings.timings().idle());
+        this.connector = new Connector(peer, isLeader, node, settings, demand, deadlines, this::established, nowNanos);
+        this.liveness = new SessionLiveness(settings.timings(), isLeader, deadlines);
+        this.paths = new PathChooser(peer, sessions, node, deadlines, nowNanos);
+        this.mtu = new PathMtu(peer, sessions, node, deadlines);
+        this.tickedNanos = nowNanos;
+        deadlines.set(PeerTimer.LOOK, nowNanos);
     }
 
     /** @param loopArena of the peer's thread */
     public void prepare(Arena loopArena) {
         spare = loopArena.allocate(SPARE_BYTES, 64);
-        chooser.prepare(loopArena);
+        paths.prepare(loopArena);
         mtu.prepare(loopArena);
     }
 
@@ -90,7 +92,7 @@ public final class PeerController {
     }
 
     public PathChooser paths() {
-        return chooser;
+        return paths;
     }
 
     public PathMtu mtu() {
@@ -101,16 +103,27 @@ public final class PeerController {
         return connector;
     }
 
-    /** Ends every call and session. */
+    /** Ends every call and session, for good. */
     public void close() {
+        endAll();
+        change(Change.CLOSED);
+    }
+
+    /** Ends every call and session; {@link #startAnew} is to follow. */
+    public void endAll() {
         connector.close();
         sessions.close();
     }
 
-    /** Begins anew after {@link #close}. */
-    public void restart() {
-        nextTickNanos = System.nanoTime();
-        dormancy.disconnected(nextTickNanos);
+    /** Begins anew after {@link #endAll}. */
+    public void startAnew(long nowNanos) {
+        deadlines.stopAll();
+        deadlines.set(PeerTimer.LOOK, nowNanos);
+        if (peer.state().hasSession()) {
+            disconnected(nowNanos);
+        } else if (peer.state() == PeerState.SEEKING) {
+            seekAgain(nowNanos);
+        }
     }
 
     /**
@@ -119,156 +132,229 @@ public final class PeerController {
      * @param hasNews whether anything has come in it that changes more than {@link Session#heard} does
      * @param hasReceived whether anything has
      */
-    public void look(boolean hasNews, boolean hasReceived, long roundNanos) {
-        nowNanos = roundNanos;
-        boolean isTimeForPackets =
-                hasReceived && (nowNanos - tickedNanos >= PACKETS_TICK_NANOS || !sessions.isSettled());
-        if (hasNews || isTimeForPackets || peer.hasKept() || nowNanos - nextTickNanos >= 0) {
+    public void look(boolean hasNews, boolean hasReceived, long nowNanos) {
+        boolean isTimeForPackets = hasReceived && (nowNanos - tickedNanos >= PACKETS_TICK_NANOS || !isSettled());
+        if (hasNews || isTimeForPackets || peer.hasKept() || deadlines.isAnyDue(nowNanos)) {
             tickedNanos = nowNanos;
-            tick();
-        } else if (hasReceived && nextTickNanos - tickedNanos > LAST_PACKETS_TICK_NANOS) {
-            nextTickNanos = tickedNanos + LAST_PACKETS_TICK_NANOS;
-            peer.alarm().wakeAt(nextTickNanos);
+            tick(nowNanos);
+        } else if (hasReceived && !deadlines.isSet(PeerTimer.PACKETS)) {
+            deadlines.set(PeerTimer.PACKETS, tickedNanos + LAST_PACKETS_TICK_NANOS);
+            peer.waker().wakeAt(deadlines.earliestNanos());
         }
     }
 
-    /** Takes over an association, on the peer's thread. */
-    public void established(Association association, Endpoint endpoint, long startedNanos) {
+    /** Takes over an association. */
+    public void established(Association association, Endpoint endpoint, long startedNanos, long nowNanos) {
         if (peer.isClosed()) {
-            association.close();
-            association.protection().close();
+            association.discard();
             return;
         }
-        nowNanos = System.nanoTime();
         boolean isFirst = sessions.current() == null;
         Session fresh = sessions.add(association, endpoint, startedNanos, nowNanos);
+        change(sessions.current().mayTransmit() ? Change.RELEASED : Change.HELD_BACK);
         connector.connected();
-        dormancy.connected(isFirst, association.role() == Association.Role.SERVER, nowNanos);
+        if (association.role() == Role.SERVER) {
+            demand.invited(nowNanos);
+        }
+        demand.began(isFirst, nowNanos);
         node.directory().learn(endpoint, peer);
-        upkeep.began(nowNanos);
-        chooser.began(nowNanos);
-        nextTickNanos = nowNanos;
-        if (association.role() == Association.Role.CLIENT && association.isBadger()) {
+        liveness.began(nowNanos);
+        paths.began(nowNanos);
+        deadlines.set(PeerTimer.LOOK, nowNanos);
+        if (association.role() == Role.CLIENT && association.isBadger()) {
             // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
             sendKeepalive(fresh);
         }
-        peer.pathEvents()
-                .add(
-                        Kind.CONNECTED,
-                        endpoint + " as " + association.role().name().toLowerCase(Locale.ROOT));
+        String role = association.role().name().toLowerCase(Locale.ROOT);
+        peer.events().add(nowNanos, Kind.CONNECTED, endpoint + " as " + role);
         LOG.log(
                 System.Logger.Level.INFO,
                 "peer={0} connected endpoint={1} role={2} suite={3} {4} after {5} ms",
                 peer,
                 endpoint,
-                association.role().name().toLowerCase(Locale.ROOT),
+                role,
                 association.cipherSuite(),
                 association.isBadger() ? "badger/1" : "plain",
                 TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos));
         checkIdentity(association);
     }
 
-    public void mapReceived(boolean haveCandidatesChanged) {
-        nextTickNanos = System.nanoTime();
-        connector.mapReceived(haveCandidatesChanged, nextTickNanos);
+    public void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
+        deadlines.set(PeerTimer.LOOK, nowNanos);
+        connector.mapReceived(haveCandidatesChanged, nowNanos);
         if (haveCandidatesChanged) {
-            chooser.candidatesChanged(nextTickNanos);
+            paths.candidatesChanged(nowNanos);
         }
     }
 
     /** The peer punches now. */
-    public void knocked() {
-        nextTickNanos = System.nanoTime();
-        connector.knocked(nextTickNanos);
-        chooser.knocked(nextTickNanos);
+    public void knocked(long nowNanos) {
+        deadlines.set(PeerTimer.LOOK, nowNanos);
+        connector.knocked(nowNanos);
+        paths.knocked(nowNanos);
     }
 
     /** The main socket has another port. */
-    public void portChanged() {
-        nextTickNanos = System.nanoTime();
+    public void portChanged(long nowNanos) {
+        deadlines.set(PeerTimer.LOOK, nowNanos);
         if (sessions.current() == null) {
-            connector.portChanged(nextTickNanos);
+            connector.portChanged(nowNanos);
         } else if (!sessions.current().path().hasOwnSocket()) {
-            chooser.networkChanged(nextTickNanos);
+            paths.networkChanged(nowNanos);
         }
     }
 
     /** This host's addresses or routes have changed. */
-    public void networkChanged() {
-        nextTickNanos = System.nanoTime();
-        chooser.networkChanged(nextTickNanos);
+    public void networkChanged(long nowNanos) {
+        deadlines.set(PeerTimer.LOOK, nowNanos);
+        paths.networkChanged(nowNanos);
     }
 
-    private void tick() {
-        boolean hadSession = sessions.current() != null;
+    private void tick(long nowNanos) {
+        deadlines.stop(PeerTimer.LOOK);
+        deadlines.stop(PeerTimer.PACKETS);
         if (peer.hasKept()) {
-            dropExpired();
+            dropExpired(nowNanos);
         }
-        if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current()))) {
+        boolean hadSession = sessions.current() != null;
+        if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current(), nowNanos))) {
             LOG.log(System.Logger.Level.INFO, "peer={0} disconnected", peer);
-            peer.pathEvents().add(Kind.ENDED, "");
-            dormancy.disconnected(nowNanos);
+            peer.events().add(nowNanos, Kind.ENDED, "");
+            disconnected(nowNanos);
         }
         Session current = sessions.current();
-        if (current == null && !dormancy.isAwake(nowNanos)) {
-            nextTickNanos = nowNanos + NEVER_NANOS;
-            peer.alarm().wakeAt(Long.MAX_VALUE);
+        if (current == null && !isAwake(nowNanos)) {
+            deadlines.stopAll();
+            peer.waker().wakeNever();
             return;
         }
-        if (current != null) {
-            if (!current.mayTransmit() && nowNanos - current.establishedNanos() > HOLD_BACK_NANOS) {
-                current.allowTransmit();
+        if (current == null) {
+            liveness.rest();
+            paths.rest();
+            mtu.rest();
+        } else {
+            lookAfter(current, nowNanos);
+        }
+        connector.tick(nowNanos);
+        setOrStop(PeerTimer.KEPT_PACKETS, peer.hasKept(), nowNanos + KEPT_PACKETS_TICK_NANOS);
+        setOrStop(PeerTimer.UNSETTLED, current != null && !isSettled(), nowNanos + UNSETTLED_TICK_NANOS);
+        peer.waker().wakeAt(deadlines.earliestNanos());
+    }
+
+    private void lookAfter(Session current, long nowNanos) {
+        if (!current.mayTransmit() && nowNanos - current.establishedNanos() > HOLD_BACK_NANOS) {
+            current.allowTransmit();
+        }
+        sessions.elect();
+        // Its first record may have released it, or an older session may have taken its place.
+        if (current.mayTransmit() == (peer.state() == PeerState.HOLDING_BACK)) {
+            change(current.mayTransmit() ? Change.RELEASED : Change.HELD_BACK);
+        }
+        boolean mayRenew = peer.state() == PeerState.CONNECTED && !connector.isCalling();
+        if (mayRenew && liveness.wantsRenewal(current, nowNanos)) {
+            change(Change.KEY_AGED);
+            connector.renew(nowNanos);
+        }
+        keepAlive(current, nowNanos);
+        if (liveness.hasCeased(current, nowNanos)) {
+            paths.verify(nowNanos);
+        }
+        paths.look(nowNanos, liveness.isUnanswered(current));
+        mtu.look(nowNanos);
+        sendKept(current, nowNanos);
+        liveness.schedule(current, nowNanos);
+    }
+
+    private void setOrStop(PeerTimer timer, boolean isWanted, long atNanos) {
+        if (isWanted) {
+            deadlines.set(timer, atNanos);
+        } else {
+            deadlines.stop(timer);
+        }
+    }
+
+    private boolean isSettled() {
+        return sessions.isSettled() && peer.state() != PeerState.HOLDING_BACK;
+    }
+
+    /** The one place that changes the state. */
+    private void change(Change change) {
+        peer.updateState(peer.state().after(change));
+    }
+
+    /** Decides, where there is no session, whether there is to be one. @return whether there is */
+    private boolean isAwake(long nowNanos) {
+        if (demand.isWanted(peer.hasKept(), nowNanos)) {
+            if (peer.state() != PeerState.SEEKING) {
+                seek(nowNanos);
             }
-            sessions.elect();
-            if (upkeep.wantsRenewal(current, nowNanos)) {
-                connector.renew(nowNanos);
-            }
-            keepAlive(current);
-            if (upkeep.hasCeased(current, nowNanos)) {
-                chooser.verify(nowNanos);
-            }
-            chooser.look(nowNanos, upkeep.isUnanswered(current));
-            mtu.look(nowNanos);
-            sendKept(current);
+            return true;
         }
-        nextTickNanos = connector.tick(nowNanos);
-        if (current != null) {
-            nextTickNanos =
-                    Math.min(nextTickNanos, Math.min(upkeep.nextNanos(current, nowNanos), chooser.nextNanos(nowNanos)));
-            nextTickNanos = Math.min(nextTickNanos, mtu.nextNanos(nowNanos));
+        if (peer.state() != PeerState.DORMANT) {
+            change(Change.UNWANTED);
+            sleep(nowNanos);
         }
-        if (peer.hasKept()) {
-            nextTickNanos = Math.min(nextTickNanos, nowNanos + EXPIRY_TICK_NANOS);
+        return false;
+    }
+
+    /** There is no session any more. */
+    private void disconnected(long nowNanos) {
+        if (demand.isWanted(peer.hasKept(), nowNanos)) {
+            change(Change.LOST);
+            seekAgain(nowNanos);
+        } else {
+            change(Change.LET_GO);
+            sleep(nowNanos);
         }
-        if (current != null && !sessions.isSettled()) {
-            nextTickNanos = Math.min(nextTickNanos, nowNanos + UNSETTLED_TICK_NANOS);
+    }
+
+    private void seek(long nowNanos) {
+        boolean wasDormant = peer.isDormant();
+        change(Change.WANTED);
+        if (wasDormant) {
+            peer.events().add(nowNanos, Kind.WANTED, peer.hasKept() ? "a packet waits" : "");
         }
-        peer.alarm().wakeAt(nextTickNanos);
+        connector.start(nowNanos);
+        // The other end may be dormant too, unless it is the one that wakes this one.
+        connector.knockWithPunches(demand.isOn() && peer.hasKept());
+    }
+
+    private void seekAgain(long nowNanos) {
+        connector.restart(nowNanos);
+        connector.knockWithPunches(demand.isOn());
+    }
+
+    private void sleep(long nowNanos) {
+        connector.rest();
+        peer.events().add(nowNanos, Kind.DORMANT, "");
     }
 
     /** @return whether the peer has lost its last session now */
-    private boolean hasGivenUp(Session current) {
-        if (dormancy.isIdle(current, nowNanos)) {
+    private boolean hasGivenUp(Session current, long nowNanos) {
+        if (demand.isIdle(current, peer.hasKept(), nowNanos)) {
+            demand.closedIdle(nowNanos);
+            long seconds = settings.timings().idle().toSeconds();
+            peer.events().add(nowNanos, Kind.IDLE, "no packet for " + seconds + " s");
             sessions.closeAll();
             return true;
         }
-        String why = upkeep.whyOver(current, nowNanos);
+        String why = liveness.whyOver(current, nowNanos);
         if (why.isEmpty()) {
             return false;
         }
-        peer.pathEvents().add(Kind.GIVEN_UP, why);
+        peer.events().add(nowNanos, Kind.GIVEN_UP, why);
         sessions.closeCurrent();
         return sessions.current() == null;
     }
 
-    private void keepAlive(Session current) {
-        if (!upkeep.wantsKeepAlive(current, nowNanos)) {
+    private void keepAlive(Session current, long nowNanos) {
+        if (!liveness.wantsKeepAlive(current, nowNanos)) {
             return;
         }
         if (current.isBadger()) {
             sendKeepalive(current);
         } else {
-            connector.puncher().at(current.path().endpoint(), nowNanos);
+            connector.punchAt(current.path().endpoint(), nowNanos);
         }
     }
 
@@ -277,24 +363,24 @@ public final class PeerController {
         session.transmit(spare, Session.HEADROOM_BYTES, 0);
     }
 
-    /** Whoever has waited so long for an answer has given up or asked again. */
-    private void dropExpired() {
+    /** Drops kept packets whose sender has given up or asked again by now. */
+    private void dropExpired(long nowNanos) {
         for (int dropped = peer.dropExpired(nowNanos); dropped > 0; dropped--) {
-            counters.count(DropReason.OUTBOUND_PENDING_EXPIRED);
+            node.counters().count(DropReason.OUTBOUND_PENDING_EXPIRED);
         }
     }
 
-    private void sendKept(Session current) {
+    private void sendKept(Session current, long nowNanos) {
         if (!current.mayTransmit()) {
             return;
         }
         int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         if (length >= 0) {
-            dormancy.sentKept(nowNanos);
+            demand.used(nowNanos);
         }
         while (length >= 0) {
             if (current.transmit(spare, Session.HEADROOM_BYTES, length) != SendResult.SENT) {
-                counters.count(DropReason.OUTBOUND_SEND_FAILED);
+                node.counters().count(DropReason.OUTBOUND_SEND_FAILED);
             }
             length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         }

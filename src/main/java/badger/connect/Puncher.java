@@ -3,6 +3,8 @@ package badger.connect;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerTimer;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +25,11 @@ final class Puncher {
     /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
     private static final long[] AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
 
-    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final Peer peer;
     private final NodeContext node;
     private final SharedSender sender;
     private final PacketBudget budget;
+    private final Deadlines<PeerTimer> deadlines;
     /** The leader's ClientHello is a punch of its own; its punches only help where that one is lost. */
     private final int first;
 
@@ -37,11 +38,12 @@ final class Puncher {
     private int done = AT_MILLIS.length;
 
     /** @param budget of all that goes to the peer while there is no session */
-    Puncher(Peer peer, boolean isLeader, NodeContext node, PacketBudget budget) {
+    Puncher(Peer peer, boolean isLeader, NodeContext node, PacketBudget budget, Deadlines<PeerTimer> deadlines) {
         this.peer = peer;
         this.node = node;
         this.sender = node.mainSender();
         this.budget = budget;
+        this.deadlines = deadlines;
         this.first = isLeader ? 1 : 0;
     }
 
@@ -65,11 +67,11 @@ final class Puncher {
         }
     }
 
-    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms */
-    long tick(long nowNanos) {
+    /** Does what is due, and sets when to be called again. */
+    void tick(long nowNanos) {
         while (done < AT_MILLIS.length && nowNanos - nextNanos() >= 0) {
             if (done == first) {
-                peer.pathEvents().add(Kind.PUNCHING, peer.candidates().toString());
+                peer.events().add(nowNanos, Kind.PUNCHING, peer.candidates().toString());
             }
             all(done - first, nowNanos);
             if (isKnocking) {
@@ -77,7 +79,11 @@ final class Puncher {
             }
             done++;
         }
-        return done < AT_MILLIS.length ? nextNanos() : nowNanos + REST_NANOS;
+        if (done < AT_MILLIS.length) {
+            deadlines.set(PeerTimer.PUNCH, nextNanos());
+        } else {
+            deadlines.stop(PeerTimer.PUNCH);
+        }
     }
 
     /** One to each candidate, from the {@code turn}th on, since the budget may end before they do. */

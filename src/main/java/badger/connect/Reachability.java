@@ -1,11 +1,12 @@
 package badger.connect;
 
 import badger.handshake.HandshakeFailure;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerTimer;
+import badger.time.Deadlines;
 import badger.udp.NatClass;
-import badger.udp.Relay;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,8 +32,8 @@ final class Reachability {
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
 
     private final Peer peer;
-    private final PeerDirectory peers;
-    private final Relay relay;
+    private final NodeContext node;
+    private final Deadlines<PeerTimer> deadlines;
     private long triedSinceNanos;
     private long lastMapNanos;
     private boolean isTrying;
@@ -47,16 +48,14 @@ final class Reachability {
 
     private String toldReason = "";
 
-    /**
-     * @param relay what may be relayed by now
-     * @param takeAnotherPort does so, or not, as the node can and may
-     */
-    Reachability(Peer peer, PeerDirectory peers, Relay relay, boolean isLeader, Runnable takeAnotherPort) {
+    /** @param takeAnotherPort does so, or not, as the node can and may */
+    Reachability(
+            Peer peer, NodeContext node, boolean isLeader, Runnable takeAnotherPort, Deadlines<PeerTimer> deadlines) {
         this.peer = peer;
-        this.peers = peers;
-        this.relay = relay;
+        this.node = node;
         this.anotherPortAfterNanos = isLeader ? LEADERS_ANOTHER_PORT_AFTER_NANOS : ANOTHER_PORT_AFTER_NANOS;
         this.takeAnotherPort = takeAnotherPort;
+        this.deadlines = deadlines;
     }
 
     /** There is no session, and attempts begin or begin anew. */
@@ -110,49 +109,52 @@ final class Reachability {
         }
     }
 
-    /** Tells, if it is time. @return when to be called again, in {@link System#nanoTime} terms */
-    long tick(long nowNanos) {
-        long dueNanos = triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+    /** Tells why, or takes another port, if it is time; and sets when to be called again. */
+    void tick(long nowNanos) {
+        deadlines.stop(PeerTimer.UNREACHABLE);
+        deadlines.stop(PeerTimer.OTHER_PORT);
         if (!isTrying || isTold) {
-            return nowNanos + UNREACHABLE_AFTER_NANOS;
+            return;
         }
+        long dueNanos = triedSinceNanos + UNREACHABLE_AFTER_NANOS;
         if (nowNanos - dueNanos < 0) {
-            return Math.min(dueNanos, considerPort(nowNanos));
+            deadlines.set(PeerTimer.UNREACHABLE, dueNanos);
+            considerPort(nowNanos);
+            return;
         }
         isTold = true;
         String reason = reason(nowNanos);
         peer.updateUnreachable(reason);
-        peer.pathEvents().add(Kind.UNREACHABLE, reason);
+        peer.events().add(nowNanos, Kind.UNREACHABLE, reason);
         if (!reason.equals(toldReason)) {
             // On demand, attempts begin anew with every packet.
             toldReason = reason;
             LOG.log(System.Logger.Level.WARNING, "peer={0} unreachable: {1}", peer, reason);
         }
-        return nowNanos + UNREACHABLE_AFTER_NANOS;
     }
 
-    /** @return when to be called again */
-    private long considerPort(long nowNanos) {
+    private void considerPort(long nowNanos) {
+        NatClass own = node.directory().ownNatClass();
         boolean isOfUse = !isPortFresh
                 && !hasTakenPort
                 && !hasAnswered
                 && !peer.hasPunchedSince(triedSinceNanos)
-                && (peers.ownNatClass() == NatClass.EASY || peers.ownNatClass() == NatClass.FULL_CONE)
-                && Punchability.of(peers.ownNatClass(), peer.natClass()) != Punchability.IMPOSSIBLE;
+                && (own == NatClass.EASY || own == NatClass.FULL_CONE)
+                && Punchability.of(own, peer.natClass()) != Punchability.IMPOSSIBLE;
         if (!isOfUse) {
-            return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
+            return;
         }
         if (nowNanos - triedSinceNanos < anotherPortAfterNanos) {
-            return triedSinceNanos + anotherPortAfterNanos;
+            deadlines.set(PeerTimer.OTHER_PORT, triedSinceNanos + anotherPortAfterNanos);
+            return;
         }
         isPortFresh = true;
         hasTakenPort = true;
         takeAnotherPort.run();
-        return triedSinceNanos + UNREACHABLE_AFTER_NANOS;
     }
 
     private String reason(long nowNanos) {
-        NatClass own = peers.ownNatClass();
+        NatClass own = node.directory().ownNatClass();
         NatClass peersOwn = peer.natClass();
         String sides = Punchability.describe(own, peersOwn);
         if (failure != null) {
@@ -169,10 +171,10 @@ final class Reachability {
 
     /** What keeps IEX from relaying, where nothing else would do. */
     private String relayAdvice() {
-        if (!relay.isWanted()) {
+        if (!node.relay().isWanted()) {
             return "; a relay would do: --relay auto here and at the peer, --relay at the IEX server";
         }
-        if (relay.offer() == null) {
+        if (node.relay().offer() == null) {
             return "; a relay would do, but the IEX server offers none: start it with --relay";
         }
         return peer.takesRelayed() ? "" : "; a relay would do, but the peer wants none: start it with --relay auto";

@@ -1,6 +1,8 @@
 package badger.connect;
 
+import badger.peer.PeerTimer;
 import badger.session.Session;
+import badger.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +22,7 @@ final class SessionLiveness {
      */
     static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
+    private final Deadlines<PeerTimer> deadlines;
     private final long keepAliveNanos;
     private final long renewalNanos;
     private final long hardStopNanos;
@@ -27,10 +30,11 @@ final class SessionLiveness {
     private long recordsSealedThen;
     private long ceasedNanos;
 
-    SessionLiveness(SessionTimings timers, boolean isLeader) {
-        keepAliveNanos = timers.keepAlive().toNanos();
-        renewalNanos = timers.renewalAt(isLeader).toNanos();
-        hardStopNanos = timers.hardStop().toNanos();
+    SessionLiveness(SessionTimings timings, boolean isLeader, Deadlines<PeerTimer> deadlines) {
+        this.deadlines = deadlines;
+        keepAliveNanos = timings.keepAlive().toNanos();
+        renewalNanos = timings.renewalAt(isLeader).toNanos();
+        hardStopNanos = timings.hardStop().toNanos();
     }
 
     /** A session was established. */
@@ -77,12 +81,19 @@ final class SessionLiveness {
         return idleSinceNanos - current.lastHeardNanos() > 0;
     }
 
-    /** When to ask again, if nothing is sent. */
-    long nextNanos(Session current, long nowNanos) {
+    /** Sets when to ask again, if nothing is sent: once a second at least, for whatever else may have become of the session. */
+    void schedule(Session current, long nowNanos) {
         boolean isFlowing = current.isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
-        return Math.min(
-                idleSinceNanos + keepAliveNanos,
+        deadlines.set(PeerTimer.KEEP_ALIVE, idleSinceNanos + keepAliveNanos);
+        deadlines.set(
+                PeerTimer.FLOW,
                 isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
+    }
+
+    /** There is no session to ask about. */
+    void rest() {
+        deadlines.stop(PeerTimer.KEEP_ALIVE);
+        deadlines.stop(PeerTimer.FLOW);
     }
 
     boolean wantsRenewal(Session current, long nowNanos) {

@@ -7,13 +7,13 @@ import badger.counter.Counters;
 import badger.counter.Tally;
 import badger.counter.Traffic;
 import badger.handshake.Association;
-import badger.handshake.HandshakeSettings;
 import badger.peer.Candidates;
 import badger.peer.IexInbox;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent;
 import badger.peer.PeerLifecycle;
+import badger.peer.PeerTask;
 import badger.session.PathSockets;
 import badger.session.PeerPath;
 import badger.thread.RestartingLoop;
@@ -62,11 +62,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         this.paths = new PathSockets(seams.network(), seams.mainSocket());
         this.counters = context.counters();
         this.pollerTally = counters.traffic().open();
-        HandshakeSettings handshakes = connecting.handshakes();
         this.incomingCalls =
-                new IncomingCalls(handshakes, context.mainSender(), context.directory(), counters, this::accepted);
+                new IncomingCalls(context, connecting.handshakes(), connecting.handshakeSettings(), this::accepted);
         this.router = new DatagramRouter(
-                context.directory(), incomingCalls, handshakes.connectionIds(), context.relay(), iexInbox, counters);
+                context, incomingCalls, connecting.handshakeSettings().connectionIds(), iexInbox);
     }
 
     public void start() {
@@ -85,7 +84,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
 
     /** The main socket has another port: peers without a session are punched from there. Any thread. */
     public void portChanged() {
-        loops.forEach((peer, loop) -> peer.post(() -> loop.controller().portChanged()));
+        loops.forEach((peer, loop) -> peer.post(loop.controller()::portChanged));
     }
 
     @Override
@@ -93,7 +92,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         int slotBytes =
                 Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
-        peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, candidates.toString());
+        peer.events().add(context.nanoTime(), PeerEvent.Kind.CANDIDATES, candidates.toString());
         counters.traffic().add(peer.traffic());
         PeerController controller = new PeerController(
                 peer, context, connecting, (endpoint, isReplacement) -> openPath(peer, endpoint, isReplacement));
@@ -113,11 +112,15 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void mapReceived(Peer peer, boolean haveCandidatesChanged) {
         PeerLoop loop = loops.get(peer);
         if (haveCandidatesChanged) {
-            peer.pathEvents().add(PeerEvent.Kind.CANDIDATES, peer.candidates().toString());
+            peer.events()
+                    .add(
+                            context.nanoTime(),
+                            PeerEvent.Kind.CANDIDATES,
+                            peer.candidates().toString());
         }
         // A dormant peer reads the candidates when it wakes. It wakes now if that is how it goes from now on.
         if (loop != null && !(peer.isDormant() && connecting.mode().isOnDemand())) {
-            peer.post(() -> loop.controller().mapReceived(haveCandidatesChanged));
+            peer.post(nowNanos -> loop.controller().mapReceived(haveCandidatesChanged, nowNanos));
         }
     }
 
@@ -125,7 +128,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void knocked(Peer peer) {
         PeerLoop loop = loops.get(peer);
         if (loop != null) {
-            peer.post(() -> loop.controller().knocked());
+            peer.post(loop.controller()::knocked);
         }
     }
 
@@ -154,16 +157,25 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         PeerLoop loop = loops.get(peer);
         if (loop == null) {
             // The map has just taken the peer away.
-            association.close();
-            association.protection().close();
+            association.discard();
         } else {
-            peer.post(() -> loop.controller().established(association, endpoint, startedNanos));
+            peer.post(new PeerTask() {
+                @Override
+                public void run(long nowNanos) {
+                    loop.controller().established(association, endpoint, startedNanos, nowNanos);
+                }
+
+                @Override
+                public void discard() {
+                    association.discard();
+                }
+            });
         }
     }
 
     /** This host's addresses or routes have changed. Any thread. */
     public void networkChanged() {
-        loops.forEach((peer, loop) -> peer.post(() -> loop.controller().networkChanged()));
+        loops.forEach((peer, loop) -> peer.post(loop.controller()::networkChanged));
     }
 
     private PeerPath openPath(Peer peer, Endpoint endpoint, boolean isReplacement) {
@@ -175,7 +187,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     /** Runs on the thread of the network's poller, of which there is one. */
     private void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
-        peer.alarm().wake();
+        peer.waker().wake();
     }
 
     Tun tun() {
@@ -208,7 +220,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
             }
             long now = System.nanoTime();
             for (Peer peer : context.directory().table().peers()) {
-                peer.alarm().wakeIfDue(now);
+                peer.waker().wakeIfDue(now);
             }
         }
     }

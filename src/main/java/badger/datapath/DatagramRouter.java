@@ -1,11 +1,10 @@
 package badger.datapath;
 
 import badger.connect.IncomingCalls;
-import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.peer.IexInbox;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.record.ConnectionIds;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
@@ -21,27 +20,18 @@ import java.lang.foreign.ValueLayout;
  * only knock (paper row P41). Used by the main socket's thread, and by peers' threads for strays.
  */
 final class DatagramRouter {
-    private final PeerDirectory peers;
+    private final NodeContext node;
     private final IncomingCalls incomingCalls;
     private final ConnectionIds connectionIds;
-    private final Relay relay;
-    private final Counters counters;
     private final IexInbox iexInbox;
     private volatile Endpoint iexEndpoint;
 
-    DatagramRouter(
-            PeerDirectory peers,
-            IncomingCalls incomingCalls,
-            ConnectionIds connectionIds,
-            Relay relay,
-            IexInbox iexInbox,
-            Counters counters) {
-        this.peers = peers;
+    /** @param iexInbox takes what comes from IEX, once {@link #routeIex} has said where that is */
+    DatagramRouter(NodeContext node, IncomingCalls incomingCalls, ConnectionIds connectionIds, IexInbox iexInbox) {
+        this.node = node;
         this.incomingCalls = incomingCalls;
         this.connectionIds = connectionIds;
-        this.relay = relay;
         this.iexInbox = iexInbox;
-        this.counters = counters;
     }
 
     /** Names the only source from which maps are taken. */
@@ -66,24 +56,24 @@ final class DatagramRouter {
         }
         if (RelayEndpoint.isOne(source.sourceHigh())) {
             // From an address that no host has, and that would be taken for a relayed peer's.
-            counters.count(DropReason.INBOUND_UNKNOWN_SOURCE);
+            node.counters().count(DropReason.INBOUND_UNKNOWN_SOURCE);
             return;
         }
         Peer named = byConnectionId(buffer, at, length);
         Peer peer = named != null
                 ? named
-                : peers.table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
+                : node.directory().table().byEndpoint(source.sourceHigh(), source.sourceLow(), source.sourcePort());
         if (!isDtls(buffer, at, length)) {
-            counters.count(DropReason.INBOUND_PUNCH);
+            node.counters().count(DropReason.INBOUND_PUNCH);
             if (peer != null) {
-                peer.punched(System.nanoTime());
+                peer.punched(node.nanoTime());
             }
             return;
         }
         if (peer == null) {
             incomingCalls.stranger(buffer, at, length, source.source());
         } else if (!peer.offer(buffer, at, length, source)) {
-            counters.count(DropReason.INBOUND_RING_FULL);
+            node.counters().count(DropReason.INBOUND_RING_FULL);
         }
     }
 
@@ -100,24 +90,24 @@ final class DatagramRouter {
 
     /** A frame comes from the IEX of now, and brings the token that it gave this node; else it is anybody's. */
     private void routeRelayed(MemorySegment buffer, long at, int length, UdpReceiver source) {
-        Relay.Offer offer = relay.offer();
+        Relay.Offer offer = node.relay().offer();
         if (offer == null
                 || !isAtAddressOf(source, offer.iex())
                 || source.sourcePort() != offer.iex().port()) {
-            counters.count(relay.isWanted() ? DropReason.RELAY_UNKNOWN_SOURCE : DropReason.RELAY_OFF);
+            node.counters().count(node.relay().isWanted() ? DropReason.RELAY_UNKNOWN_SOURCE : DropReason.RELAY_OFF);
         } else if (!RelayFrame.isToken(RelayFrame.token(buffer, at), offer.token())) {
-            counters.count(DropReason.RELAY_BAD_TOKEN);
+            node.counters().count(DropReason.RELAY_BAD_TOKEN);
         } else if (!RelayFrame.carriesRecords(buffer, at, length)) {
-            counters.count(DropReason.RELAY_MALFORMED);
+            node.counters().count(DropReason.RELAY_MALFORMED);
         } else {
             long recordsAt = at + RelayFrame.HEADER_BYTES;
             int records = length - RelayFrame.HEADER_BYTES;
             int sender = RelayFrame.virtualAddress(buffer, at);
-            Peer peer = peers.table().byVirtualAddress(sender);
+            Peer peer = node.directory().table().byVirtualAddress(sender);
             if (peer == null) {
                 incomingCalls.stranger(buffer, recordsAt, records, RelayEndpoint.of(sender));
             } else if (!peer.offerRelayed(buffer, recordsAt, records)) {
-                counters.count(DropReason.INBOUND_RING_FULL);
+                node.counters().count(DropReason.INBOUND_RING_FULL);
             }
         }
     }

@@ -59,7 +59,7 @@ final class OutboundLoop implements Runnable {
     private Tally tally;
     private Segmenter segmenter;
     /** For packets that were read before the one that {@link #segmenter} is at. */
-    private Segmenter keeper;
+    private Segmenter keptSegmenter;
 
     private MemorySegment records;
 
@@ -103,7 +103,7 @@ final class OutboundLoop implements Runnable {
         tally = counters.traffic().open();
         batch.clear();
         segmenter = new Segmenter(loopArena);
-        keeper = new Segmenter(loopArena);
+        keptSegmenter = new Segmenter(loopArena);
         records = loopArena.allocate(RECORDS_BYTES, 64);
         large.prepare(loopArena, tally, records);
         return loopArena.allocate(BUFFER_BYTES, 64);
@@ -266,14 +266,14 @@ final class OutboundLoop implements Runnable {
 
     /** Which session will carry it, nobody knows: its checksums are finished. */
     private void keep(Peer peer, MemorySegment buffer, long packetAt, int length) {
-        int count = begin(keeper, buffer, packetAt, length, false);
+        int count = begin(keptSegmenter, buffer, packetAt, length, false);
         for (int i = 0; i < count; i++) {
-            keeper.next();
-            if (!peer.keep(buffer, keeper.segmentAt(), keeper.segmentLength())) {
+            keptSegmenter.next();
+            if (!peer.keep(buffer, keptSegmenter.segmentAt(), keptSegmenter.segmentLength(), System.nanoTime())) {
                 counters.count(DropReason.OUTBOUND_PENDING_FULL);
             }
         }
-        peer.alarm().wake();
+        peer.waker().wake();
     }
 
     private DropReason whyNoPeer(int destination) {

@@ -39,6 +39,7 @@ public final class PeerLoop implements Runnable {
     private final Tally tally;
     private final SessionSet sessions;
     private final PeerController controller;
+    private RecordReader records;
     private PeerReceiver receiver;
     private long nowNanos;
 
@@ -58,26 +59,18 @@ public final class PeerLoop implements Runnable {
 
     @Override
     public void run() {
-        peer.alarm().adoptThread();
+        peer.owner().adopt();
         try (Arena loopArena = Arena.ofConfined()) {
             controller.prepare(loopArena);
-            InboundGate inlet = new InboundGate(
+            InboundGate gate = new InboundGate(
                     tunWriters(loopArena),
                     dataPath.tun().offloads(),
                     new InboundGate.Addresses(peer, dataPath.own()),
                     counters,
                     tally,
                     loopArena);
-            RecordReader records = new RecordReader(
-                    peer,
-                    sessions,
-                    controller.connector(),
-                    controller.paths(),
-                    controller.mtu(),
-                    dataPath.incomingCalls(),
-                    inlet,
-                    loopArena);
-            receiver = new PeerReceiver(peer, records, dataPath.router(), tally, loopArena);
+            records = new RecordReader(peer, controller, dataPath.incomingCalls(), gate, loopArena);
+            receiver = new PeerReceiver(peer, sessions, records, dataPath.router(), tally, loopArena);
             while (!peer.isClosed()) {
                 try {
                     runRounds();
@@ -96,10 +89,10 @@ public final class PeerLoop implements Runnable {
     private void runRounds() {
         long sliceStartNanos = System.nanoTime();
         while (!peer.isClosed()) {
-            peer.alarm().startRound();
+            peer.waker().startRound();
             if (!runRound()) {
                 // Whichever way the peer's datagrams come, none waits.
-                receiver.caughtUp();
+                records.caughtUp();
                 awaitWork();
                 tally.add(Traffic.PEER_WAKE_UPS, 1);
                 sliceStartNanos = System.nanoTime();
@@ -123,13 +116,13 @@ public final class PeerLoop implements Runnable {
                 && sessions.current().path().hasOwnSocket();
         if (mayBlock && spareCarriers.tryAcquire()) {
             try {
-                receiver.setTraffic(peer.alarm().waitAt(sessions.current().path(), BLOCK_MILLIS));
+                receiver.setTraffic(peer.waker().waitAt(sessions.current().path(), BLOCK_MILLIS));
             } finally {
                 spareCarriers.release();
             }
         } else {
-            armPaths();
-            peer.alarm().park();
+            receiver.armPaths();
+            peer.waker().park();
         }
     }
 
@@ -139,20 +132,20 @@ public final class PeerLoop implements Runnable {
             return;
         }
         LOG.log(System.Logger.Level.ERROR, "peer=" + peer + " starts anew", unexpected);
-        controller.close();
+        controller.endAll();
         LockSupport.parkNanos(START_ANEW_AFTER_NANOS);
-        controller.restart();
+        controller.startAnew(System.nanoTime());
     }
 
     /** One look at everything that may have come. @return whether anything had */
     boolean runRound() {
         nowNanos = System.nanoTime();
-        receiver.startRound(nowNanos);
-        boolean hasEvents = peer.runEvents();
-        boolean hasReceived = receiver.receive(sessions);
-        boolean hasNews = receiver.takeNews() || hasEvents;
+        records.startRound(nowNanos);
+        boolean hasRunTasks = peer.hasTasks() && peer.runTasks(nowNanos);
+        boolean hasReceived = receiver.receive();
+        boolean hasNews = records.takeNews() | receiver.takeHasRunTasks() | hasRunTasks;
         controller.look(hasNews, hasReceived, nowNanos);
-        return hasEvents || hasReceived;
+        return hasRunTasks || hasReceived;
     }
 
     private List<TunWriter> tunWriters(Arena loopArena) {
@@ -160,18 +153,5 @@ public final class PeerLoop implements Runnable {
         return IntStream.range(0, tun.queues())
                 .mapToObj(queue -> tun.writer(loopArena, queue))
                 .toList();
-    }
-
-    private void armPaths() {
-        if (sessions.current() != null) {
-            sessions.current().path().arm();
-        }
-        // No iterator: this is for every packet of a quiet flow.
-        for (int i = 0; i < sessions.older().size(); i++) {
-            sessions.older().get(i).path().arm();
-        }
-        if (sessions.leaving() != null) {
-            sessions.leaving().arm();
-        }
     }
 }

@@ -5,7 +5,6 @@ import badger.counter.Traffic;
 import badger.memory.PacketRing;
 import badger.peer.Peer;
 import badger.session.PeerPath;
-import badger.session.Session;
 import badger.session.SessionSet;
 import badger.udp.Endpoint;
 import badger.udp.UdpReceiver;
@@ -24,33 +23,24 @@ final class PeerReceiver {
     private static final int ROUND_DATAGRAMS = 64;
 
     private final Peer peer;
+    private final SessionSet sessions;
     private final RecordReader records;
     private final DatagramRouter router;
     private final Tally tally;
     private final MemorySegment buffer;
+    private final PeerPath[] paths = new PeerPath[SessionSet.MOST_PATHS];
     private boolean hasTraffic;
+    private boolean hasRunTasks;
 
     /** @param loopArena of the peer's thread */
-    PeerReceiver(Peer peer, RecordReader records, DatagramRouter router, Tally tally, Arena loopArena) {
+    PeerReceiver(
+            Peer peer, SessionSet sessions, RecordReader records, DatagramRouter router, Tally tally, Arena loopArena) {
         this.peer = peer;
+        this.sessions = sessions;
         this.records = records;
         this.router = router;
         this.tally = tally;
         buffer = loopArena.allocate(RECEIVE_BYTES, 64);
-    }
-
-    void startRound(long nowNanos) {
-        records.startRound(nowNanos);
-    }
-
-    /** Says that whichever way the peer's datagrams come, none waits. */
-    void caughtUp() {
-        records.caughtUp();
-    }
-
-    /** As {@link RecordReader#takeNews}. */
-    boolean takeNews() {
-        return records.takeNews();
     }
 
     /** Whether datagrams have come by a socket of the peer's own since {@link #setTraffic}. */
@@ -62,27 +52,59 @@ final class PeerReceiver {
         hasTraffic = isThere;
     }
 
-    /** Takes what has come, up to so many datagrams from each source. @return whether anything had */
-    boolean receive(SessionSet sessions) {
+    /** Returns, and resets, whether a task that was posted to the peer's thread has run between two datagrams. */
+    boolean takeHasRunTasks() {
+        boolean has = hasRunTasks;
+        hasRunTasks = false;
+        return has;
+    }
+
+    /**
+     * Takes what has come, up to {@value #ROUND_DATAGRAMS} datagrams from each source. A record, or a task between two, may
+     * have the sessions move or end: each path stays open until it has been drained.
+     *
+     * @return whether anything had come
+     */
+    boolean receive() {
         boolean hasWorked = drainInbox();
-        Session current = sessions.current();
-        if (current != null) {
-            hasWorked |= drainPath(current.path());
+        int count = sessions.paths(paths);
+        for (int i = 0; i < count; i++) {
+            paths[i].retain();
         }
-        // No iterator: this is for every packet of a quiet flow.
-        for (int i = 0; i < sessions.older().size(); i++) {
-            hasWorked |= drainPath(sessions.older().get(i).path());
-        }
-        if (sessions.leaving() != null) {
-            hasWorked |= drainPath(sessions.leaving());
+        try {
+            for (int i = 0; i < count; i++) {
+                hasWorked |= drainPath(paths[i]);
+            }
+        } finally {
+            for (int i = 0; i < count; i++) {
+                paths[i].release();
+                paths[i] = null;
+            }
         }
         return hasWorked;
+    }
+
+    /** Asks the poller for one wake-up for each path. */
+    void armPaths() {
+        int count = sessions.paths(paths);
+        for (int i = 0; i < count; i++) {
+            paths[i].arm();
+            paths[i] = null;
+        }
+    }
+
+    /** A session is announced before its peer can send on it, and perhaps since this round began. */
+    private void runTasks() {
+        if (peer.hasTasks()) {
+            hasRunTasks |= peer.runTasks(System.nanoTime());
+        }
     }
 
     private boolean drainInbox() {
         PacketRing inbox = peer.inbox();
         int taken = 0;
         for (int length = inbox.peek(); length >= 0 && taken < ROUND_DATAGRAMS; length = inbox.peek()) {
+            runTasks();
             records.read(inbox.slots(), inbox.peekAt(), length, null);
             records.flush();
             inbox.release();
@@ -115,6 +137,7 @@ final class PeerReceiver {
             boolean isOurs = receiver.sourceLow() == endpoint.low()
                     && receiver.sourcePort() == endpoint.port()
                     && receiver.sourceHigh() == endpoint.high();
+            runTasks();
             int segmentBytes = Math.max(1, receiver.segmentBytes());
             tally.add(Traffic.RECEIVES, 1);
             tally.add(Traffic.DATAGRAMS_RECEIVED, Math.max(1, (length + segmentBytes - 1) / segmentBytes));

@@ -2,6 +2,7 @@ package badger.datapath;
 
 import badger.connect.Connector;
 import badger.connect.IncomingCalls;
+import badger.connect.PeerController;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.counter.Tally;
@@ -15,6 +16,7 @@ import badger.record.HandshakeSide;
 import badger.record.RecordProtection;
 import badger.record.RecordRoute;
 import badger.record.RecordRouter;
+import badger.record.Role;
 import badger.session.Session;
 import badger.session.SessionSet;
 import badger.udp.Endpoint;
@@ -36,7 +38,7 @@ final class RecordReader {
     private final PathChooser paths;
     private final PathMtu mtu;
     private final IncomingCalls incomingCalls;
-    private final InboundGate inlet;
+    private final InboundGate gate;
     private final Counters counters;
     private final Tally tally;
     private final MemorySegment copy;
@@ -45,32 +47,25 @@ final class RecordReader {
     private int openedBytes;
     private boolean hasNews;
 
-    RecordReader(
-            Peer peer,
-            SessionSet sessions,
-            Connector connector,
-            PathChooser paths,
-            PathMtu mtu,
-            IncomingCalls incomingCalls,
-            InboundGate inlet,
-            Arena loopArena) {
+    /** @param gate of the same peer; it brings the counts, too */
+    RecordReader(Peer peer, PeerController controller, IncomingCalls incomingCalls, InboundGate gate, Arena loopArena) {
         this.peer = peer;
         this.inbox = peer.inbox();
-        this.sessions = sessions;
-        this.connector = connector;
-        this.paths = paths;
-        this.mtu = mtu;
+        this.sessions = controller.sessions();
+        this.connector = controller.connector();
+        this.paths = controller.paths();
+        this.mtu = controller.mtu();
         this.incomingCalls = incomingCalls;
-        this.inlet = inlet;
-        this.counters = inlet.counters();
-        this.tally = inlet.tally();
+        this.gate = gate;
+        this.counters = gate.counters();
+        this.tally = gate.tally();
         this.copy = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
     }
 
     /** Sets the time at which everything is taken to have come that is read until the next call. */
     void startRound(long roundNanos) {
         nowNanos = roundNanos;
-        inlet.startRound(roundNanos);
+        gate.startRound(roundNanos);
     }
 
     /**
@@ -116,10 +111,7 @@ final class RecordReader {
         }
     }
 
-    /**
-     * Whether something has been read since the last such question that the peer's sessions may have to answer or to move for:
-     * something else than a packet on the path in use, or than what nobody takes.
-     */
+    /** Returns, and resets, whether anything but packets on the path in use was accepted. */
     boolean takeNews() {
         boolean has = hasNews;
         hasNews = false;
@@ -128,12 +120,12 @@ final class RecordReader {
 
     /** Everything that waited has been read. */
     void caughtUp() {
-        inlet.caughtUp();
+        gate.caughtUp();
     }
 
     /** Ends the use of everything that was read: packets that still wait for a neighbour go to the TUN. */
     void flush() {
-        inlet.flush();
+        gate.flush();
         if (recordsOpened > 0) {
             tally.add(Traffic.RECORDS_OPENED, recordsOpened);
             tally.add(Traffic.OPENED_BYTES, openedBytes);
@@ -148,10 +140,6 @@ final class RecordReader {
     }
 
     private void openData(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
-        if (peer.hasEvents()) {
-            // A session is announced before its peer can send on it, and perhaps since this round began.
-            hasNews |= peer.runEvents();
-        }
         Session current = sessions.current();
         if (current == null) {
             counters.count(DropReason.INBOUND_NO_SESSION);
@@ -176,14 +164,11 @@ final class RecordReader {
             length = session.open(datagram, recordAt, recordLength, copy);
         }
         deliver(session, copy, 0, length, source);
-        inlet.flush();
+        gate.flush();
     }
 
     /** The record names its session (RFC 9146), so that there is none to be tried. */
     private void openNamed(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
-        if (peer.hasEvents()) {
-            hasNews |= peer.runEvents();
-        }
         Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
         if (named != null) {
             deliver(named, datagram, recordAt, named.open(datagram, recordAt, recordLength), source);
@@ -220,7 +205,7 @@ final class RecordReader {
         if (isPacket) {
             session.heardPacket(nowNanos);
             int largest = session.path().largestTcpPacket();
-            inlet.deliver(datagram, packetAt, length, session.leavesChecksumsPartial(), largest);
+            gate.deliver(datagram, packetAt, length, session.leavesChecksumsPartial(), largest);
         }
     }
 
@@ -250,8 +235,8 @@ final class RecordReader {
         boolean isTaken = incomingCalls.offer(source, datagram, recordAt, recordLength);
         HandshakeSide side = RecordRouter.side(datagram, recordAt);
         Association calling = connector.calling();
-        if (calling != null && side.includes(Association.Role.CLIENT)) {
-            connector.answeredFrom(source);
+        if (calling != null && side.includes(Role.CLIENT)) {
+            connector.answeredFrom(source, nowNanos);
             isTaken |= offer(calling, datagram, recordAt, recordLength);
         }
         isTaken |= offerTo(sessions.current(), side, datagram, recordAt, recordLength);

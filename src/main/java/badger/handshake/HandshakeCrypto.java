@@ -18,9 +18,9 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
  * it ("extend the class and override the appropriate methods"). One for each handshake, used by its thread; any thread
  * may ask for the connection ID. It holds what the handshake has taken, keys and ID, until that is the session's.
  */
-public final class HandshakeCrypto extends BcTlsCrypto {
-    /** Seeded once in the process; it is safe for any thread and does not block once the kernel's pool is ready. */
-    public static final SecureRandom RANDOM = new SecureRandom();
+final class HandshakeCrypto extends BcTlsCrypto {
+    /** Seeded once for all handshakes. Safe for any thread; does not block once the kernel's pool is ready. */
+    static final SecureRandom RANDOM = new SecureRandom();
 
     private final HandshakeSettings settings;
     private final ControlQueue records;

@@ -19,6 +19,7 @@ import badger.peer.NodeContext;
 import badger.peer.PeerDirectory;
 import badger.session.Session;
 import badger.thread.RestartingLoop;
+import badger.time.Clock;
 import badger.tun.Tun;
 import badger.udp.MainSocket;
 import badger.udp.Relay;
@@ -102,8 +103,8 @@ public final class Node implements AutoCloseable {
         this.dataPath = new DataPath(
                 new DataPath.Seams(tun, network, mainSocket),
                 settings.addresses(),
-                new NodeContext(directory, mainSender, relay, knocks, tun.mtu(), counters, System::nanoTime),
-                new ConnectSettings(
+                new NodeContext(directory, mainSender, relay, knocks, tun.mtu(), counters, Clock.SYSTEM),
+                ConnectSettings.of(
                         settings.addresses().ipv4(),
                         handshakes(settings, tun),
                         settings.timers(),

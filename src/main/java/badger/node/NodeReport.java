@@ -70,10 +70,10 @@ public final class NodeReport implements StatusServer.Subject {
                 session == null ? null : session.path().endpoint().toString(),
                 relay(session),
                 peer.unreachable(),
-                peer.isDormant(),
+                peer.state().name().toLowerCase(Locale.ROOT),
                 new PeerExplanation.NatClasses(
                         node.peers().ownNatClass().word(), peer.natClass().word()),
-                peer.pathEvents().list().stream()
+                peer.events().list().stream()
                         .map(event -> new PeerExplanation.Event(
                                 TimeUnit.NANOSECONDS.toMillis(Math.max(0, now - event.atNanos())) / 1_000.0,
                                 event.kind().name().toLowerCase(Locale.ROOT),

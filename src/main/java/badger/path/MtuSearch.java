@@ -1,5 +1,7 @@
 package badger.path;
 
+import badger.peer.PeerTimer;
+import badger.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -77,7 +79,6 @@ final class MtuSearch {
     private int hoped;
     private int found;
     private boolean isSettled;
-    private boolean hasFallen;
     private int against;
     private int silent;
     private boolean isAnswered;
@@ -121,11 +122,6 @@ final class MtuSearch {
         return isSettled;
     }
 
-    /** Whether the last search began because the path carried less than before. */
-    boolean hasFallen() {
-        return hasFallen;
-    }
-
     /** Does what is due. */
     void look(long nowNanos) {
         if (state != State.RESTING) {
@@ -141,13 +137,17 @@ final class MtuSearch {
         }
     }
 
-    /** When to look again. */
-    long nextNanos(long nowNanos) {
+    /** Sets when to look again. */
+    void schedule(Deadlines<PeerTimer> deadlines) {
         if (state != State.RESTING) {
-            return volley.endNanos();
+            deadlines.set(PeerTimer.MTU, volley.endNanos());
+        } else if (found < most && !(isWatching && confirmNanos - raiseNanos < 0)) {
+            deadlines.set(PeerTimer.MTU, raiseNanos);
+        } else if (isWatching) {
+            deadlines.set(PeerTimer.MTU, confirmNanos);
+        } else {
+            deadlines.stop(PeerTimer.MTU);
         }
-        long raise = found < most ? raiseNanos : nowNanos + RAISE_NANOS;
-        return isWatching && confirmNanos - raise < 0 ? confirmNanos : raise;
     }
 
     /** The peer says that a probe came, with so many bytes. */
@@ -257,7 +257,6 @@ final class MtuSearch {
     private void fall(long nowNanos) {
         hoped = 0;
         isSettled = false;
-        hasFallen = true;
         // It may have been chance, so that this size is asked for again; the ones above wait for the raise timer.
         tooLarge = found + 1;
         confirmed = 0;

@@ -1,5 +1,6 @@
 package badger.path;
 
+import badger.session.PathState;
 import badger.udp.Endpoint;
 import java.util.concurrent.TimeUnit;
 
@@ -32,7 +33,7 @@ final class PathAttempt {
 
     private int challenges;
     private long validatedNanos;
-    private boolean isValidated;
+    private PathState state = PathState.TRIED;
 
     PathAttempt(Endpoint endpoint, long token, long nowNanos) {
         this.endpoint = endpoint;
@@ -56,7 +57,7 @@ final class PathAttempt {
 
     /** Whether a challenge is to go now; counts it. */
     boolean takeChallenge(long nowNanos) {
-        boolean isDue = !isValidated && challenges < MOST_CHALLENGES && nowNanos - nextNanos() >= 0;
+        boolean isDue = !isValidated() && challenges < MOST_CHALLENGES && nowNanos - nextNanos() >= 0;
         if (isDue) {
             challengedNanos[challenges] = nowNanos;
             challenges++;
@@ -66,34 +67,40 @@ final class PathAttempt {
 
     /** When to look at it again. */
     long nextNanos() {
-        if (isValidated || challenges == MOST_CHALLENGES) {
-            return isValidated ? validatedNanos + VALID_NANOS : startedNanos + LASTS_NANOS;
+        if (isValidated() || challenges == MOST_CHALLENGES) {
+            return isValidated() ? validatedNanos + VALID_NANOS : startedNanos + LASTS_NANOS;
         }
         return startedNanos + FIRST_PAUSE_NANOS * ((1L << challenges) - 1);
     }
 
     /** A response came. @return the round trip, in nanoseconds */
     long validated(long responseToken, long nowNanos) {
-        isValidated = true;
+        state = state.after(PathState.Change.ANSWERED);
         validatedNanos = nowNanos;
         return nowNanos - challengedNanos[(int) (responseToken & NUMBERS - 1)];
     }
 
     boolean isValidated() {
-        return isValidated;
+        return state == PathState.VALIDATED;
     }
 
     /** Whether the response is so old that it is worth asking again. */
     boolean isStale(long nowNanos) {
-        return isValidated && nowNanos - validatedNanos > STALE_AFTER_NANOS;
+        return isValidated() && nowNanos - validatedNanos > STALE_AFTER_NANOS;
     }
 
     /** For how long there has been no response. */
     long waitingNanos(long nowNanos) {
-        return isValidated ? 0 : nowNanos - startedNanos;
+        return isValidated() ? 0 : nowNanos - startedNanos;
     }
 
+    /** Whether it is over now, and nothing is to be expected of it any more. */
     boolean isOver(long nowNanos) {
-        return isValidated ? nowNanos - validatedNanos > VALID_NANOS : nowNanos - startedNanos > LASTS_NANOS;
+        boolean isOver =
+                isValidated() ? nowNanos - validatedNanos > VALID_NANOS : nowNanos - startedNanos > LASTS_NANOS;
+        if (isOver) {
+            state = state.after(PathState.Change.OVER);
+        }
+        return isOver;
     }
 }

@@ -4,9 +4,11 @@ import badger.peer.Candidates;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerTimer;
 import badger.session.PeerPath;
 import badger.session.Session;
 import badger.session.SessionSet;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.RelayEndpoint;
 import badger.wire.PathMessage;
@@ -56,6 +58,7 @@ public final class PathChooser {
     private final Peer peer;
     private final SessionSet sessions;
     private final NodeContext node;
+    private final Deadlines<PeerTimer> deadlines;
     private final PathTrials trials;
     private Endpoint followed;
     private long heardOnPathNanos;
@@ -64,13 +67,15 @@ public final class PathChooser {
     private long tryNanos;
     private int triesDone;
 
-    public PathChooser(Peer peer, SessionSet sessions, NodeContext node) {
+    public PathChooser(
+            Peer peer, SessionSet sessions, NodeContext node, Deadlines<PeerTimer> deadlines, long nowNanos) {
+        this.deadlines = deadlines;
         this.peer = peer;
         this.sessions = sessions;
         this.node = node;
-        this.trials = new PathTrials(peer, sessions, node);
-        this.movedNanos = System.nanoTime() - LATE_NANOS;
-        this.knockedNanos = System.nanoTime() - KNOCK_EVERY_NANOS;
+        this.trials = new PathTrials(peer, sessions, node, deadlines);
+        this.movedNanos = nowNanos - LATE_NANOS;
+        this.knockedNanos = nowNanos - KNOCK_EVERY_NANOS;
     }
 
     /** @param loopArena of the peer's thread */
@@ -104,7 +109,7 @@ public final class PathChooser {
         movedNanos = nowNanos;
         // What was found out from the address before says nothing of this one.
         trials.clear();
-        peer.pathEvents().add(Kind.REOPENED, path().endpoint().toString());
+        peer.events().add(nowNanos, Kind.REOPENED, path().endpoint().toString());
         if (isInCharge()) {
             attemptAll(nowNanos);
             tryNearer(nowNanos);
@@ -170,6 +175,7 @@ public final class PathChooser {
     public void look(long nowNanos, boolean isUnanswered) {
         if (!isInCharge()) {
             trials.clear();
+            rest();
             return;
         }
         if (trials.tidy(nowNanos)) {
@@ -181,7 +187,8 @@ public final class PathChooser {
             tryNanos += pauseNanos();
         }
         if (isUnanswered && nowNanos - sessions.current().lastHeardNanos() > SILENT_AFTER_NANOS) {
-            peer.pathEvents().addUnlessNewest(Kind.SILENT, path().endpoint().toString());
+            peer.events()
+                    .addUnlessNewest(nowNanos, Kind.SILENT, path().endpoint().toString());
             attemptAll(nowNanos);
         }
         trials.challenge(nowNanos);
@@ -195,6 +202,8 @@ public final class PathChooser {
             }
         }
         choose(nowNanos);
+        deadlines.set(PeerTimer.NEARER_PATH, tryNanos);
+        trials.schedule(nowNanos);
     }
 
     private boolean isUsedDoubtful(long leastPatienceNanos, long nowNanos) {
@@ -203,13 +212,10 @@ public final class PathChooser {
         return ofUsed != null && ofUsed.waitingNanos(nowNanos) > patience;
     }
 
-    /** When to look again, as {@link System#nanoTime} counts. */
-    public long nextNanos(long nowNanos) {
-        if (!isInCharge()) {
-            return nowNanos + TRY_EVERY_NANOS;
-        }
-        long next = trials.nextNanos(tryNanos);
-        return trials.isEmpty() ? next : Math.min(next, nowNanos + DOUBTFUL_AFTER_NANOS);
+    /** There is no session. */
+    public void rest() {
+        deadlines.stop(PeerTimer.NEARER_PATH);
+        deadlines.stop(PeerTimer.PATH_TRIAL);
     }
 
     private boolean isInCharge() {
@@ -306,7 +312,7 @@ public final class PathChooser {
         }
         heardOnPathNanos = nowNanos;
         followed = null;
-        peer.pathEvents().add(Kind.MOVED, before + " to " + endpoint + ": " + why);
+        peer.events().add(nowNanos, Kind.MOVED, before + " to " + endpoint + ": " + why);
         LOG.log(System.Logger.Level.INFO, "peer={0} moved endpoint={1} before={2}: {3}", peer, endpoint, before, why);
     }
 }

@@ -3,9 +3,11 @@ package badger.path;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerTimer;
 import badger.session.PeerPath;
 import badger.session.Session;
 import badger.session.SessionSet;
+import badger.time.Deadlines;
 import badger.wire.PathMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,12 +21,14 @@ public final class PathMtu {
     private final Peer peer;
     private final SessionSet sessions;
     private final NodeContext node;
+    private final Deadlines<PeerTimer> deadlines;
     private MemorySegment spare;
     private PeerPath path;
     private MtuSearch search;
     private int announced;
 
-    public PathMtu(Peer peer, SessionSet sessions, NodeContext node) {
+    public PathMtu(Peer peer, SessionSet sessions, NodeContext node, Deadlines<PeerTimer> deadlines) {
+        this.deadlines = deadlines;
         this.peer = peer;
         this.sessions = sessions;
         this.node = node;
@@ -41,9 +45,11 @@ public final class PathMtu {
         Session current = sessions.current();
         if (!current.isBadger()) {
             forsake(current.path());
+            rest();
             return;
         }
         if (!current.mayTransmit()) {
+            rest();
             return;
         }
         if (current.path() != path) {
@@ -51,12 +57,17 @@ public final class PathMtu {
         } else if (search != null) {
             search.look(nowNanos);
         }
-        publish();
+        publish(nowNanos);
+        if (search == null) {
+            rest();
+        } else {
+            search.schedule(deadlines);
+        }
     }
 
-    /** When to look again, as {@link System#nanoTime} counts; not at all without a session. */
-    public long nextNanos(long nowNanos) {
-        return search == null ? nowNanos + MtuSearch.RAISE_NANOS : search.nextNanos(nowNanos);
+    /** There is no session. */
+    public void rest() {
+        deadlines.stop(PeerTimer.MTU);
     }
 
     /**
@@ -81,7 +92,7 @@ public final class PathMtu {
         if (search != null) {
             int probeLength = PathMessage.ackedLength(plaintext, at, length);
             search.acked(PathMessage.token(plaintext, at), probeLength, nowNanos);
-            publish();
+            publish(nowNanos);
         }
         return true;
     }
@@ -120,14 +131,14 @@ public final class PathMtu {
         return isThere;
     }
 
-    private void publish() {
+    private void publish(long nowNanos) {
         if (search == null) {
             return;
         }
         int largest = search.largest();
         if (search.isSettled() && largest != announced) {
             String before = announced == 0 ? "" : ", before " + announced;
-            peer.pathEvents().add(Kind.MTU, largest + before);
+            peer.events().add(nowNanos, Kind.MTU, largest + before);
             announced = largest;
         }
         if (path.largestPacket() != largest || path.isMtuSettled() != search.isSettled()) {

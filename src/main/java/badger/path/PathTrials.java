@@ -3,8 +3,10 @@ package badger.path;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
+import badger.peer.PeerTimer;
 import badger.session.Session;
 import badger.session.SessionSet;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.wire.PathMessage;
 import java.lang.foreign.Arena;
@@ -22,16 +24,21 @@ final class PathTrials {
     /** Endpoints under trial at once; a peer has at most half as many candidates. */
     private static final int MOST_ATTEMPTS = 12;
 
+    /** While something is under trial it is asked so often whether the path in use has become doubtful. */
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+
     private static final SecureRandom TOKENS = new SecureRandom();
 
     private final Peer peer;
     private final SessionSet sessions;
     private final NodeContext node;
+    private final Deadlines<PeerTimer> deadlines;
     private final List<PathAttempt> attempts = new ArrayList<>(MOST_ATTEMPTS);
     private MemorySegment spare;
     private long roundTripNanos;
 
-    PathTrials(Peer peer, SessionSet sessions, NodeContext node) {
+    PathTrials(Peer peer, SessionSet sessions, NodeContext node, Deadlines<PeerTimer> deadlines) {
+        this.deadlines = deadlines;
         this.peer = peer;
         this.sessions = sessions;
         this.node = node;
@@ -51,7 +58,7 @@ final class PathTrials {
         }
         if (earlier == null && attempts.size() < MOST_ATTEMPTS) {
             attempts.add(new PathAttempt(endpoint, TOKENS.nextLong(), nowNanos));
-            peer.pathEvents().addUnlessNewest(Kind.CHALLENGING, endpoint.toString());
+            peer.events().addUnlessNewest(nowNanos, Kind.CHALLENGING, endpoint.toString());
         }
     }
 
@@ -122,20 +129,25 @@ final class PathTrials {
                     roundTripNanos = nanos;
                 }
                 long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-                peer.pathEvents().add(Kind.VALIDATED, each.endpoint() + " after " + millis + " ms");
+                peer.events().add(nowNanos, Kind.VALIDATED, each.endpoint() + " after " + millis + " ms");
                 return true;
             }
         }
         return false;
     }
 
-    /** When the next attempt wants something, if that is before {@code otherwise}. */
-    long nextNanos(long otherwise) {
-        long next = otherwise;
-        for (int i = 0; i < attempts.size(); i++) {
-            next = Math.min(next, attempts.get(i).nextNanos());
+    /** Sets when the next attempt wants something. */
+    void schedule(long nowNanos) {
+        if (attempts.isEmpty()) {
+            deadlines.stop(PeerTimer.PATH_TRIAL);
+            return;
         }
-        return next;
+        long next = nowNanos + LOOK_EVERY_NANOS;
+        for (int i = 0; i < attempts.size(); i++) {
+            long wanted = attempts.get(i).nextNanos();
+            next = wanted - next < 0 ? wanted : next;
+        }
+        deadlines.set(PeerTimer.PATH_TRIAL, next);
     }
 
     private boolean isInUse(Endpoint endpoint) {

@@ -1,9 +1,9 @@
 package badger.peer;
 
 import badger.counter.Counters;
+import badger.time.Clock;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
-import java.util.function.LongSupplier;
 
 /**
  * What everything that looks after one peer asks of its node. Immutable; what it leads to may be used by any thread.
@@ -13,8 +13,7 @@ import java.util.function.LongSupplier;
  * @param relay what may be relayed now, and by which IEX server
  * @param knocks asks peers to punch
  * @param tunMtu the largest packet that the TUN takes, in bytes
- * @param clock the time, in {@link System#nanoTime} terms; read where something begins that no round of the peer's thread
- *     has given a time to
+ * @param clock read where something begins that no round of the peer's thread has given a time to
  */
 public record NodeContext(
         PeerDirectory directory,
@@ -23,7 +22,7 @@ public record NodeContext(
         KnockSender knocks,
         int tunMtu,
         Counters counters,
-        LongSupplier clock) {
+        Clock clock) {
     /** Whether the peer may be reached by way of IEX now. */
     public boolean mayRelayTo(Peer peer) {
         return relay.offer() != null && peer.takesRelayed();
@@ -31,6 +30,6 @@ public record NodeContext(
 
     /** The time now, in {@link System#nanoTime} terms. */
     public long nanoTime() {
-        return clock.getAsLong();
+        return clock.nanoTime();
     }
 }

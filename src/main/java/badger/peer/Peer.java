@@ -4,6 +4,7 @@ import badger.counter.Tallies;
 import badger.memory.PacketRing;
 import badger.memory.PendingPackets;
 import badger.session.Session;
+import badger.thread.ThreadOwner;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.RelayEndpoint;
@@ -36,16 +37,17 @@ public final class Peer {
     private final PacketRing inbox;
     private final PendingPackets pending;
     private final Object memoryLock = new Object();
-    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final PeerWaker alarm = new PeerWaker();
+    private final ConcurrentLinkedQueue<PeerTask> tasks = new ConcurrentLinkedQueue<>();
+    private final ThreadOwner owner = new ThreadOwner();
+    private final PeerWaker waker = new PeerWaker(owner);
     private final Tallies traffic = new Tallies();
-    private final PeerEventLog pathEvents = new PeerEventLog();
+    private final PeerEventLog events = new PeerEventLog();
     private volatile Candidates candidates;
     private volatile boolean takesRelayed;
     private volatile Ipv6Addresses virtualIpv6 = Ipv6Addresses.NONE;
     private volatile NatClass natClass = NatClass.UNKNOWN;
     private volatile String unreachable;
-    private volatile boolean isDormant;
+    private volatile PeerState state = PeerState.NAMED;
     private volatile boolean hasPunched;
     private volatile long punchedNanos;
     private volatile Session session;
@@ -114,17 +116,24 @@ public final class Peer {
 
     /** Sets what {@link #unreachable} returns; the peer's thread only. */
     public void updateUnreachable(String reason) {
+        assert owner.isCurrent();
         unreachable = reason;
+    }
+
+    /** Where its life stands. */
+    public PeerState state() {
+        return state;
+    }
+
+    /** Sets what {@link #state} returns; the peer's thread only, by {@code connect.PeerController}. */
+    public void updateState(PeerState newState) {
+        assert owner.isCurrent();
+        state = newState;
     }
 
     /** Whether nothing is done to reach it, because no session with it is wanted. */
     public boolean isDormant() {
-        return isDormant;
-    }
-
-    /** Sets what {@link #isDormant} returns; the peer's thread only. */
-    public void updateDormant(boolean newDormant) {
-        isDormant = newDormant;
+        return state == PeerState.DORMANT;
     }
 
     /** A punch has come from one of its endpoints. Any thread. */
@@ -144,6 +153,7 @@ public final class Peer {
 
     /** Sets what {@link #session} returns; the peer's thread only. */
     public void useSession(Session newSession) {
+        assert owner.isCurrent();
         session = newSession;
     }
 
@@ -162,15 +172,15 @@ public final class Peer {
         return traffic;
     }
 
-    /** What happened on the way to this peer. */
-    public PeerEventLog pathEvents() {
-        return pathEvents;
+    /** What happened to this peer last. */
+    public PeerEventLog events() {
+        return events;
     }
 
     /** Keeps a packet until a session can carry it. @return false if the oldest kept one, or this one, was dropped */
-    public boolean keep(MemorySegment packet, long at, int length) {
+    public boolean keep(MemorySegment packet, long at, int length, long nowNanos) {
         synchronized (memoryLock) {
-            return !isMemoryFreed && pending.add(packet, at, length, System.nanoTime());
+            return !isMemoryFreed && pending.add(packet, at, length, nowNanos);
         }
     }
 
@@ -211,14 +221,19 @@ public final class Peer {
             isTaken = !isMemoryFreed && inbox.offer(datagram, at, length, high, low, port);
         }
         if (isTaken) {
-            alarm.wake();
+            waker.wake();
         }
         return isTaken;
     }
 
+    /** The thread that may touch what is the peer's thread's own; for {@code assert}. */
+    public ThreadOwner owner() {
+        return owner;
+    }
+
     /** What lets the peer's thread rest, and wakes it. */
-    public PeerWaker alarm() {
-        return alarm;
+    public PeerWaker waker() {
+        return waker;
     }
 
     /** What waits for the peer's thread; read by it alone. */
@@ -226,34 +241,32 @@ public final class Peer {
         return inbox;
     }
 
-    /**
-     * Runs {@code event} on the peer's thread, soon; once the peer is closed and freed, on whichever thread is at hand, so
-     * that what the event was to take over is let go of all the same.
-     */
-    public void post(Runnable event) {
-        events.add(event);
+    /** Has the peer's thread run the task soon; once the peer is freed, discards it on the calling thread. Any thread. */
+    public void post(PeerTask task) {
+        tasks.add(task);
         if (isMemoryFreed) {
-            runEvents();
+            discardTasks();
         } else {
-            alarm.wake();
+            waker.wake();
         }
     }
 
     /** Makes the peer's thread look after its sessions, because one of them has ended. */
     public void sessionEnded() {
-        post(() -> {});
+        post(nowNanos -> {});
     }
 
-    /** Whether something was posted that has not run yet. Cheap. */
-    public boolean hasEvents() {
-        return !events.isEmpty();
+    /** Whether a task was posted that has not run yet. Cheap. */
+    public boolean hasTasks() {
+        return !tasks.isEmpty();
     }
 
-    /** Runs what was posted. @return whether anything was */
-    public boolean runEvents() {
+    /** Runs what was posted, on the peer's thread. @return whether anything was */
+    public boolean runTasks(long nowNanos) {
+        assert owner.isCurrent();
         boolean hasRun = false;
-        for (Runnable event = events.poll(); event != null; event = events.poll()) {
-            event.run();
+        for (PeerTask task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run(nowNanos);
             hasRun = true;
         }
         return hasRun;
@@ -266,16 +279,22 @@ public final class Peer {
     /** Asks the peer's thread to end; it frees everything by {@link #free}. */
     public void close() {
         isClosed = true;
-        alarm.wake();
+        waker.wake();
     }
 
-    /** Frees the peer's memory and runs what was posted too late, as the last act of its thread. */
+    /** Frees the peer's memory and discards what was posted too late, as the last act of its thread. */
     public void free() {
         synchronized (memoryLock) {
             isMemoryFreed = true;
         }
         arena.close();
-        runEvents();
+        discardTasks();
+    }
+
+    private void discardTasks() {
+        for (PeerTask task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.discard();
+        }
     }
 
     @Override

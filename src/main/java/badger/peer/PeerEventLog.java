@@ -11,18 +11,18 @@ public final class PeerEventLog {
 
     private final Deque<PeerEvent> events = new ArrayDeque<>();
 
-    /** Adds one; the oldest goes where there are too many. */
-    public synchronized void add(PeerEvent.Kind kind, String detail) {
+    /** Adds one that happens at that time; the oldest goes where there are too many. */
+    public synchronized void add(long atNanos, PeerEvent.Kind kind, String detail) {
         if (events.size() == MOST) {
             events.removeFirst();
         }
-        events.addLast(new PeerEvent(System.nanoTime(), kind, detail));
+        events.addLast(new PeerEvent(atNanos, kind, detail));
     }
 
     /** As {@link #add}, but not where the newest is of the same kind, so that what repeats itself pushes nothing out. */
-    public synchronized void addUnlessNewest(PeerEvent.Kind kind, String detail) {
+    public synchronized void addUnlessNewest(long atNanos, PeerEvent.Kind kind, String detail) {
         if (events.isEmpty() || events.peekLast().kind() != kind) {
-            add(kind, detail);
+            add(atNanos, kind, detail);
         }
     }
 

@@ -1,6 +1,7 @@
 package badger.peer;
 
 import badger.session.PeerPath;
+import badger.thread.ThreadOwner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,21 +12,24 @@ public final class PeerWaker {
     private static final int PARKED = 2;
     private static final int WAITING = 3;
 
-    private final AtomicInteger state = new AtomicInteger(RUNNING);
-    private volatile Thread thread;
-    private volatile PeerPath waitingAt;
-    private volatile long deadlineNanos = Long.MAX_VALUE;
+    /** Stands for no deadline; a time that happens to be the same becomes a nanosecond later. */
+    private static final long NEVER = Long.MIN_VALUE;
 
-    /** Says which thread {@link #wake} wakes: the caller. */
-    public void adoptThread() {
-        thread = Thread.currentThread();
+    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private final ThreadOwner owner;
+    private volatile PeerPath waitingAt;
+    private volatile long deadlineNanos = NEVER;
+
+    /** @param owner the thread that rests here; it has adopted what it owns before it rests */
+    public PeerWaker(ThreadOwner owner) {
+        this.owner = owner;
     }
 
     /** Makes the peer's thread look at everything once more. Any thread; cheap while that thread is running. */
     public void wake() {
         int before = state.getAndSet(SIGNALLED);
         if (before == PARKED) {
-            LockSupport.unpark(thread);
+            LockSupport.unpark(owner.thread());
         } else if (before == WAITING) {
             waitingAt.interrupt();
         }
@@ -57,14 +61,20 @@ public final class PeerWaker {
         return !state.compareAndSet(RUNNING, WAITING) || path.awaitReadable(timeoutMillis);
     }
 
-    /** When the timer shall wake the peer's thread, in {@link System#nanoTime} terms; {@link Long#MAX_VALUE} is never. */
+    /** Has the timer wake the peer's thread at that time, in {@link System#nanoTime} terms, and not before. */
     public void wakeAt(long nanos) {
-        deadlineNanos = nanos;
+        deadlineNanos = nanos == NEVER ? nanos + 1 : nanos;
+    }
+
+    /** Has the timer leave the peer's thread alone. */
+    public void wakeNever() {
+        deadlineNanos = NEVER;
     }
 
     /** Called by the timer's thread. */
     public void wakeIfDue(long nowNanos) {
-        if (nowNanos - deadlineNanos >= 0 && deadlineNanos != Long.MAX_VALUE) {
+        long due = deadlineNanos;
+        if (due != NEVER && nowNanos - due >= 0) {
             wake();
         }
     }

@@ -1,7 +1,7 @@
 package badger.record;
 
-import badger.handshake.HandshakeCrypto;
 import badger.wire.DtlsRecord;
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -21,6 +21,9 @@ public final class ConnectionIds {
     public static final int MOST = 1 << 15;
 
     private static final int FIRST_PLACES = 256;
+
+    /** Safe for any thread; does not block once the kernel's pool is ready. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final int most;
     /** At least twice as many places as IDs, a power of two; replaced as a whole when it grows. */
@@ -77,9 +80,9 @@ public final class ConnectionIds {
         }
         AtomicReferenceArray<Issued> now = places;
         // Half of the places are free, so that this takes two draws on average when the table is fullest.
-        int value = HandshakeCrypto.RANDOM.nextInt();
+        int value = RANDOM.nextInt();
         while (value == NONE || now.get(placeOf(value, now)) != null) {
-            value = HandshakeCrypto.RANDOM.nextInt();
+            value = RANDOM.nextInt();
         }
         Issued issued = new Issued(value);
         now.set(placeOf(value, now), issued);

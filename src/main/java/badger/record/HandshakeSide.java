@@ -1,7 +1,5 @@
 package badger.record;
 
-import badger.handshake.Association;
-
 /**
  * Which end an epoch-0 record is meant for. Two associations of one pair may shake hands at once, one in each role, over
  * the same two ports (paper row P50); the type of the message tells them apart.
@@ -13,7 +11,7 @@ public enum HandshakeSide {
     EITHER;
 
     /** Whether an association of this role may be offered the record. */
-    public boolean includes(Association.Role role) {
-        return this == EITHER || (this == CLIENT) == (role == Association.Role.CLIENT);
+    public boolean includes(Role role) {
+        return this == EITHER || (this == CLIENT) == (role == Role.CLIENT);
     }
 }

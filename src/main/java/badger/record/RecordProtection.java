@@ -21,22 +21,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * seal or open then, and says so.
  */
 public final class RecordProtection implements AutoCloseable {
-    /** Record header and explicit nonce, without a connection ID. */
-    public static final int HEADER_BYTES = DtlsRecord.HEADER_BYTES + Aead.EXPLICIT_NONCE_BYTES;
-
-    /** The same, however long the peer's connection ID is. */
-    public static final int MOST_HEADER_BYTES = HEADER_BYTES + ConnectionId.MOST_BYTES;
+    /** Record header and explicit nonce, however long the peer's connection ID is. */
+    public static final int MOST_HEADER_BYTES = ConnectionId.LEAST_HEADER_BYTES + ConnectionId.MOST_BYTES;
 
     /** Content type and tag. */
     public static final int MOST_TRAILER_BYTES = 1 + Aead.TAG_BYTES;
 
     /** What a record without a connection ID has beside its content. */
-    public static final int OVERHEAD_BYTES = HEADER_BYTES + Aead.TAG_BYTES;
+    public static final int OVERHEAD_BYTES = ConnectionId.LEAST_HEADER_BYTES + Aead.TAG_BYTES;
 
     /** The same, between Badger nodes, which always agree on connection IDs. */
     public static final int BADGER_OVERHEAD_BYTES = OVERHEAD_BYTES + ConnectionIds.BYTES + 1;
-    /** RFC 6347, section 4.1.1: a plaintext has at most 2^14 bytes. */
-    public static final int LONGEST_PLAINTEXT_BYTES = 1 << 14;
 
     public static final int USED_UP = -1;
     public static final int REPLAYED = -1;
@@ -275,8 +270,9 @@ public final class RecordProtection implements AutoCloseable {
         return refused.getAcquire();
     }
 
+    /** Any thread, also two at once; a second call does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!isClosed) {
             isClosed = true;
             sealers.forEach(RecordSealer::close);

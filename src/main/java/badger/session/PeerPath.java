@@ -28,6 +28,7 @@ public final class PeerPath {
     private volatile boolean hasSentLarge;
     private volatile int largeRecordBytes = Integer.MAX_VALUE;
     private int users;
+    private PathState state = PathState.VALIDATED;
 
     /**
      * Makes a path that closes with its last session.
@@ -162,6 +163,21 @@ public final class PeerPath {
                 : sender.sendSegments(from, at, length, segmentBytes);
     }
 
+    public PathState state() {
+        return state;
+    }
+
+    /** On the peer's thread. */
+    void change(PathState.Change change) {
+        state = state.after(change);
+    }
+
+    /** A session sends on the path from now on; as {@link #retain}. */
+    void take() {
+        change(PathState.Change.TAKEN);
+        retain();
+    }
+
     /** Keeps the path open until the matching {@link #release}. */
     public void retain() {
         users++;
@@ -172,6 +188,7 @@ public final class PeerPath {
         if (--users > 0) {
             return;
         }
+        change(PathState.Change.OVER);
         if (ownSocket != null) {
             ownSocket.close();
         }

@@ -4,6 +4,7 @@ import badger.counter.Tallies;
 import badger.handshake.Association;
 import badger.offload.Segments;
 import badger.record.RecordProtection;
+import badger.record.Role;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.lang.foreign.MemorySegment;
@@ -62,8 +63,8 @@ public final class Session {
         this.lastPacketNanos = nowNanos;
         // The side that sent the last flight does not know yet that it arrived, and a peer that still waits for it
         // would discard data (bctls) or choke on it (pion): it holds back until the first record from there.
-        this.mayTransmit = association.role() == Association.Role.CLIENT;
-        path.retain();
+        this.mayTransmit = association.role() == Role.CLIENT;
+        path.take();
     }
 
     public Association association() {
@@ -81,7 +82,7 @@ public final class Session {
      */
     public void moveTo(PeerPath next) {
         PeerPath before = path;
-        next.retain();
+        next.take();
         for (SendLane lane : lanes) {
             lane.moveTo(next);
         }

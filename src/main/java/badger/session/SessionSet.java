@@ -2,6 +2,8 @@ package badger.session;
 
 import badger.counter.Tallies;
 import badger.handshake.Association;
+import badger.record.Role;
+import badger.thread.ThreadOwner;
 import badger.udp.Endpoint;
 import badger.udp.SharedSender;
 import java.time.Duration;
@@ -13,6 +15,9 @@ import java.util.function.Consumer;
 /**
  * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
  * the peer has moved over. Used by the peer's thread.
+ *
+ * <p>Which session sends is published ({@link #elect}) before the one that it replaces is closed: an outbound loop that is
+ * about to send on that one is refused, and then finds the newer one.
  */
 public final class SessionSet {
     /** How long a superseded session must have been silent before it goes: reordered records come within this. */
@@ -21,12 +26,16 @@ public final class SessionSet {
     /** Calls of both ends may succeed at once, while the session before them is still in use. */
     private static final int MAX_OLDER = 3;
 
+    /** The current session's path, one of each older session, and the one that was left last. */
+    public static final int MOST_PATHS = MAX_OLDER + 2;
+
     /** How long a peer may go on with an older session before this is taken for its choice. */
     private static final long MOVES_OVER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final Duration FAREWELL = Duration.ofMillis(200);
 
     private final Object owner;
+    private final ThreadOwner thread;
     private final Tallies traffic;
     private final Consumer<Session> elected;
     private final boolean isLeader;
@@ -41,13 +50,20 @@ public final class SessionSet {
      * Makes an empty set.
      *
      * @param owner whose sessions they are, for {@link badger.record.ConnectionIds#byConnectionId}
+     * @param thread the one that may change the set
      * @param traffic where the sessions count what they send
      * @param elected told which session sends, null for none; told of it before a session that it replaces is closed, since
      *     another thread may be about to send on that one and then looks for the newer one
      * @param isLeader whether this node is the leader of the pair, so that its own client sessions win
      */
     public SessionSet(
-            Object owner, Tallies traffic, Consumer<Session> elected, boolean isLeader, PathOpener pathOpener) {
+            Object owner,
+            ThreadOwner thread,
+            Tallies traffic,
+            Consumer<Session> elected,
+            boolean isLeader,
+            PathOpener pathOpener) {
+        this.thread = thread;
         this.owner = owner;
         this.traffic = traffic;
         this.elected = elected;
@@ -85,6 +101,7 @@ public final class SessionSet {
      * @return the session, which is not the current one in the latter case
      */
     public Session add(Association association, Endpoint endpoint, long startedNanos, long nowNanos) {
+        assert thread.isCurrent();
         Session fresh = newSession(association, endpoint, nowNanos);
         boolean wereSimultaneous = current != null && startedNanos - current.establishedNanos() < 0;
         if (wereSimultaneous && isClientLeader(current) && !isClientLeader(fresh)) {
@@ -107,6 +124,7 @@ public final class SessionSet {
 
     /** Lets the current session send, or the one before it as long as the current one has to hold back. */
     public void elect() {
+        assert thread.isCurrent();
         Session sending = current;
         for (int i = 0; i < older.size() && !sending.mayTransmit(); i++) {
             sending = older.get(i);
@@ -120,14 +138,14 @@ public final class SessionSet {
             association.belongsTo(owner);
             return new Session(association, pathTo(endpoint), nowNanos, traffic);
         } catch (RuntimeException noPath) {
-            association.close();
-            association.protection().close();
+            association.discard();
             throw noPath;
         }
     }
 
     /** Drops sessions that have ended or outlived their use. @return whether the peer has lost its last session now */
     public boolean tidy(long nowNanos) {
+        assert thread.isCurrent();
         if (leaving != null && nowNanos - leavingSinceNanos > RETIRE_AFTER_NANOS) {
             letGoOfLeaving();
         }
@@ -156,6 +174,7 @@ public final class SessionSet {
 
     /** Gives the current session up; an older one that still lives takes its place. */
     public void closeCurrent() {
+        assert thread.isCurrent();
         Session closing = current;
         current = older.isEmpty() ? null : older.removeFirst();
         if (current == null) {
@@ -226,11 +245,35 @@ public final class SessionSet {
                 each.moveTo(next);
             }
         }
+        leaving.change(PathState.Change.LEFT);
     }
 
-    /** The path before the current one, as long as something may still come on it; null otherwise. */
-    public PeerPath leaving() {
-        return leaving;
+    /**
+     * Every path on which something may come, each once: those of the sessions, and the one that was left last.
+     *
+     * @param into of at least {@link #MOST_PATHS} elements
+     * @return how many there are
+     */
+    public int paths(PeerPath[] into) {
+        int count = 0;
+        if (current != null) {
+            into[count++] = current.path();
+        }
+        // No iterator: this is for every packet of a quiet flow.
+        for (int i = 0; i < older.size(); i++) {
+            count = addPath(older.get(i).path(), into, count);
+        }
+        return leaving == null ? count : addPath(leaving, into, count);
+    }
+
+    private static int addPath(PeerPath path, PeerPath[] into, int count) {
+        for (int i = 0; i < count; i++) {
+            if (into[i] == path) {
+                return count;
+            }
+        }
+        into[count] = path;
+        return count + 1;
     }
 
     private void letGoOfLeaving() {
@@ -263,7 +306,7 @@ public final class SessionSet {
     }
 
     private boolean isClientLeader(Session session) {
-        return (session.association().role() == Association.Role.CLIENT) == isLeader;
+        return (session.association().role() == Role.CLIENT) == isLeader;
     }
 
     private PeerPath pathTo(Endpoint endpoint) {

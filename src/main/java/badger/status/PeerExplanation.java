@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param endpoint where it is, or null while it is not connected
  * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
  * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
- * @param isDormant whether nothing is done to reach it until there is a packet for it
+ * @param state a {@code badger.peer.PeerState} in small letters
  * @param natClasses what stands between the two and the internet
  * @param events oldest first
  */
@@ -24,7 +24,7 @@ public record PeerExplanation(
         String endpoint,
         String relay,
         String unreachable,
-        boolean isDormant,
+        String state,
         NatClasses natClasses,
         List<Event> events) {
     public PeerExplanation {
@@ -42,6 +42,10 @@ public record PeerExplanation(
      */
     public record Event(double secondsAgo, String kind, String detail) {}
 
+    private boolean isDormant() {
+        return state.equals("dormant");
+    }
+
     /** One line of JSON; docs/ARCHITECTURE.md documents it. */
     public String json() {
         JsonArray list = new JsonArray();
@@ -56,9 +60,10 @@ public record PeerExplanation(
                 .add("virtual_ip", virtualIp)
                 .add("endpoint", StatusJson.textOrNull(endpoint))
                 .add("connected", endpoint != null)
+                .add("state", state)
                 .add("relay", StatusJson.textOrNull(relay))
                 .add("unreachable", StatusJson.textOrNull(unreachable))
-                .add("dormant", isDormant)
+                .add("dormant", isDormant())
                 .add("nat", natClasses.own)
                 .add("peer_nat", natClasses.peers)
                 .add("events", list)
@@ -71,9 +76,11 @@ public record PeerExplanation(
                 .append(
                         endpoint != null
                                 ? " is connected at " + endpoint
-                                : isDormant ? " is dormant" : " is not connected")
+                                : isDormant() ? " is dormant" : " is not connected")
                 .append(relay == null ? "" : " by way of IEX, which is " + relay)
                 .append(endpoint == null && unreachable != null ? "; unreachable: " + unreachable : "")
+                .append("\nState: ")
+                .append(state.replace('_', ' '))
                 .append('\n')
                 .append("NAT before this node: ")
                 .append(natClasses.own)
@@ -111,7 +118,7 @@ public record PeerExplanation(
                     endpoint.isNull() ? null : endpoint.asString(),
                     relay == null || relay.isNull() ? null : relay.asString(),
                     unreachable == null || unreachable.isNull() ? null : unreachable.asString(),
-                    object.getBoolean("dormant", false),
+                    object.getString("state", ""),
                     new NatClasses(object.getString("nat", "unknown"), object.getString("peer_nat", "unknown")),
                     events);
         } catch (RuntimeException e) {

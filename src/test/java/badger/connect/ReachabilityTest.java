@@ -1,6 +1,7 @@
 package badger.connect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,9 @@ import badger.peer.Candidates;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
 import badger.peer.PeerEvent;
+import badger.peer.PeerTimer;
+import badger.testing.NodeContexts;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.Relay;
@@ -24,8 +28,10 @@ final class ReachabilityTest {
     private final PeerDirectory peers = new PeerDirectory();
     private final Peer peer = new Peer(0x0A000014, new Candidates(Endpoint.ofIpv4(0xC6336402, 4_400), null), 256);
     private final Relay relay = Relay.whereNeeded();
+    private final Deadlines<PeerTimer> deadlines = new Deadlines<>(PeerTimer.class);
     private int portsTaken;
-    private final Reachability reachability = new Reachability(peer, peers, relay, false, () -> portsTaken++);
+    private final Reachability reachability = new Reachability(
+            peer, NodeContexts.of().with(peers).with(relay).build(), false, () -> portsTaken++, deadlines);
 
     @AfterEach
     void free() {
@@ -36,13 +42,15 @@ final class ReachabilityTest {
     void saysAfterTwelveSecondsAndOnceThatTheNatsDoNotLetThemMeet() {
         classes(NatClass.HARD, NatClass.EASY);
         reachability.trying(0);
-        assertEquals(12 * SECOND, reachability.tick(11 * SECOND));
+        reachability.tick(11 * SECOND);
+        assertEquals(12 * SECOND, deadlines.earliestNanos());
         assertEquals(List.of(), reasons());
         for (int second = 12; second < 60; second++) {
             // New addresses are no new beginning.
             reachability.trying(second * SECOND);
             reachability.mapReceived(second * SECOND);
-            assertTrue(reachability.tick(second * SECOND) > second * SECOND);
+            reachability.tick(second * SECOND);
+            assertFalse(deadlines.isAnySet(), "there is nothing more to say");
         }
         assertEquals(
                 List.of(
@@ -57,7 +65,7 @@ final class ReachabilityTest {
     void saysWhatKeepsIexFromRelaying() {
         classes(NatClass.HARD, NatClass.HARD);
         reachability.trying(0);
-        assertEquals(24 * SECOND, reachability.tick(12 * SECOND));
+        reachability.tick(12 * SECOND);
         assertTrue(
                 peer.unreachable().endsWith("the IEX server offers none: start it with --relay"), peer.unreachable());
         assertTrue(relay.offered(Endpoint.ofIpv4(0xCB007101, 9_944), 7));
@@ -66,7 +74,8 @@ final class ReachabilityTest {
         peer.updateRelayed(true);
         reachability.mapReceived(14 * SECOND);
         assertTrue(peer.unreachable().endsWith("of a common network"), peer.unreachable());
-        Reachability plain = new Reachability(peer, peers, Relay.never(), false, () -> portsTaken++);
+        Reachability plain =
+                new Reachability(peer, NodeContexts.of().with(peers).build(), false, () -> portsTaken++, deadlines);
         plain.trying(0);
         plain.tick(12 * SECOND);
         assertTrue(peer.unreachable().contains("--relay auto here and at the peer"), peer.unreachable());
@@ -76,10 +85,12 @@ final class ReachabilityTest {
     void takesAnotherPortOnceWhereTheNatMayHaveGivenTheFlowAWrongOne() {
         classes(NatClass.EASY, NatClass.EASY);
         reachability.trying(0);
-        assertEquals(4 * SECOND, reachability.tick(3 * SECOND));
+        reachability.tick(3 * SECOND);
+        assertEquals(4 * SECOND, deadlines.earliestNanos());
         assertEquals(0, portsTaken);
         for (int second = 4; second < 12; second++) {
-            assertEquals(12 * SECOND, reachability.tick(second * SECOND));
+            reachability.tick(second * SECOND);
+            assertEquals(12 * SECOND, deadlines.earliestNanos());
         }
         assertEquals(1, portsTaken);
     }
@@ -171,7 +182,7 @@ final class ReachabilityTest {
     }
 
     private List<String> reasons() {
-        return peer.pathEvents().list().stream()
+        return peer.events().list().stream()
                 .filter(event -> event.kind() == PeerEvent.Kind.UNREACHABLE)
                 .map(PeerEvent::detail)
                 .toList();

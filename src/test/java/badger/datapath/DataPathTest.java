@@ -20,12 +20,14 @@ import badger.peer.Candidates;
 import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
+import badger.peer.PeerTask;
 import badger.session.Session;
 import badger.testing.FakeInternet;
 import badger.testing.FakeTun;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
+import badger.time.Clock;
 import badger.tun.TunOffloads;
 import badger.udp.MainSocket;
 import badger.udp.Relay;
@@ -36,6 +38,7 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,10 +85,20 @@ final class DataPathTest {
         assertNotNull(a.peer.session());
         a.dataPath.close(a.peer);
         assertTrue(MeshNode.await(SOON, () -> !b.peer.isConnected()), "no farewell");
-        Thread[] ranOn = new Thread[1];
         assertTrue(MeshNode.await(SOON, () -> a.network.openSockets() == 1), "the peer's socket is still open");
-        a.peer.post(() -> ranOn[0] = Thread.currentThread());
-        assertTrue(MeshNode.await(SOON, () -> ranOn[0] != null), "what comes late must be let go of");
+        AtomicBoolean isDiscarded = new AtomicBoolean();
+        a.peer.post(new PeerTask() {
+            @Override
+            public void run(long nowNanos) {
+                throw new AssertionError("there is no thread to run it");
+            }
+
+            @Override
+            public void discard() {
+                isDiscarded.set(true);
+            }
+        });
+        assertTrue(MeshNode.await(SOON, isDiscarded::get), "what comes late must be let go of");
     }
 
     /** Two threads of each end send at once; what each sent arrives in its order, and nothing twice. */
@@ -171,9 +184,8 @@ final class DataPathTest {
             dataPath = new DataPath(
                     new DataPath.Seams(tun, network, socket),
                     NodeAddresses.of(ownPrefix),
-                    new NodeContext(
-                            directory, mainSender, Relay.never(), _ -> {}, tun.mtu(), counters, System::nanoTime),
-                    new ConnectSettings(
+                    new NodeContext(directory, mainSender, Relay.never(), _ -> {}, tun.mtu(), counters, Clock.SYSTEM),
+                    ConnectSettings.of(
                             ownPrefix,
                             handshakes,
                             SessionTimings.DEFAULTS,

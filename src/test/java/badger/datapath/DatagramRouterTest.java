@@ -9,13 +9,16 @@ import badger.connect.IncomingCalls;
 import badger.counter.Counters;
 import badger.counter.DropReason;
 import badger.handshake.HandshakeSettings;
+import badger.handshake.Handshakes;
 import badger.handshake.Psk;
 import badger.peer.Candidates;
 import badger.peer.IexInbox;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
 import badger.record.ConnectionIds;
 import badger.testing.FakeInternet;
+import badger.testing.NodeContexts;
 import badger.udp.Endpoint;
 import badger.udp.MainSocket;
 import badger.udp.Relay;
@@ -63,18 +66,21 @@ final class DatagramRouterTest {
             answers.add(port + " " + text(buffer, at, length));
         }
     };
+    private final NodeContext node = NodeContexts.of()
+            .with(peers)
+            .with(relay)
+            .with(counters)
+            .with(new SharedSender(new MainSocket(internet.host("198.51.100.1"), 0)::current, arena))
+            .build();
     private final DatagramRouter router = new DatagramRouter(
-            peers,
+            node,
             new IncomingCalls(
+                    node,
+                    Handshakes.DTLS,
                     HandshakeSettings.of(psk, "10.0.0.10", Aeads.named("jce")),
-                    new SharedSender(new MainSocket(internet.host("198.51.100.1"), 0)::current, arena),
-                    peers,
-                    counters,
                     (found, association, source, startedNanos) -> association.close()),
             new ConnectionIds(),
-            relay,
-            inbox,
-            counters);
+            inbox);
 
     DatagramRouterTest() {
         peers.replace(List.of(peer));

@@ -1,10 +1,17 @@
 package badger.datapath;
 
+import badger.aead.Aeads;
+import badger.connect.ConnectMode;
+import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSettings;
+import badger.connect.PeerController;
+import badger.connect.SessionTimings;
 import badger.counter.Counters;
+import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
 import badger.linux.VirtioNetHeader;
-import badger.path.PathChooser;
 import badger.peer.Candidates;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
 import badger.session.PeerPath;
@@ -12,6 +19,7 @@ import badger.session.Session;
 import badger.session.SessionSet;
 import badger.testing.FakeTun;
 import badger.testing.LinkedHandshake;
+import badger.testing.NodeContexts;
 import badger.testing.Packets;
 import badger.testing.SendingSocket;
 import badger.tun.GatherList;
@@ -120,22 +128,25 @@ public final class LinkedEnds implements AutoCloseable {
 
         senderAsPeer = new Peer(address(SENDER), candidates, 2_048);
         senderAsPeer.updateVirtualIpv6(ownAddresses(SENDER, IPV6_SENDER).ipv6Addresses());
-        sessions = new SessionSet(
-                senderAsPeer,
-                senderAsPeer.traffic(),
-                senderAsPeer::useSession,
-                false,
-                (endpoint, isReplacement) -> path());
+        ConnectSettings connecting = ConnectSettings.of(
+                ownAddresses(RECEIVER, IPV6_RECEIVER).ipv4(),
+                HandshakeSettings.of(psk, RECEIVER, Aeads.named(backend)),
+                SessionTimings.DEFAULTS,
+                new ConnectMode(ConnectPolicy.DEFAULT),
+                () -> {});
+        NodeContext node = NodeContexts.of().with(counters).build();
+        PeerController controller =
+                new PeerController(senderAsPeer, node, connecting, (endpoint, isReplacement) -> path());
+        sessions = controller.sessions();
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
-        InboundGate inlet = new InboundGate(
+        InboundGate gate = new InboundGate(
                 List.of(new CountingWriter()),
                 TunOffloads.ALL,
                 new InboundGate.Addresses(senderAsPeer, ownAddresses(RECEIVER, IPV6_RECEIVER)),
                 counters,
                 senderAsPeer.traffic().open(),
                 arena);
-        PathChooser paths = new PathChooser(senderAsPeer, sessions, null);
-        reader = new RecordReader(senderAsPeer, sessions, null, paths, null, null, inlet, arena);
+        reader = new RecordReader(senderAsPeer, controller, null, gate, arena);
     }
 
     /** What the outbound loop does with a packet it has read: look up, seal, send. */

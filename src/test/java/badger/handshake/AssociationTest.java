@@ -99,7 +99,7 @@ final class AssociationTest {
             client.association.close();
             client.awaitEnded();
             server.awaitEnded();
-            assertFalse(server.association.isEstablished());
+            assertFalse(TestNode.isEstablished(server.association));
             assertTrue(server.association.isEnded());
             assertTrue(server.association.awaitEnd(Duration.ofSeconds(5)));
         }
@@ -217,7 +217,7 @@ final class AssociationTest {
                 after.send("after");
                 assertEquals("after", server.awaitTextAfter("in between"));
                 assertEquals(2, server.associations.size());
-                assertTrue(old.isEstablished(), "a ClientHello alone ends nothing");
+                assertTrue(TestNode.isEstablished(old), "a ClientHello alone ends nothing");
                 before.send("still");
                 assertEquals("still", server.awaitText());
             }
@@ -250,7 +250,7 @@ final class AssociationTest {
         Object gate = new Object();
         Association association;
         synchronized (gate) {
-            association = Association.connect(
+            association = DtlsAssociation.connect(
                     two,
                     (flight, at, length) -> {
                         synchronized (gate) {

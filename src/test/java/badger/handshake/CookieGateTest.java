@@ -43,7 +43,7 @@ final class CookieGateTest {
     @BeforeEach
     void connect() {
         sent = new LinkedBlockingQueue<>();
-        client = Association.connect(
+        client = DtlsAssociation.connect(
                 HandshakeSettings.of(psk, "10.0.0.2", Aeads.named("jce")),
                 (flight, at, length) -> sent.add(flight.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)),
                 new SilentListener());

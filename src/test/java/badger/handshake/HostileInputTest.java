@@ -43,8 +43,8 @@ final class HostileInputTest {
         server.send("here too");
         assertEquals("still here", server.awaitText());
         assertEquals("here too", client.awaitText());
-        assertTrue(server.association.isEstablished());
-        assertTrue(client.association.isEstablished());
+        assertTrue(TestNode.isEstablished(server.association));
+        assertTrue(TestNode.isEstablished(client.association));
         client.close();
         server.close();
         psk.close();

@@ -91,7 +91,7 @@ final class LossyHandshakeTest {
         try (TestNode server = TestNode.server(of(one, hasIds), pipe.left(), ofServer::watch);
                 TestNode client = TestNode.client(of(two, hasIds), pipe.right(), ofClient::watch)) {
             talkAndClose(server, client);
-            assertEquals(hasIds ? ConnectionIds.BYTES : 0, client.association.peerConnectionIdLength());
+            assertEquals(hasIds ? ConnectionIds.BYTES : 0, client.peerIdBytes());
         }
         assertTrue(ofServer.handshakeFlights.get() >= 3, "the server's Finished was to be sent again");
         assertTrue(ofClient.handshakeFlights.get() >= 3, "the client's Finished was to be sent again");

@@ -58,8 +58,8 @@ final class NamedAssociationTest {
             assertEquals("to the client", client.awaitText());
             client.send("");
             assertEquals("", server.awaitText());
-            assertEquals(4, client.association.peerConnectionIdLength());
-            assertEquals(4, server.association.peerConnectionIdLength());
+            assertEquals(4, client.peerIdBytes());
+            assertEquals(4, server.peerIdBytes());
             assertNotEquals(client.association.ownConnectionId(), server.association.ownConnectionId());
             client.association.close();
             client.awaitEnded();
@@ -94,7 +94,7 @@ final class NamedAssociationTest {
             server.awaitEstablished();
             for (TestNode node : List.of(client, server)) {
                 assertEquals(ConnectionIds.NONE, node.association.ownConnectionId());
-                assertEquals(0, node.association.peerConnectionIdLength());
+                assertEquals(0, node.peerIdBytes());
             }
             assertEquals(DtlsRecord.APPLICATION_DATA, client.sealed("x")[0]);
             client.send("to the server");
@@ -175,7 +175,7 @@ final class NamedAssociationTest {
             assertEquals(List.of(), server.drain());
             server.handle(named);
             assertEquals("once", server.awaitText());
-            assertTrue(server.association.isEstablished());
+            assertTrue(TestNode.isEstablished(server.association));
         }
     }
 
@@ -254,7 +254,7 @@ final class NamedAssociationTest {
                 server.send("early");
                 Thread.sleep(1);
             }
-            assertFalse(client.associations.getFirst().isEstablished());
+            assertFalse(TestNode.isEstablished(client.associations.getFirst()));
             assertTrue(MeshNode.await(TestNode.PATIENCE, () -> !late.isEmpty()));
             client.handle(late.getFirst());
             client.awaitEstablished();

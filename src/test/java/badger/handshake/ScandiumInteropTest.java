@@ -192,7 +192,7 @@ final class ScandiumInteropTest {
 
     private static void assertNamed(TestNode node, int idBytes) {
         assertNotEquals(ConnectionIds.NONE, node.association.ownConnectionId());
-        assertEquals(idBytes, node.association.peerConnectionIdLength());
+        assertEquals(idBytes, node.peerIdBytes());
         int type = idBytes == 0 ? DtlsRecord.APPLICATION_DATA : DtlsRecord.TLS12_CID;
         assertEquals(type, node.sealed("x")[0]);
     }

@@ -199,7 +199,7 @@ final class StockBctlsInteropTest {
 
     private static void talksNamed(TestNode node, DTLSTransport peer, int idBytes) throws Exception {
         assertNotEquals(ConnectionIds.NONE, node.association.ownConnectionId());
-        assertEquals(idBytes, node.association.peerConnectionIdLength());
+        assertEquals(idBytes, node.peerIdBytes());
         for (int i = 0; i < 200; i++) {
             send(peer, "from bctls " + i);
             assertEquals("from bctls " + i, node.awaitText());

@@ -2,6 +2,7 @@ package badger.handshake;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.aead.ConnectionId;
 import badger.record.RecordProtection;
 import badger.record.RecordRoute;
 import badger.record.RecordRouter;
@@ -85,7 +86,7 @@ final class TestNode implements AutoCloseable, Association.Listener {
     /** @param sentTap sees every datagram it sends, from the first one on */
     static TestNode client(HandshakeSettings settings, DatagramLink link, Consumer<byte[]> sentTap) {
         TestNode node = new TestNode(settings, link, sentTap);
-        node.associations.add(Association.connect(settings, node::sendFlight, node));
+        node.associations.add(DtlsAssociation.connect(settings, node::sendFlight, node));
         node.receiver.start();
         return node;
     }
@@ -109,6 +110,16 @@ final class TestNode implements AutoCloseable, Association.Listener {
         if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError(settings.ownIdentity() + " did not end");
         }
+    }
+
+    /** Whether it is past its handshake and has not ended. */
+    static boolean isEstablished(Association association) {
+        return association.protection() != null && !association.isEnded();
+    }
+
+    /** How long the connection ID is that our records carry, in bytes; 0 for none. */
+    int peerIdBytes() {
+        return association.protection().sealedHeaderBytes() - ConnectionId.LEAST_HEADER_BYTES;
     }
 
     void send(String text) {
@@ -258,7 +269,7 @@ final class TestNode implements AutoCloseable, Association.Listener {
                 return;
             }
         }
-        associations.add(Association.accept(settings, hello, this::sendFlight, this));
+        associations.add(DtlsAssociation.accept(settings, hello, this::sendFlight, this));
     }
 
     private void sendFlight(MemorySegment flight, long at, int length) {
@@ -310,11 +321,8 @@ final class TestNode implements AutoCloseable, Association.Listener {
         try {
             receiver.join();
             for (Association each : associations) {
-                each.close();
+                each.discard();
                 assertTrue(each.awaitEnd(PATIENCE), "the association's thread did not end");
-                if (each.protection() != null) {
-                    each.protection().close();
-                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

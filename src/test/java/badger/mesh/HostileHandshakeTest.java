@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.DropReason;
-import badger.handshake.Association;
 import badger.record.Records;
+import badger.record.Role;
 import badger.testing.BesiegedPair;
 import badger.testing.FakeInternet;
 import badger.testing.MeshNode;
@@ -139,7 +139,7 @@ final class HostileHandshakeTest {
                     MeshNode.await(BesiegedPair.SOON, () -> pair.a().isConnectedTo(leader)),
                     "a peer that the map names was kept out");
             assertEquals(
-                    Association.Role.SERVER,
+                    Role.SERVER,
                     pair.a().peer(leader).session().association().role(),
                     "the peer's own call was refused");
             byte[] packet = Packets.ipv4(leader, BesiegedPair.A, "late");

@@ -104,7 +104,7 @@ final class HostileNodeTest {
         pair.forge(pair.stranger(1, 1), good);
         pair.awaitDropped(1, DropReason.INBOUND_REPLAYED);
         assertEquals(used, pair.a().peer(BesiegedPair.B).session().path().endpoint());
-        assertTrue(pair.a().peer(BesiegedPair.B).pathEvents().list().stream()
+        assertTrue(pair.a().peer(BesiegedPair.B).events().list().stream()
                 .noneMatch(
                         event -> event.detail().startsWith(pair.stranger(1, 1).toString())));
     }

@@ -71,12 +71,12 @@ final class KnockTest {
         assertEquals(before, punches.get());
         iex.send(new Knock(address(PEER)).toJson(), own);
         assertTrue(MeshNode.await(SOON, () -> punches.get() > before));
-        assertTrue(node.peer(PEER).pathEvents().list().stream().anyMatch(event -> event.kind() == Kind.KNOCKED));
+        assertTrue(node.peer(PEER).events().list().stream().anyMatch(event -> event.kind() == Kind.KNOCKED));
         assertEquals(seriesBefore + 1, series());
     }
 
     private int series() {
-        return (int) node.peer(PEER).pathEvents().list().stream()
+        return (int) node.peer(PEER).events().list().stream()
                 .filter(event -> event.kind() == Kind.PUNCHING)
                 .count();
     }

@@ -3,9 +3,9 @@ package badger.mesh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.handshake.Association;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
+import badger.record.Role;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
@@ -28,14 +28,14 @@ final class LeaderRuleTest {
                         MeshNode ten = MeshNode.start(internet.host("198.51.100.2"), iexEndpoint, "10.0.0.10", KEY)) {
                     assertTrue(MeshNode.await(
                             SOON, () -> nine.isConnectedTo("10.0.0.10") && ten.isConnectedTo("10.0.0.9")));
-                    assertEquals(Association.Role.CLIENT, role(ten, "10.0.0.9"));
-                    assertEquals(Association.Role.SERVER, role(nine, "10.0.0.10"));
+                    assertEquals(Role.CLIENT, role(ten, "10.0.0.9"));
+                    assertEquals(Role.SERVER, role(nine, "10.0.0.10"));
                 }
             }
         }
     }
 
-    private static Association.Role role(MeshNode node, String peer) {
+    private static Role role(MeshNode node, String peer) {
         return node.peer(peer).session().association().role();
     }
 }

@@ -192,6 +192,6 @@ final class OnDemandTest {
     }
 
     private static boolean has(Peer peer, Kind kind) {
-        return peer.pathEvents().list().stream().anyMatch(event -> event.kind() == kind);
+        return peer.events().list().stream().anyMatch(event -> event.kind() == kind);
     }
 }

@@ -55,7 +55,7 @@ final class PathMtuTest {
             int mtu = awaitSettled();
             int best = width - OUTER_HEADERS - RECORD_OVERHEAD;
             assertTrue(mtu <= best && mtu > best - 16, mtu + " of " + best);
-            assertTrue(a.peer(B).pathEvents().list().stream()
+            assertTrue(a.peer(B).events().list().stream()
                     .anyMatch(event ->
                             event.kind() == PeerEvent.Kind.MTU && event.detail().equals("" + mtu)));
 

@@ -89,7 +89,7 @@ final class RelayTest {
         String last = lastConnection(a, B);
         assertTrue(last.startsWith("relay:"), () -> "a new handshake was needed: " + last);
         assertEquals(0, a.tun().arrived() + b.tun().arrived(), "a packet came twice");
-        assertTrue(a.peer(B).pathEvents().list().stream()
+        assertTrue(a.peer(B).events().list().stream()
                 .anyMatch(event -> event.kind() == PeerEvent.Kind.MOVED
                         && event.detail().startsWith("relay:10.0.0.20 to 198.51.100.2:")));
         long relayed = mesh.iex().relayedBytes();
@@ -201,7 +201,7 @@ final class RelayTest {
 
     /** Where the newest session came from; that it is the first is not said, since both may call (paper row P50). */
     private static String lastConnection(MeshNode node, String peer) {
-        return node.peer(peer).pathEvents().list().stream()
+        return node.peer(peer).events().list().stream()
                 .filter(event -> event.kind() == PeerEvent.Kind.CONNECTED)
                 .reduce((_, later) -> later)
                 .orElseThrow()

@@ -40,29 +40,29 @@ final class PeerTest {
 
     @Test
     void aWakeUpAfterTheRoundBeganEndsTheNextWaitAtOnce() {
-        peer.alarm().adoptThread();
-        peer.alarm().startRound();
-        peer.alarm().wake();
-        assertTrue(peer.alarm().waitAt(path, LONG_MILLIS), "there may be something to do");
-        peer.alarm().startRound();
-        peer.alarm().wake();
-        peer.alarm().park();
+        peer.owner().adopt();
+        peer.waker().startRound();
+        peer.waker().wake();
+        assertTrue(peer.waker().waitAt(path, LONG_MILLIS), "there may be something to do");
+        peer.waker().startRound();
+        peer.waker().wake();
+        peer.waker().park();
     }
 
     @Test
     void aWakeUpEndsAWaitAtThePath() throws InterruptedException {
-        peer.alarm().adoptThread();
-        peer.alarm().startRound();
+        peer.owner().adopt();
+        peer.waker().startRound();
         Thread waiting = Thread.currentThread();
         AtomicBoolean isOver = new AtomicBoolean();
         Thread waker = Thread.ofPlatform().start(() -> {
             while (waiting.getState() != Thread.State.TIMED_WAITING && !isOver.get()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
-            peer.alarm().wake();
+            peer.waker().wake();
         });
         long start = System.nanoTime();
-        boolean isDoubtful = peer.alarm().waitAt(path, LONG_MILLIS);
+        boolean isDoubtful = peer.waker().waitAt(path, LONG_MILLIS);
         long nanos = System.nanoTime() - start;
         isOver.set(true);
         waker.join();
@@ -72,18 +72,18 @@ final class PeerTest {
 
     @Test
     void aDatagramEndsAWaitAtThePath() throws InterruptedException {
-        peer.alarm().adoptThread();
-        peer.alarm().startRound();
+        peer.owner().adopt();
+        peer.waker().startRound();
         MemorySegment datagram = arena.allocate(8);
         UdpSender sender = remote.sender(arena);
         Thread other = Thread.ofPlatform().start(() -> {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
             sender.send(datagram, 0, 8, here.endpoint(9944));
         });
-        assertTrue(peer.alarm().waitAt(path, LONG_MILLIS));
+        assertTrue(peer.waker().waitAt(path, LONG_MILLIS));
         other.join();
         assertEquals(8, path.receiver().receive(datagram, 0, 8));
-        peer.alarm().startRound();
-        assertFalse(peer.alarm().waitAt(path, 1), "its time is over");
+        peer.waker().startRound();
+        assertFalse(peer.waker().waitAt(path, 1), "its time is over");
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.aead.Aead;
 import badger.aead.AeadBackend;
 import badger.aead.Aeads;
+import badger.aead.ConnectionId;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class RecordProtectionTest {
-    private static final int PLAIN_AT = RecordProtection.HEADER_BYTES;
+    private static final int PLAIN_AT = ConnectionId.LEAST_HEADER_BYTES;
 
     private final Random random = new Random(7);
     private final Arena arena = Arena.ofShared();

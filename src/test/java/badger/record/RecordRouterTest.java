@@ -5,7 +5,6 @@ import static badger.record.Records.handshake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.handshake.Association;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -139,8 +138,8 @@ final class RecordRouterTest {
         }
         assertEquals(HandshakeSide.EITHER, side(forged(20, DTLS_1_2, 0, 1, new byte[1])));
         assertEquals(HandshakeSide.EITHER, side(forged(22, DTLS_1_2, 1, 1, new byte[40])));
-        assertTrue(HandshakeSide.EITHER.includes(Association.Role.CLIENT));
-        assertTrue(HandshakeSide.SERVER.includes(Association.Role.SERVER));
+        assertTrue(HandshakeSide.EITHER.includes(Role.CLIENT));
+        assertTrue(HandshakeSide.SERVER.includes(Role.SERVER));
     }
 
     private static HandshakeSide side(byte[] record) {

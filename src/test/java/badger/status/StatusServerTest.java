@@ -57,7 +57,7 @@ final class StatusServerTest {
                 null,
                 null,
                 "no path is possible",
-                false,
+                "seeking",
                 new PeerExplanation.NatClasses("easy", "hard"),
                 List.of(
                         new PeerExplanation.Event(12.345, "calling", "198.51.100.2:4400"),
@@ -82,6 +82,7 @@ final class StatusServerTest {
         }
         assertEquals("""
                 10.0.0.20 is not connected; unreachable: no path is possible
+                State: seeking
                 NAT before this node: easy, before the peer: hard
                       12.3 s ago  calling      198.51.100.2:4400
                        2.0 s ago  call failed  the peer did not answer in time

@@ -119,11 +119,12 @@ final class StatusTextTest {
                 "relay:10.0.0.30",
                 "203.0.113.1:9944",
                 null,
-                false,
+                "holding_back",
                 new PeerExplanation.NatClasses("hard", "easy"),
                 List.of());
         assertEquals("""
                 10.0.0.30 is connected at relay:10.0.0.30 by way of IEX, which is 203.0.113.1:9944
+                State: holding back
                 NAT before this node: hard, before the peer: easy
                 """, explanation.text());
     }

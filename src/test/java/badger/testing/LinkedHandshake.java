@@ -5,6 +5,7 @@ import badger.handshake.Association;
 import badger.handshake.CookieGate;
 import badger.handshake.HandshakeFailure;
 import badger.handshake.HandshakeSettings;
+import badger.handshake.Handshakes;
 import badger.handshake.Psk;
 import badger.handshake.VerifiedHello;
 import badger.record.RecordRouter;
@@ -33,7 +34,7 @@ public final class LinkedHandshake {
                 .withSealers(SEALERS)
                 .allowingPartialChecksums(true);
         CompletableFuture<Association> started = new CompletableFuture<>();
-        calling = Association.connect(
+        calling = Handshakes.DTLS.connect(
                 clientSettings, (flight, at, length) -> each(flight, at, length, true, started), new Reporter(client));
         started.complete(calling);
     }
@@ -57,7 +58,7 @@ public final class LinkedHandshake {
                 VerifiedHello hello =
                         gate.verify(new byte[CookieGate.SOURCE_BYTES], flight, recordAt, recordLength, back);
                 if (hello != null) {
-                    answering = Association.accept(serverSettings, hello, back, new Reporter(server));
+                    answering = Handshakes.DTLS.accept(serverSettings, hello, back, new Reporter(server));
                 }
             }
             recordAt += recordLength;

@@ -8,11 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Whether a session is wanted, and whether an idle one may go. The clock is the test's. */
-final class DemandTest {
+final class OnDemandTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE = 300 * SECOND;
 
-    private final Demand demand = new Demand(Duration.ofMinutes(5));
+    private final OnDemand demand =
+            new OnDemand(new ConnectMode(ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND)), Duration.ofMinutes(5));
 
     @Test
     void noSessionIsWantedUntilAPacketWaits() {
@@ -41,13 +42,13 @@ final class DemandTest {
     @Test
     void aSessionIsIdleSoLongAfterItsLastPacketAndNewKeysAreNone() {
         demand.began(true, 0);
-        assertFalse(demand.isIdle(IDLE - 1));
-        assertTrue(demand.isIdle(IDLE));
+        assertFalse(demand.isUnused(IDLE - 1));
+        assertTrue(demand.isUnused(IDLE));
         demand.used(100 * SECOND);
         demand.used(50 * SECOND);
         demand.began(false, 200 * SECOND);
-        assertFalse(demand.isIdle(100 * SECOND + IDLE - 1));
-        assertTrue(demand.isIdle(100 * SECOND + IDLE));
+        assertFalse(demand.isUnused(100 * SECOND + IDLE - 1));
+        assertTrue(demand.isUnused(100 * SECOND + IDLE));
     }
 
     @Test
@@ -56,9 +57,9 @@ final class DemandTest {
         demand.closedIdle(IDLE);
         demand.invited(IDLE + 60 * SECOND);
         demand.began(true, IDLE + 61 * SECOND);
-        assertFalse(demand.isIdle(3 * IDLE));
+        assertFalse(demand.isUnused(3 * IDLE));
         demand.used(3 * IDLE);
-        assertFalse(demand.isIdle(10 * IDLE), "once learned, for good");
+        assertFalse(demand.isUnused(10 * IDLE), "once learned, for good");
     }
 
     @Test
@@ -66,12 +67,12 @@ final class DemandTest {
         demand.closedIdle(0);
         demand.invited(61 * SECOND);
         demand.began(true, 61 * SECOND);
-        assertTrue(demand.isIdle(61 * SECOND + IDLE));
+        assertTrue(demand.isUnused(61 * SECOND + IDLE));
         demand.closedIdle(0);
         demand.invited(SECOND);
         demand.began(true, SECOND);
         demand.used(2 * SECOND);
-        assertTrue(demand.isIdle(2 * SECOND + IDLE));
+        assertTrue(demand.isUnused(2 * SECOND + IDLE));
     }
 
     @Test
@@ -80,7 +81,7 @@ final class DemandTest {
         assertTrue(demand.isWanted(true, SECOND));
         demand.invited(SECOND);
         demand.began(true, 2 * SECOND);
-        assertTrue(demand.isIdle(2 * SECOND + IDLE));
+        assertTrue(demand.isUnused(2 * SECOND + IDLE));
     }
 
     @Test

@@ -1,32 +1,41 @@
 package badger.connect;
 
+import badger.session.Session;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides whether a node that opens sessions on demand wants one with a peer now, and whether it may close one that is
- * idle (paper row P52). Decisions on a clock that is passed in; owned by the peer's thread.
+ * Decides whether a session with one peer is wanted now, and whether one that carries nothing may be closed (paper row
+ * P52). Where sessions are not opened on demand ({@link ConnectMode}), one is always wanted and none is closed. Used by the
+ * peer's thread.
  */
-final class Demand {
+final class OnDemand {
     /** How long a knock or a call of the peer's makes this node punch, and, as its role says, call. */
     static final long INVITATION_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Whoever is back so soon after a session was closed for want of packets does not open its own on demand. */
+    /** A peer that is back so soon after an idle session was closed does not open its own on demand. */
     static final long RETURNS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private final ConnectMode mode;
     private final long idleNanos;
     private boolean isInvited;
     private long invitedNanos;
     private boolean isAwaitingReturn;
     private long closedNanos;
     private boolean hasReturned;
-    private boolean isEager;
+    private boolean isPeerEager;
     private boolean isUsed;
     private long lastUseNanos;
 
     /** @param idle how long a session carries no packet before it is closed */
-    Demand(Duration idle) {
-        idleNanos = idle.toNanos();
+    OnDemand(ConnectMode mode, Duration idle) {
+        this.mode = mode;
+        this.idleNanos = idle.toNanos();
+    }
+
+    /** Whether sessions are opened on demand at all. */
+    boolean isOn() {
+        return mode.isOnDemand();
     }
 
     /** The peer has knocked or called. */
@@ -49,7 +58,7 @@ final class Demand {
             // If the peer knocks or calls now, it does so because this node has knocked.
             isAwaitingReturn = false;
         }
-        return hasKept || (isInvited && nowNanos - invitedNanos < INVITATION_NANOS);
+        return !isOn() || hasKept || (isInvited && nowNanos - invitedNanos < INVITATION_NANOS);
     }
 
     /**
@@ -68,19 +77,34 @@ final class Demand {
     /** The session has carried a packet, one way or the other. */
     void used(long atNanos) {
         isUsed = true;
-        lastUseNanos = Math.max(lastUseNanos, atNanos);
+        lastUseNanos = atNanos - lastUseNanos > 0 ? atNanos : lastUseNanos;
     }
 
     /**
-     * Whether the session has carried no packet for so long that it may be closed; never, once the peer has opened one anew
-     * after such an end for no packet's sake.
+     * Whether the session is to be closed because it carries no packets; to be asked at least once a second. A plain peer
+     * connects at once, as the paper has it, and its server may take a second call for noise (paper row P59), so that its
+     * sessions stay open.
      */
-    boolean isIdle(long nowNanos) {
-        if (isEager || nowNanos - lastUseNanos < idleNanos) {
+    boolean isIdle(Session current, boolean hasKept, long nowNanos) {
+        if (current.takeHasSent()) {
+            used(nowNanos);
+        }
+        if (current.lastPacketNanos() != current.establishedNanos()) {
+            used(current.lastPacketNanos());
+        }
+        return isOn() && current.isBadger() && !hasKept && isUnused(nowNanos);
+    }
+
+    /**
+     * Whether the session has carried no packet for so long that it may be closed. It never may once the peer has opened one
+     * anew after such an end although it had no packet.
+     */
+    boolean isUnused(long nowNanos) {
+        if (isPeerEager || nowNanos - lastUseNanos < idleNanos) {
             return false;
         }
-        isEager = hasReturned && !isUsed;
-        return !isEager;
+        isPeerEager = hasReturned && !isUsed;
+        return !isPeerEager;
     }
 
     /** The session was closed because it was idle. */

@@ -1,0 +1,85 @@
+package badger.time;
+
+import java.util.Arrays;
+
+/**
+ * The times at which one thread is to look at something again, one for each name, and the earliest of them. Times are in
+ * {@link System#nanoTime} terms, which may be anything and may overflow, so that they are compared by their differences: all
+ * that are set must lie within 146 years of each other. A name without a time is stopped; no time stands for never.
+ *
+ * <p>Used by one thread. Allocates nothing after its constructor.
+ *
+ * @param <N> what there is to look at
+ */
+public final class Deadlines<N extends Enum<N>> {
+    private final long[] nanos;
+    private final boolean[] isSet;
+    private long earliestNanos;
+    private boolean isAnySet;
+
+    /** @param names all of them; none has a time yet */
+    public Deadlines(Class<N> names) {
+        int count = names.getEnumConstants().length;
+        nanos = new long[count];
+        isSet = new boolean[count];
+    }
+
+    /** Gives the name this time, in place of the one before. A time that is over is due at once. */
+    public void set(N name, long atNanos) {
+        nanos[name.ordinal()] = atNanos;
+        isSet[name.ordinal()] = true;
+        findEarliest();
+    }
+
+    /** Takes the name's time away. */
+    public void stop(N name) {
+        if (isSet[name.ordinal()]) {
+            isSet[name.ordinal()] = false;
+            findEarliest();
+        }
+    }
+
+    public void stopAll() {
+        Arrays.fill(isSet, false);
+        isAnySet = false;
+    }
+
+    public boolean isSet(N name) {
+        return isSet[name.ordinal()];
+    }
+
+    /** Whether the name has a time, and that has come. */
+    public boolean isDue(N name, long nowNanos) {
+        return isSet[name.ordinal()] && nowNanos - nanos[name.ordinal()] >= 0;
+    }
+
+    /** Whether any name has a time that has come. */
+    public boolean isAnyDue(long nowNanos) {
+        return isAnySet && nowNanos - earliestNanos >= 0;
+    }
+
+    /** Whether any name has a time. */
+    public boolean isAnySet() {
+        return isAnySet;
+    }
+
+    /** The earliest time; of meaning only while {@link #isAnySet}. */
+    public long earliestNanos() {
+        return earliestNanos;
+    }
+
+    /** How long nothing is due, in nanoseconds: 0 if something is, and {@code atMost} if nothing is before that. */
+    public long nanosUntilDue(long nowNanos, long atMost) {
+        return isAnySet ? Math.clamp(earliestNanos - nowNanos, 0, atMost) : atMost;
+    }
+
+    private void findEarliest() {
+        isAnySet = false;
+        for (int i = 0; i < nanos.length; i++) {
+            if (isSet[i] && (!isAnySet || nanos[i] - earliestNanos < 0)) {
+                earliestNanos = nanos[i];
+                isAnySet = true;
+            }
+        }
+    }
+}

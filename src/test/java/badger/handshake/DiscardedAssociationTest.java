@@ -1,0 +1,166 @@
+package badger.handshake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import badger.aead.Aead;
+import badger.aead.AeadBackend;
+import badger.aead.Aeads;
+import badger.aead.ConnectionId;
+import badger.record.ConnectionIds;
+import badger.record.RecordProtection;
+import badger.record.RecordSealer;
+import badger.testing.DatagramPipe;
+import badger.wire.DtlsRecord;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whenever an association is discarded, its keys go and its connection ID is free again. */
+final class DiscardedAssociationTest {
+    private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
+    private final ConnectionIds idsOfServer = new ConnectionIds();
+    private final ConnectionIds idsOfClient = new ConnectionIds();
+    private final HandshakeSettings one =
+            HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred()).withConnectionIds(idsOfServer);
+    private final HandshakeSettings two =
+            HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred()).withConnectionIds(idsOfClient);
+    private final DatagramPipe pipe = new DatagramPipe(1);
+
+    @AfterEach
+    void wipe() {
+        psk.close();
+    }
+
+    @Test
+    void establishedOneSaysGoodbyeAndNeitherSealsNorOpensAnyMore() throws Exception {
+        try (TestNode server = TestNode.server(one, pipe.left());
+                TestNode client = TestNode.client(two, pipe.right())) {
+            client.awaitEstablished();
+            server.awaitEstablished();
+            RecordProtection protection = client.association.protection();
+            byte[] record = server.sealed("too late");
+            client.association.discard();
+            assertEquals(RecordSealer.NONE_LEFT, protection.sealer(0).reserve(1));
+            assertEquals(0, idsOfClient.live());
+            client.awaitEnded();
+            server.awaitEnded();
+            client.handle(record);
+            assertEquals(List.of(), client.drain());
+            assertTrue(client.badTags.get() > 0);
+            client.association.discard();
+        }
+    }
+
+    @Test
+    void oneThatIsShakingHandsFailsAsClosed() throws Exception {
+        try (TestNode client = TestNode.client(two, pipe.right())) {
+            assertEquals(DtlsRecord.HANDSHAKE, pipe.left().receive(TestNode.PATIENCE)[0]);
+            assertEquals(1, idsOfClient.live());
+            Association shakingHands = client.associations.getFirst();
+            shakingHands.discard();
+            assertEquals(HandshakeFailure.CLOSED, client.awaitFailure());
+            assertTrue(shakingHands.isEnded());
+            assertNull(shakingHands.protection());
+            assertEquals(0, idsOfClient.live());
+        }
+    }
+
+    /** Its keys are made, but nobody has been given them yet who could wipe them. */
+    @Test
+    void oneWhoseHandshakeEndsAtThatMomentIsNeverHandedOver() throws Exception {
+        AtomicReference<TestNode> discarding = new AtomicReference<>();
+        // The first record that is opened is the client's Finished, the last that the server waits for.
+        OpenTrap trap = new OpenTrap(
+                Aeads.preferred(),
+                () -> discarding.get().associations.getFirst().discard());
+        HandshakeSettings trapped = HandshakeSettings.of(psk, "10.0.0.1", trap).withConnectionIds(idsOfServer);
+        try (TestNode server = TestNode.server(trapped, pipe.left())) {
+            discarding.set(server);
+            try (TestNode client = TestNode.client(two, pipe.right())) {
+                assertEquals(HandshakeFailure.CLOSED, server.awaitFailure());
+                // Its Finished was ready to go, and so goes before the close_notify.
+                client.awaitEstablished();
+                client.awaitEnded();
+            }
+            assertTrue(server.associations.getFirst().awaitEnd(TestNode.PATIENCE));
+            assertEquals(1, server.established.getCount());
+            assertEquals(0, idsOfServer.live());
+            assertTrue(trap.made.get() > 0);
+            assertEquals(trap.made.get(), trap.closed.get(), "a key was left behind");
+        }
+    }
+
+    /** A backend that does something when the first record is opened, and counts its ciphers. */
+    private record OpenTrap(
+            AeadBackend backend, Runnable action, AtomicBoolean hasSprung, AtomicInteger made, AtomicInteger closed)
+            implements AeadBackend {
+        OpenTrap(AeadBackend backend, Runnable action) {
+            this(backend, action, new AtomicBoolean(), new AtomicInteger(), new AtomicInteger());
+        }
+
+        @Override
+        public String name() {
+            return "trap";
+        }
+
+        @Override
+        public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
+            return new Counted(backend.sealing(key, salt, connectionId));
+        }
+
+        @Override
+        public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
+            return new Counted(backend.opening(key, salt, connectionId));
+        }
+
+        private final class Counted implements Aead {
+            private final Aead cipher;
+
+            Counted(Aead cipher) {
+                this.cipher = cipher;
+                made.incrementAndGet();
+            }
+
+            @Override
+            public void seal(
+                    long explicitNonce,
+                    long epochAndSequence,
+                    int type,
+                    MemorySegment source,
+                    long sourceAt,
+                    int length,
+                    MemorySegment target,
+                    long targetAt) {
+                cipher.seal(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+            }
+
+            @Override
+            public boolean open(
+                    long explicitNonce,
+                    long epochAndSequence,
+                    int type,
+                    MemorySegment source,
+                    long sourceAt,
+                    int length,
+                    MemorySegment target,
+                    long targetAt) {
+                if (!hasSprung.getAndSet(true)) {
+                    action.run();
+                }
+                return cipher.open(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+                cipher.close();
+            }
+        }
+    }
+}
