@@ -71,7 +71,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     public void start() {
         for (int queue = 0; queue < seams.tun().queues(); queue++) {
             String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
-            startPlatform(name, new OutboundLoop(seams.tun(), queue, context.directory(), own, counters));
+            startPlatform(name, new OutboundLoop(seams.tun(), queue, context, own));
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);

@@ -7,8 +7,8 @@ import badger.counter.Traffic;
 import badger.linux.VirtioNetHeader;
 import badger.offload.Segmenter;
 import badger.offload.Segments;
+import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.session.SendResult;
 import badger.session.Session;
 import badger.tun.Tun;
@@ -49,11 +49,11 @@ final class OutboundLoop implements Runnable {
 
     private final Tun tun;
     private final int queue;
-    private final PeerDirectory peers;
+    private final NodeContext node;
     private final Ipv4Prefix ownPrefix;
     private final Ipv6Addresses ownIpv6;
     private final Counters counters;
-    private final FloodGate gate = new FloodGate(System::nanoTime);
+    private final FloodGate gate;
     private final PacketBatch batch = new PacketBatch();
     private final LargePackets large;
     private Tally tally;
@@ -64,13 +64,14 @@ final class OutboundLoop implements Runnable {
     private MemorySegment records;
 
     /** @param queue of the TUN, which this loop alone reads */
-    OutboundLoop(Tun tun, int queue, PeerDirectory peers, NodeAddresses own, Counters counters) {
+    OutboundLoop(Tun tun, int queue, NodeContext node, NodeAddresses own) {
         this.tun = tun;
         this.queue = queue;
-        this.peers = peers;
+        this.node = node;
+        this.gate = new FloodGate(node::nanoTime);
         this.ownPrefix = own.ipv4();
         this.ownIpv6 = own.ipv6Addresses();
-        this.counters = counters;
+        this.counters = node.counters();
         this.large = new LargePackets(tun, queue, counters);
     }
 
@@ -144,7 +145,7 @@ final class OutboundLoop implements Runnable {
             return false;
         }
         int destination = Ipv4.destination(buffer, packetAt);
-        Peer peer = peers.table().byVirtualAddress(destination);
+        Peer peer = node.directory().table().byVirtualAddress(destination);
         if (peer == null) {
             counters.count(whyNoPeer(destination));
             return false;
@@ -164,7 +165,7 @@ final class OutboundLoop implements Runnable {
         }
         long high = Ipv6.destinationHigh(buffer, packetAt);
         long low = Ipv6.destinationLow(buffer, packetAt);
-        Peer peer = peers.table().byVirtualIpv6(high, low);
+        Peer peer = node.directory().table().byVirtualIpv6(high, low);
         if (peer == null) {
             counters.count(whyNoIpv6Peer(high, low));
             return false;
@@ -269,7 +270,7 @@ final class OutboundLoop implements Runnable {
         int count = begin(keptSegmenter, buffer, packetAt, length, false);
         for (int i = 0; i < count; i++) {
             keptSegmenter.next();
-            if (!peer.keep(buffer, keptSegmenter.segmentAt(), keptSegmenter.segmentLength(), System.nanoTime())) {
+            if (!peer.keep(buffer, keptSegmenter.segmentAt(), keptSegmenter.segmentLength(), node.nanoTime())) {
                 counters.count(DropReason.OUTBOUND_PENDING_FULL);
             }
         }

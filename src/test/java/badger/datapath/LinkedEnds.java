@@ -123,7 +123,11 @@ public final class LinkedEnds implements AutoCloseable {
         receiverAsPeer.useSession(
                 new Session(handshake.client.get(10, TimeUnit.SECONDS), path(), 0, receiverAsPeer.traffic()));
         peers.replace(List.of(receiverAsPeer));
-        outbound = new OutboundLoop(new FakeTun(1_400), 0, peers, ownAddresses(SENDER, IPV6_SENDER), counters);
+        outbound = new OutboundLoop(
+                new FakeTun(1_400),
+                0,
+                NodeContexts.of().with(peers).with(counters).build(),
+                ownAddresses(SENDER, IPV6_SENDER));
         buffer = outbound.prepare(arena);
 
         senderAsPeer = new Peer(address(SENDER), candidates, 2_048);

@@ -45,7 +45,7 @@ public abstract class SendingSocket implements UdpSocket, UdpSender {
     public final void interrupt() {}
 
     @Override
-    public final void close() {}
+    public void close() {}
 
     @Override
     public UdpSender sender(Arena ownerArena) {
@@ -53,12 +53,12 @@ public abstract class SendingSocket implements UdpSocket, UdpSender {
     }
 
     @Override
-    public final int send(MemorySegment from, long at, int length, Endpoint to) {
+    public int send(MemorySegment from, long at, int length, Endpoint to) {
         return send(from, at, length);
     }
 
     @Override
-    public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
+    public int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
         return sendSegments(from, at, length, segmentBytes);
     }
 

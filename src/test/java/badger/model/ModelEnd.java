@@ -1,0 +1,367 @@
+package badger.model;
+
+import badger.aead.Aeads;
+import badger.connect.ConnectMode;
+import badger.connect.ConnectPolicy;
+import badger.connect.ConnectSettings;
+import badger.connect.IncomingCalls;
+import badger.connect.PeerController;
+import badger.connect.SessionTimings;
+import badger.counter.Counters;
+import badger.datapath.ModelDataPath;
+import badger.handshake.HandshakeSettings;
+import badger.handshake.Psk;
+import badger.peer.Candidates;
+import badger.peer.NodeContext;
+import badger.peer.Peer;
+import badger.peer.PeerDirectory;
+import badger.peer.PeerEvent;
+import badger.peer.PeerState;
+import badger.peer.PeerTask;
+import badger.record.ConnectionIds;
+import badger.session.PeerPath;
+import badger.session.Session;
+import badger.testing.NodeContexts;
+import badger.testing.Packets;
+import badger.udp.Endpoint;
+import badger.wire.Ipv4Prefix;
+import badger.wire.NodeAddresses;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One node of two, without its threads: the whole life of its one peer, and what moves that peer's packets, are the
+ * program's; sockets, handshakes and IEX are the model's. One thread drives both ends and the clock.
+ */
+public final class ModelEnd implements AutoCloseable {
+    private static final Psk PSK = Psk.of("no handshake of the model uses it");
+    private static final int HEADER_BYTES = 20;
+
+    private final ModelNet net;
+    private final String virtualIp;
+    private final String peerVirtualIp;
+    private final SessionTimings timings;
+    private final ConnectPolicy policy;
+    private final long recordLimit;
+    private final AtomicInteger openKeys = new AtomicInteger();
+    private final Set<Integer> delivered = new HashSet<>();
+    private final Deque<Runnable> arrivals = new ArrayDeque<>();
+    private int doubled;
+    private int newest;
+    private Endpoint own;
+    private Endpoint seen;
+    private int openSockets;
+    private Life life;
+
+    /** What a restart of the program ends and makes anew. */
+    private final class Life implements ModelHandshakes.Told {
+        private final Peer peer;
+        private final PeerController controller;
+        private final ModelDataPath dataPath;
+        private final ModelHandshakes handshakes;
+        private final PeerDirectory directory = new PeerDirectory();
+        private final ModelSocket mainSocket = new ModelSocket(ModelEnd.this, own, null);
+        private boolean hasReceived;
+        private boolean hasNews;
+
+        Life(Candidates candidates) {
+            peer = new Peer(address(peerVirtualIp), candidates, 2_048);
+            NodeContext node = NodeContexts.of()
+                    .with(directory)
+                    .with(new Counters())
+                    .with(net.clock())
+                    .with(virtualAddress -> net.knock(ModelEnd.this))
+                    .sendingBy(mainSocket)
+                    .build();
+            HandshakeSettings settings =
+                    HandshakeSettings.of(PSK, virtualIp, Aeads.named("jce")).withRecordLimit(recordLimit);
+            handshakes = new ModelHandshakes(
+                    peerVirtualIp,
+                    net::nextAssociation,
+                    net.clock()::nanoTime,
+                    new ConnectionIds(),
+                    settings,
+                    openKeys,
+                    this);
+            ConnectSettings connecting = new ConnectSettings(
+                    new Ipv4Prefix(address(virtualIp), 16),
+                    handshakes,
+                    settings,
+                    timings,
+                    new ConnectMode(policy),
+                    () -> {},
+                    new Semaphore(1),
+                    bound -> net.random().nextLong(bound));
+            controller = new PeerController(
+                    peer, node, connecting, (endpoint, isReplacement) -> openPath(endpoint));
+            dataPath = new ModelDataPath(
+                    peer,
+                    controller,
+                    node,
+                    new IncomingCalls(node, handshakes, settings, (_, association, _, _) -> association.discard()),
+                    NodeAddresses.of(new Ipv4Prefix(address(virtualIp), 16)),
+                    packet -> takePacket(packet));
+            directory.replace(List.of(peer));
+        }
+
+        private PeerPath openPath(Endpoint endpoint) {
+            openSockets++;
+            return new PeerPath(endpoint, new ModelSocket(ModelEnd.this, own, endpoint), mainSocket, () -> {});
+        }
+
+        void round(long nowNanos) {
+            boolean hasRun = peer.hasTasks() && peer.runTasks(nowNanos);
+            handshakes.tick(nowNanos);
+            dataPath.startRound(nowNanos);
+            for (Runnable each = arrivals.poll(); each != null; each = arrivals.poll()) {
+                // As the thread does: between two datagrams.
+                hasRun |= peer.hasTasks() && peer.runTasks(nowNanos);
+                each.run();
+            }
+            boolean isNews = dataPath.takeNews() | hasRun | hasNews;
+            controller.look(isNews, hasReceived, nowNanos);
+            hasNews = false;
+            hasReceived = false;
+        }
+
+        void end(boolean saysFarewell) {
+            if (!saysFarewell) {
+                // What a crash sends reaches nobody.
+                seen = null;
+            }
+            controller.close();
+            peer.free();
+            dataPath.close();
+        }
+
+        @Override
+        public void helloSeen() {
+            controller.connector().helloSeen(net.clock().nanoTime());
+            hasNews = true;
+        }
+
+        @Override
+        public void answered(ModelAssociation calling, Endpoint source) {
+            if (controller.connector().calling() == calling) {
+                controller.connector().answeredFrom(source, net.clock().nanoTime());
+                hasNews = true;
+            }
+        }
+
+        @Override
+        public void accepted(ModelAssociation association, Endpoint source, long startedNanos) {
+            peer.post(new PeerTask() {
+                @Override
+                public void run(long nowNanos) {
+                    controller.established(association, source, startedNanos, nowNanos);
+                }
+
+                @Override
+                public void discard() {
+                    association.discard();
+                }
+            });
+        }
+
+        @Override
+        public void closed() {
+            peer.sessionEnded();
+        }
+    }
+
+    /** Makes an end that does nothing before {@link #start}. */
+    public ModelEnd(
+            ModelNet net,
+            String virtualIp,
+            String peerVirtualIp,
+            SessionTimings timings,
+            ConnectPolicy policy,
+            long recordLimit) {
+        this.net = net;
+        this.virtualIp = virtualIp;
+        this.peerVirtualIp = peerVirtualIp;
+        this.timings = timings;
+        this.policy = policy;
+        this.recordLimit = recordLimit;
+        net.add(this);
+    }
+
+    /** Has this address of its own from now on, and is seen there by others. */
+    public void place(Endpoint ownEndpoint, Endpoint seenEndpoint) {
+        own = ownEndpoint;
+        seen = seenEndpoint;
+    }
+
+    /** The program starts, and a map has told it where the other is. */
+    public void start(ModelEnd other) {
+        life = new Life(new Candidates(other.seen, other.own));
+    }
+
+    /** The program ends and starts anew at the same place, by a crash or with a farewell. */
+    public void restart(ModelEnd other, boolean saysFarewell) {
+        Endpoint before = seen;
+        life.end(saysFarewell);
+        seen = before;
+        arrivals.clear();
+        start(other);
+    }
+
+    /** The NAT gives the flow another port, and tells nobody. */
+    public void rebind(Endpoint newSeen) {
+        seen = newSeen;
+    }
+
+    /** The host gets another address, and notices. */
+    public void roam(Endpoint newOwn, Endpoint newSeen) {
+        place(newOwn, newSeen);
+        life.peer.post(life.controller::networkChanged);
+    }
+
+    public Peer peer() {
+        return life.peer;
+    }
+
+    public PeerController controller() {
+        return life.controller;
+    }
+
+    public PeerState state() {
+        return life.peer.state();
+    }
+
+    /** The session that is current, or null. */
+    public Session session() {
+        return life.controller.sessions().current();
+    }
+
+    /** The number of the association whose session is current, or 0: the same at both ends where they agree. */
+    public long association() {
+        return session() == null ? 0 : ((ModelAssociation) session().association()).number();
+    }
+
+    public List<PeerEvent.Kind> events() {
+        List<PeerEvent.Kind> kinds = new ArrayList<>();
+        life.peer.events().list().forEach(each -> kinds.add(each.kind()));
+        return kinds;
+    }
+
+    /** Sends a packet with that number to the other end, or keeps it, as the program decides. */
+    public void send(int number) {
+        life.dataPath.send(Packets.ipv4(virtualIp, peerVirtualIp, Integer.toString(number)));
+    }
+
+    /** Whether the packet of that number has come. */
+    public boolean hasReceived(int number) {
+        return delivered.contains(number);
+    }
+
+    /** Whether a packet has come whose number is larger. */
+    public boolean hasReceivedSince(int number) {
+        return newest > number;
+    }
+
+    /** How many packets came that had come before. */
+    public int doubled() {
+        return doubled;
+    }
+
+    public int openSockets() {
+        return openSockets;
+    }
+
+    /** Keys that nobody has wiped. */
+    public int openKeys() {
+        return openKeys.get();
+    }
+
+    /** Where others see this end. */
+    public Endpoint seen() {
+        return seen;
+    }
+
+    public Endpoint own() {
+        return own;
+    }
+
+    /** Ends the program. */
+    @Override
+    public void close() {
+        life.end(true);
+    }
+
+    void round() {
+        life.round(net.clock().nanoTime());
+    }
+
+    void socketClosed() {
+        openSockets--;
+    }
+
+    /** A socket sends. What is bound to an address that the host has no more goes nowhere. */
+    void sent(Endpoint local, Endpoint to, byte[] bytes) {
+        if (seen != null && local.equals(own)) {
+            net.send(this, to, bytes);
+        }
+    }
+
+    /** A datagram is there, if it is still this end's address that it was sent to. */
+    void arrived(Endpoint source, Endpoint target, byte[] bytes) {
+        boolean isByLan = target.equals(own) && net.hasLan();
+        if (isByLan || target.equals(seen)) {
+            arrivals.add(() -> receive(bytes, source));
+        }
+    }
+
+    void knocked() {
+        life.peer.post(life.controller::knocked);
+    }
+
+    void mapReceived(ModelEnd other) {
+        Candidates candidates = new Candidates(other.seen, other.own);
+        boolean haveChanged = !candidates.equals(life.peer.candidates());
+        if (haveChanged) {
+            life.peer.updateCandidates(candidates);
+        }
+        if (!life.peer.isDormant()) {
+            life.peer.post(nowNanos -> life.controller.mapReceived(haveChanged, nowNanos));
+        }
+    }
+
+    private void receive(byte[] bytes, Endpoint source) {
+        life.hasReceived = true;
+        if (bytes[0] == ModelHandshakes.FIRST_BYTE) {
+            MemorySegment message = MemorySegment.ofArray(bytes);
+            life.handshakes.receive(
+                    message,
+                    0,
+                    source,
+                    (flight, at, length) -> life.mainSocket.send(flight, at, length, source),
+                    net.clock().nanoTime());
+        } else if (bytes[0] >= 20 && bytes[0] <= 63) {
+            life.dataPath.receive(bytes, source);
+        } else {
+            life.peer.punched(net.clock().nanoTime());
+        }
+    }
+
+    private void takePacket(byte[] packet) {
+        String text = new String(packet, HEADER_BYTES, packet.length - HEADER_BYTES, StandardCharsets.US_ASCII);
+        int number = Integer.parseInt(text);
+        newest = Math.max(newest, number);
+        if (!delivered.add(number)) {
+            doubled++;
+        }
+    }
+
+    private static int address(String text) {
+        return Ipv4Prefix.parseAddress(text).orElseThrow();
+    }
+}
