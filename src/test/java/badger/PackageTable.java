@@ -25,7 +25,7 @@ final class PackageTable {
                 "connect path peer session handshake record offload tun udp linux memory wire counter thread");
         allow("connect", "path peer session handshake record udp wire counter time");
         allow("path", "peer session udp wire time");
-        allow("discovery", "message peer udp wire counter");
+        allow("discovery", "message peer udp wire counter time");
         allow("peer", "session memory udp wire counter thread time");
         allow("session", "handshake record offload udp counter thread");
         allow("handshake", "record aead wire");

@@ -9,6 +9,8 @@ import badger.message.NetworkMap;
 import badger.message.Refusal;
 import badger.peer.PeerDirectory;
 import badger.peer.PeerLifecycle;
+import badger.time.Clock;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.Relay;
@@ -30,6 +32,9 @@ public final class IexLink implements Runnable {
     /** A token is answered at once, but no more often than this. */
     private static final long TOKEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** A heartbeat is always due before that. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
 
     private final IexMessages received;
@@ -42,6 +47,8 @@ public final class IexLink implements Runnable {
     private final Relay relay;
     private final NatProbe natProbe;
     private final KnockQueue knocks;
+    private final Clock clock;
+    private final Deadlines<LinkTimer> deadlines = new Deadlines<>(LinkTimer.class);
     private final Consumer<Endpoint> whenMoved;
     private volatile boolean isClosed;
     private volatile boolean hasMoved;
@@ -59,6 +66,7 @@ public final class IexLink implements Runnable {
      * @param port the main socket's, which may change
      * @param received what the main socket's thread hands over; taken out by the link's thread alone
      * @param knocks whom peers' threads want to knock at; taken out by the link's thread alone
+     * @param clock of the link's thread
      * @param whenMoved told of the endpoint from which IEX's datagrams come from now on
      */
     public record Doors(
@@ -66,6 +74,7 @@ public final class IexLink implements Runnable {
             IntSupplier port,
             IexMessages received,
             KnockQueue knocks,
+            Clock clock,
             Consumer<Endpoint> whenMoved) {}
 
     /** Prepares a link that does nothing before it runs. */
@@ -82,6 +91,7 @@ public final class IexLink implements Runnable {
         this.counters = counters;
         this.received = doors.received();
         this.knocks = doors.knocks();
+        this.clock = doors.clock();
         this.whenMoved = doors.whenMoved();
         this.peers = peers;
         this.relay = settings.relay();
@@ -93,48 +103,61 @@ public final class IexLink implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
-        long startNanos = System.nanoTime();
-        pace = new HeartbeatPace(startNanos);
-        tokenNanos = startNanos - TOKEN_EVERY_NANOS;
-        locate();
-        while (!isClosed) {
-            long now = System.nanoTime();
-            if (hasMoved) {
-                hasMoved = false;
-                if (heartbeats.locate(iex)) {
-                    pace.hurry(now);
-                }
-            }
-            if (now - pace.nextNanos() >= 0) {
-                watchSilence(now);
-                sendHeartbeat(List.of());
-                pace.beat(now);
-            }
-            long nextProbeNanos = natProbe.tick(now);
-            publishNatClass();
-            List<Integer> knocking = knocks.take(now);
-            if (!knocking.isEmpty()) {
-                sendHeartbeat(knocking);
-            }
-            long waitNanos = knocks.nanosUntilDue(now, pace.nextNanos() - now);
-            if (nextProbeNanos != Long.MAX_VALUE) {
-                waitNanos = Math.min(waitNanos, nextProbeNanos - now);
-            }
-            try {
-                IexMessages.Message message = received.await(waitNanos);
+        start(clock.nanoTime());
+        try {
+            while (!isClosed) {
+                long now = clock.nanoTime();
+                tick(now);
+                IexMessages.Message message = received.await(deadlines.nanosUntilDue(now, LONGEST_WAIT_NANOS));
                 if (message != null) {
-                    receive(message);
+                    receive(message, clock.nanoTime());
                 }
-                if (hasNewToken && System.nanoTime() - tokenNanos > TOKEN_EVERY_NANOS) {
-                    // The server relays to this node once it has its token back.
-                    hasNewToken = false;
-                    tokenNanos = System.nanoTime();
-                    pace.hurry(tokenNanos);
-                }
-            } catch (InterruptedException closing) {
-                return;
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins: the first heartbeat is due. On the link's thread, as all below but where they say otherwise. */
+    void start(long nowNanos) {
+        pace = new HeartbeatPace(nowNanos);
+        tokenNanos = nowNanos - TOKEN_EVERY_NANOS;
+        locate(nowNanos);
+    }
+
+    /** Does what is due, and sets when to be called again: {@link #deadlines}. */
+    void tick(long nowNanos) {
+        if (hasNewToken && nowNanos - tokenNanos > TOKEN_EVERY_NANOS) {
+            // The server relays to this node once it has its token back.
+            hasNewToken = false;
+            tokenNanos = nowNanos;
+            pace.hurry(nowNanos);
+        }
+        if (hasMoved) {
+            hasMoved = false;
+            if (heartbeats.locate(iex)) {
+                pace.hurry(nowNanos);
             }
         }
+        if (nowNanos - pace.nextNanos() >= 0) {
+            watchSilence(nowNanos);
+            sendHeartbeat(List.of(), nowNanos);
+            pace.beat(nowNanos);
+        }
+        natProbe.tick(nowNanos);
+        publishNatClass(nowNanos);
+        List<Integer> knocking = knocks.take(nowNanos);
+        if (!knocking.isEmpty()) {
+            sendHeartbeat(knocking, nowNanos);
+        }
+        deadlines.set(LinkTimer.HEARTBEAT, pace.nextNanos());
+        natProbe.schedule(deadlines);
+        knocks.schedule(deadlines, nowNanos);
+    }
+
+    /** When {@link #tick} wants to be called again; a message or a knock may make it sooner. */
+    Deadlines<LinkTimer> deadlines() {
+        return deadlines;
     }
 
     /** This node's address or port has changed: IEX is to know at once. Any thread. */
@@ -152,29 +175,29 @@ public final class IexLink implements Runnable {
         }
     }
 
-    private void receive(IexMessages.Message message) {
+    /** Takes a message of IEX's. */
+    void receive(IexMessages.Message message, long nowNanos) {
         if (message.otherPort() == 0) {
-            receive(message.bytes());
+            receive(message.bytes(), nowNanos);
         } else {
-            natProbe.receive(message.bytes(), message.otherPort(), System.nanoTime());
+            natProbe.receive(message.bytes(), message.otherPort(), nowNanos);
         }
     }
 
     /** The others hear of it soon: it tells them whether punching is of any use. */
-    private void publishNatClass() {
+    private void publishNatClass(long nowNanos) {
         NatClass newest = natProbe.natClass();
         if (newest != peers.ownNatClass()) {
             peers.useOwnNatClass(newest);
             LOG.log(System.Logger.Level.INFO, "nat={0}", newest.word());
-            sendHeartbeat(List.of());
+            sendHeartbeat(List.of(), nowNanos);
         }
     }
 
-    private void receive(byte[] message) {
+    private void receive(byte[] message, long now) {
         try {
             switch (IexMessage.parse(message, message.length)) {
                 case NetworkMap map -> {
-                    long now = System.nanoTime();
                     heard(now, false);
                     lastRefusal = "";
                     hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
@@ -182,13 +205,13 @@ public final class IexLink implements Runnable {
                     // Before anything goes to the peers: where Linux has to give the flow to one of them another public
                     // port, it may give the same to flows that come after, and so looks like a hard NAT (nf_nat_core.c,
                     // find_appropriate_src).
-                    long _ = natProbe.tick(now);
+                    natProbe.tick(now);
                     applier.apply(map, iex, heartbeats.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
                 }
                 case Knock knock -> applier.knocked(knock.virtualIp());
                 case Refusal refusal -> {
-                    heard(System.nanoTime(), true);
+                    heard(now, true);
                     complain(refusal);
                 }
             }
@@ -225,9 +248,9 @@ public final class IexLink implements Runnable {
             }
         }
         if (iex == null) {
-            // Whom nobody can ask is not silent.
+            // Without an address there is no server that could be silent.
             pace.notSent(now);
-            locate();
+            locate(now);
             return;
         }
         if (!pace.isSilent(now)) {
@@ -241,12 +264,12 @@ public final class IexLink implements Runnable {
                     TimeUnit.NANOSECONDS.toSeconds(pace.silenceNanos(now)));
         }
         if (pace.moveOn(now)) {
-            locate();
+            locate(now);
         }
     }
 
-    private void locate() {
-        pace.located(System.nanoTime());
+    private void locate(long nowNanos) {
+        pace.located(nowNanos);
         Endpoint found = host.locateIex();
         if (found != null) {
             if (iex == null) {
@@ -262,11 +285,11 @@ public final class IexLink implements Runnable {
         }
     }
 
-    private void sendHeartbeat(List<Integer> knocking) {
+    private void sendHeartbeat(List<Integer> knocking, long nowNanos) {
         if (iex != null) {
             int sent = heartbeats.announce(iex, natProbe.natClass(), knocking);
             if (sent < 0) {
-                pace.notSent(System.nanoTime());
+                pace.notSent(nowNanos);
             }
         }
     }

@@ -2,6 +2,7 @@ package badger.discovery;
 
 import badger.message.Heartbeat;
 import badger.peer.KnockSender;
+import badger.time.Deadlines;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -55,8 +56,12 @@ public final class KnockQueue implements KnockSender {
         return taken;
     }
 
-    /** How long nothing is due, or {@code atMost}. */
-    synchronized long nanosUntilDue(long nowNanos, long atMost) {
-        return waiting.isEmpty() ? atMost : Math.min(atMost, isStarted ? Math.max(0, nextNanos - nowNanos) : 0);
+    /** Sets when {@link #take} has something to give, if it has. */
+    synchronized void schedule(Deadlines<LinkTimer> deadlines, long nowNanos) {
+        if (waiting.isEmpty()) {
+            deadlines.stop(LinkTimer.KNOCK);
+        } else {
+            deadlines.set(LinkTimer.KNOCK, isStarted ? nextNanos : nowNanos);
+        }
     }
 }

@@ -6,6 +6,7 @@ import badger.message.Identifier;
 import badger.message.MessageException;
 import badger.message.Probe;
 import badger.message.ProbeAnswer;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.SharedSender;
@@ -79,13 +80,10 @@ final class NatProbe {
         }
     }
 
-    /** Does what is due. @return when to be called again, in {@link System#nanoTime} terms; Long.MAX_VALUE for never */
-    long tick(long nowNanos) {
-        if (place == null) {
-            return Long.MAX_VALUE;
-        }
-        if (nowNanos - nextNanos < 0) {
-            return nextNanos;
+    /** Does what is due. */
+    void tick(long nowNanos) {
+        if (place == null || nowNanos - nextNanos < 0) {
+            return;
         }
         if (tried == TRIES) {
             conclude(nowNanos);
@@ -97,7 +95,15 @@ final class NatProbe {
             nextNanos = nowNanos + TRY_EVERY_NANOS;
             int _ = sender.send(new Probe(nonce, virtualIp, nodeId).toJson(), place.iex.withPort(place.probePort));
         }
-        return nextNanos;
+    }
+
+    /** Sets when to be called again, if at all. */
+    void schedule(Deadlines<LinkTimer> deadlines) {
+        if (place == null) {
+            deadlines.stop(LinkTimer.NAT_PROBE);
+        } else {
+            deadlines.set(LinkTimer.NAT_PROBE, nextNanos);
+        }
     }
 
     /** Takes a datagram that came from another port of IEX's than that of the maps. */

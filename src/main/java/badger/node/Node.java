@@ -119,7 +119,7 @@ public final class Node implements AutoCloseable {
                         relay,
                         settings.mapMemory()),
                 host,
-                new IexLink.Doors(mainSender, mainSocket::localPort, received, knocks, dataPath::routeIex),
+                new IexLink.Doors(mainSender, mainSocket::localPort, received, knocks, Clock.SYSTEM, dataPath::routeIex),
                 directory,
                 dataPath,
                 counters);

@@ -20,6 +20,7 @@ import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.testing.SharesTheJvm;
+import badger.time.Clock;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
 import badger.udp.SharedSender;
@@ -71,7 +72,7 @@ final class IexLinkTest {
     private final IexLink link = new IexLink(
             new LinkSettings(NodeAddresses.of(OWN), "a-node", false, relay, memory),
             new TestHost(),
-            new IexLink.Doors(new SharedSender(() -> own, arena), own::localPort, received, knocks, moves::add),
+            new IexLink.Doors(new SharedSender(() -> own, arena), own::localPort, received, knocks, Clock.SYSTEM, moves::add),
             peers,
             opener,
             counters);

@@ -1,8 +1,11 @@
 package badger.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.message.Heartbeat;
+import badger.time.Deadlines;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -10,23 +13,23 @@ import org.junit.jupiter.api.Test;
 /** Knocks are few, whatever is asked for. The clock is the test's. */
 final class KnockQueueTest {
     private static final long MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long NEVER = TimeUnit.DAYS.toNanos(1);
 
+    private final Deadlines<LinkTimer> deadlines = new Deadlines<>(LinkTimer.class);
     private int told;
     private final KnockQueue knocks = new KnockQueue(() -> told++);
 
     @Test
     void theFirstGoesAtOnceAndOneForEachPeer() {
-        assertEquals(NEVER, knocks.nanosUntilDue(0, NEVER));
+        assertFalse(isDue(0));
         knocks.knock(1);
         assertEquals(1, told);
         knocks.knock(1);
         knocks.knock(2);
         assertEquals(1, told, "the link's thread has been told already");
-        assertEquals(0, knocks.nanosUntilDue(0, NEVER));
+        assertTrue(isDue(0));
         assertEquals(List.of(1, 2), knocks.take(0));
         assertEquals(List.of(), knocks.take(MILLIS));
-        assertEquals(NEVER, knocks.nanosUntilDue(0, NEVER));
+        assertFalse(isDue(1_000 * MILLIS));
     }
 
     @Test
@@ -45,5 +48,10 @@ final class KnockQueueTest {
             }
         }
         assertEquals(KnockQueue.MOST_WAITING, taken);
+    }
+
+    private boolean isDue(long nowNanos) {
+        knocks.schedule(deadlines, nowNanos);
+        return deadlines.isAnyDue(nowNanos);
     }
 }

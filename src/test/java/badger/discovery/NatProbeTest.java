@@ -1,6 +1,7 @@
 package badger.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
@@ -9,6 +10,7 @@ import badger.message.MessageException;
 import badger.message.Probe;
 import badger.message.ProbeAnswer;
 import badger.testing.FakeInternet;
+import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.udp.SharedSender;
@@ -41,12 +43,14 @@ final class NatProbeTest {
     private final Endpoint lan = Endpoint.ofIpv4(0xC0A80A64, 4_400);
     private final Counters counters = new Counters();
     private final NatProbe probe = new NatProbe(new SharedSender(() -> own, arena), TEN, "a-node", counters);
+    private final Deadlines<LinkTimer> deadlines = new Deadlines<>(LinkTimer.class);
     private long now = 1_000;
     private long due;
 
     @BeforeEach
     void begin() {
-        assertEquals(Long.MAX_VALUE, probe.tick(now));
+        tick();
+        assertFalse(deadlines.isAnySet());
         mapReceived(PROBE_PORT, seen, List.of(lan));
     }
 
@@ -140,7 +144,8 @@ final class NatProbeTest {
         receive(new ProbeAnswer(next().nonce(), seen.withPort(5), seen), PROBE_PORT);
         mapReceived(0, seen, List.of(lan));
         assertEquals(NatClass.UNKNOWN, probe.natClass());
-        assertEquals(Long.MAX_VALUE, probe.tick(now));
+        tick();
+        assertFalse(deadlines.isAnySet());
     }
 
     @Test
@@ -178,7 +183,8 @@ final class NatProbeTest {
     /** Lets the time come at which something is due, and has it done. */
     private void advance() {
         now = Math.max(now, due);
-        due = probe.tick(now);
+        tick();
+        due = deadlines.isAnySet() ? deadlines.earliestNanos() : now;
     }
 
     private Probe next() throws MessageException {
@@ -193,7 +199,13 @@ final class NatProbeTest {
     }
 
     private void assertAtRest() {
-        assertTrue(probe.tick(now) - now > 30 * SECOND);
+        tick();
+        assertTrue(deadlines.earliestNanos() - now > 30 * SECOND);
         assertEquals(UdpReceiver.NOTHING_WAITING, atIex.receive(buffer, 0, 1_024));
+    }
+
+    private void tick() {
+        probe.tick(now);
+        probe.schedule(deadlines);
     }
 }
