@@ -282,6 +282,17 @@ public final class ModelEnd implements AutoCloseable {
         return openKeys.get();
     }
 
+    /** For the message of a failed test. */
+    public String describe() {
+        String path = session() == null ? "" : " sends to " + session().path().endpoint();
+        long now = net.clock().nanoTime();
+        StringBuilder text = new StringBuilder()
+                .append(own + " seen at " + seen + " " + state() + " " + association() + path + ":");
+        life.peer.events().list().forEach(each -> text.append(String.format(
+                "%n  %6.2f s ago %s %s", (now - each.atNanos()) / 1e9, each.kind(), each.detail())));
+        return text.toString();
+    }
+
     /** Where others see this end. */
     public Endpoint seen() {
         return seen;
