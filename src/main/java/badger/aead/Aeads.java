@@ -1,5 +1,7 @@
 package badger.aead;
 
+import badger.linux.AesGcmCipher;
+import badger.linux.IpsecMbGcm;
 import badger.wire.DtlsRecord;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -107,11 +109,11 @@ public final class Aeads {
     /** What this machine has, the one with the fewest calls for a record first, the JDK's own always as the last of them. */
     public static List<AeadBackend> present() {
         List<AeadBackend> present = new ArrayList<>();
-        if (IpsecMbAeadBackend.isAvailable()) {
-            present.add(new IpsecMbAeadBackend());
+        if (IpsecMbGcm.isAvailable()) {
+            present.add(new NativeAeadBackend("ipsec-mb", IpsecMbGcm::new));
         }
-        if (OpenSslAeadBackend.isAvailable()) {
-            present.add(new OpenSslAeadBackend());
+        if (AesGcmCipher.isAvailable()) {
+            present.add(new NativeAeadBackend("openssl", AesGcmCipher::new));
         }
         present.add(JCE);
         return List.copyOf(present);

@@ -9,17 +9,13 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * AES-128-GCM with one key and one direction, by OpenSSL's libcrypto.so.3 (EVP_EncryptInit(3)). The key schedule lives in
- * OpenSSL's memory, which wipes it on {@link #close}. One thread at a time; native segments only; no call allocates.
+ * AES-128-GCM by OpenSSL's libcrypto.so.3 (EVP_EncryptInit(3)). The key schedule lives in OpenSSL's memory, which wipes it
+ * on {@link #close}.
  *
  * <p>The generic calls are used, with the whole nonce set for each record. The TLS mode of OpenSSL's GCM is faster only
  * as long as it counts the nonces itself, and the nonces of an association are not consecutive for one cipher.
  */
-public final class AesGcmCipher implements AutoCloseable {
-    public static final int KEY_BYTES = 16;
-    public static final int NONCE_BYTES = 12;
-    public static final int TAG_BYTES = 16;
-
+public final class AesGcmCipher implements GcmCipher {
     private static final boolean IS_AVAILABLE = probe();
 
     private final boolean isEncrypting;
@@ -58,13 +54,7 @@ public final class AesGcmCipher implements AutoCloseable {
         return libcrypto_h.OpenSSL_version(libcrypto_h.OPENSSL_VERSION()).getString(0);
     }
 
-    /**
-     * Encrypts {@code length} bytes and writes the ciphertext and then the tag to {@code out}, which may be {@code in} at
-     * the same place but must not overlap it otherwise.
-     *
-     * @param nonce {@link #NONCE_BYTES}, never used with this key before
-     * @return the bytes written, {@code length + TAG_BYTES}
-     */
+    @Override
     public int seal(
             MemorySegment nonce,
             MemorySegment aad,
@@ -108,12 +98,7 @@ public final class AesGcmCipher implements AutoCloseable {
         return length + TAG_BYTES;
     }
 
-    /**
-     * Decrypts {@code length} bytes of ciphertext, which the tag follows, and writes as many of plaintext to {@code out},
-     * which may be {@code in} at the same place.
-     *
-     * @return false if the tag is wrong; {@code out} then holds bytes that nobody must use
-     */
+    @Override
     public boolean open(
             MemorySegment nonce,
             MemorySegment aad,
@@ -148,7 +133,6 @@ public final class AesGcmCipher implements AutoCloseable {
         }
     }
 
-    /** Wipes the key schedule and frees it. Safe to call twice. */
     @Override
     public void close() {
         if (context.address() != 0) {

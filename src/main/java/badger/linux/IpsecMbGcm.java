@@ -11,15 +11,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * AES-128-GCM with one key and one direction, by Intel's Multi-Buffer Crypto for IPsec (libIPSec_MB.so.1, x86-64 only),
- * which chooses its code by what the processor has. One call for each record. The key schedule lies in native memory and
- * is wiped on {@link #close}. One thread at a time; native segments only; no call allocates.
+ * AES-128-GCM by Intel's Multi-Buffer Crypto for IPsec (libIPSec_MB.so.1, x86-64 only), which chooses its code by what the
+ * processor has. One call for each record.
  */
-public final class IpsecMbGcm implements AutoCloseable {
-    public static final int KEY_BYTES = 16;
-    public static final int NONCE_BYTES = 12;
-    public static final int TAG_BYTES = 16;
-
+public final class IpsecMbGcm implements GcmCipher {
     // Version 1.3 fills 1008 and 88 bytes of these; a later one of the same ABI may precompute more.
     private static final int SCHEDULE_BYTES = 4_096;
     private static final int SCRATCH_BYTES = 512;
@@ -65,13 +60,7 @@ public final class IpsecMbGcm implements AutoCloseable {
         return ipsecmb_h.imb_get_version_str().getString(0);
     }
 
-    /**
-     * Encrypts {@code length} bytes and writes the ciphertext and then the tag to {@code out}, which may be {@code in} at
-     * the same place but must not overlap it otherwise.
-     *
-     * @param nonce {@link #NONCE_BYTES}, never used with this key before
-     * @return the bytes written, {@code length + TAG_BYTES}
-     */
+    @Override
     public int seal(
             MemorySegment nonce,
             MemorySegment aad,
@@ -101,12 +90,7 @@ public final class IpsecMbGcm implements AutoCloseable {
         return length + TAG_BYTES;
     }
 
-    /**
-     * Decrypts {@code length} bytes of ciphertext, which the tag follows, and writes as many of plaintext to {@code out},
-     * which may be {@code in} at the same place.
-     *
-     * @return false if the tag is wrong; {@code out} then holds bytes that nobody must use
-     */
+    @Override
     public boolean open(
             MemorySegment nonce,
             MemorySegment aad,
@@ -141,7 +125,7 @@ public final class IpsecMbGcm implements AutoCloseable {
         return difference == 0;
     }
 
-    /** Wipes the key schedule and what the last record left. Safe to call twice, as long as the owner's arena is open. */
+    /** Wipes what the last record left as well. */
     @Override
     public void close() {
         if (!isClosed) {

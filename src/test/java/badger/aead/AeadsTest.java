@@ -11,6 +11,7 @@ import badger.record.SequenceNumbers;
 import badger.testing.AllocationMeter;
 import badger.testing.IpsecMb;
 import badger.testing.OwnsTheJvm;
+import badger.testing.WatchedBackend;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -114,6 +115,17 @@ final class AeadsTest {
         assertFalse(trial.doTheSame(treacherous, honest));
         assertTrue(trial.doTheSame(honest, JCE));
         assertSame(honest, Aeads.preferred(List.of(treacherous, honest, JCE), trial));
+    }
+
+    /** The virtual machine begins a profile after 200 calls; that of the data path is to show the chosen one alone. */
+    @Test
+    void theTrialOfTwoIsTooShortForAProfile() {
+        WatchedBackend one = new WatchedBackend(JCE, () -> {});
+        WatchedBackend other = new WatchedBackend(JCE, () -> {});
+        Aeads.preferred(List.of(one, other, JCE), new AeadTrial(new Random(6)));
+        assertTrue(one.seals.get() + other.seals.get() < 150, one.seals + " and " + other.seals);
+        assertTrue(one.opens.get() + other.opens.get() < 150, one.opens + " and " + other.opens);
+        assertTrue(one.opens.get() > 0 && other.opens.get() > 0);
     }
 
     @Test

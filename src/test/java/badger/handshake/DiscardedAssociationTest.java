@@ -4,19 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.aead.Aead;
-import badger.aead.AeadBackend;
 import badger.aead.Aeads;
-import badger.aead.ConnectionId;
 import badger.record.ConnectionIds;
 import badger.record.RecordProtection;
 import badger.record.RecordSealer;
 import badger.testing.DatagramPipe;
+import badger.testing.WatchedBackend;
 import badger.wire.DtlsRecord;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,11 +71,12 @@ final class DiscardedAssociationTest {
     void oneWhoseHandshakeEndsAtThatMomentIsNeverHandedOver() throws Exception {
         AtomicReference<TestNode> discarding = new AtomicReference<>();
         // The first record that is opened is the client's Finished, the last that the server waits for.
-        OpenTrap trap = new OpenTrap(
+        WatchedBackend watched = new WatchedBackend(
                 Aeads.preferred(),
                 () -> discarding.get().associations.getFirst().discard());
-        HandshakeSettings trapped = HandshakeSettings.of(psk, "10.0.0.1", trap).withConnectionIds(idsOfServer);
-        try (TestNode server = TestNode.server(trapped, pipe.left())) {
+        HandshakeSettings settings =
+                HandshakeSettings.of(psk, "10.0.0.1", watched).withConnectionIds(idsOfServer);
+        try (TestNode server = TestNode.server(settings, pipe.left())) {
             discarding.set(server);
             try (TestNode client = TestNode.client(two, pipe.right())) {
                 assertEquals(HandshakeFailure.CLOSED, server.awaitFailure());
@@ -91,76 +87,8 @@ final class DiscardedAssociationTest {
             assertTrue(server.associations.getFirst().awaitEnd(TestNode.PATIENCE));
             assertEquals(1, server.established.getCount());
             assertEquals(0, idsOfServer.live());
-            assertTrue(trap.made.get() > 0);
-            assertEquals(trap.made.get(), trap.closed.get(), "a key was left behind");
-        }
-    }
-
-    /** A backend that does something when the first record is opened, and counts its ciphers. */
-    private record OpenTrap(
-            AeadBackend backend, Runnable action, AtomicBoolean hasSprung, AtomicInteger made, AtomicInteger closed)
-            implements AeadBackend {
-        OpenTrap(AeadBackend backend, Runnable action) {
-            this(backend, action, new AtomicBoolean(), new AtomicInteger(), new AtomicInteger());
-        }
-
-        @Override
-        public String name() {
-            return "trap";
-        }
-
-        @Override
-        public Aead sealing(MemorySegment key, int salt, ConnectionId connectionId) {
-            return new Counted(backend.sealing(key, salt, connectionId));
-        }
-
-        @Override
-        public Aead opening(MemorySegment key, int salt, ConnectionId connectionId) {
-            return new Counted(backend.opening(key, salt, connectionId));
-        }
-
-        private final class Counted implements Aead {
-            private final Aead cipher;
-
-            Counted(Aead cipher) {
-                this.cipher = cipher;
-                made.incrementAndGet();
-            }
-
-            @Override
-            public void seal(
-                    long explicitNonce,
-                    long epochAndSequence,
-                    int type,
-                    MemorySegment source,
-                    long sourceAt,
-                    int length,
-                    MemorySegment target,
-                    long targetAt) {
-                cipher.seal(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
-            }
-
-            @Override
-            public boolean open(
-                    long explicitNonce,
-                    long epochAndSequence,
-                    int type,
-                    MemorySegment source,
-                    long sourceAt,
-                    int length,
-                    MemorySegment target,
-                    long targetAt) {
-                if (!hasSprung.getAndSet(true)) {
-                    action.run();
-                }
-                return cipher.open(explicitNonce, epochAndSequence, type, source, sourceAt, length, target, targetAt);
-            }
-
-            @Override
-            public void close() {
-                closed.incrementAndGet();
-                cipher.close();
-            }
+            assertTrue(watched.made.get() > 0);
+            assertEquals(watched.made.get(), watched.closed.get(), "a key was left behind");
         }
     }
 }
