@@ -29,7 +29,6 @@ import org.openjdk.jmh.infra.Control;
 public class PacketRingBenchmark {
     private static final int SLOTS = 32;
     private static final int SLOT_BYTES = 2048;
-    private static final int HEADROOM = 64;
 
     @State(Scope.Group)
     public static class Ring {
@@ -42,7 +41,7 @@ public class PacketRingBenchmark {
 
         @Setup
         public void allocate() {
-            ring = new PacketRing(arena, SLOTS, SLOT_BYTES, HEADROOM);
+            ring = new PacketRing(arena, SLOTS, SLOT_BYTES);
             source = arena.allocate(SLOT_BYTES);
         }
 
@@ -56,13 +55,6 @@ public class PacketRingBenchmark {
     @Group("oneThread")
     public long offerAndRelease(Ring state) {
         state.ring.offer(state.source, 0, state.length, 1, 2, 3);
-        return take(state.ring);
-    }
-
-    @Benchmark
-    @Group("oneThreadShared")
-    public long offerSharedAndRelease(Ring state) {
-        state.ring.offerShared(state.source, 0, state.length, 1, 2, 3);
         return take(state.ring);
     }
 

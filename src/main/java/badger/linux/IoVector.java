@@ -68,19 +68,6 @@ public final class IoVector {
         bytes -= skipped;
     }
 
-    /** Copies all pieces, one behind the other, as the kernel would. */
-    @SuppressWarnings("restricted")
-    public void copyTo(MemorySegment target, long at) {
-        long targetAt = at;
-        for (int i = 0; i < count; i++) {
-            long length = entries.get(U64, i * ENTRY_BYTES + LENGTH);
-            MemorySegment piece = MemorySegment.ofAddress(entries.get(U64, i * ENTRY_BYTES + BASE))
-                    .reinterpret(length);
-            MemorySegment.copy(piece, 0, target, targetAt, length);
-            targetAt += length;
-        }
-    }
-
     MemorySegment segment() {
         return entries;
     }

@@ -6,27 +6,36 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * A bounded, off-heap queue of packets between two threads, lock-free. Each packet carries a tag, such as the address
- * and port that it came from.
+ * A bounded queue of packets from one thread to another, off the heap and without locks. Each packet carries a tag, such
+ * as the address and port that it came from.
  *
- * <p>One thread, the producer, calls {@link #offer}; where there are several, all of them call {@link #offerShared}
- * instead. One thread, the consumer, looks at the oldest packet by {@link #peek} and the accessors beside it, may
- * change it where it lies (seal it, with {@link #headroom} before it and free bytes behind it), and then calls
- * {@link #release}. The memory belongs to the arena given to the constructor, which must be one that both threads may
- * use. Nothing here allocates after construction.
+ * <p>The ring has one producer, which calls {@link #offer}, and one consumer, which calls all other methods but {@link
+ * #capacity} and {@link #isEmpty}; those two are for any thread. The ring orders neither several producers nor several
+ * consumers: a caller that has several holds one lock of its own around each call. {@code peer.Peer} does so for its inbox
+ * (producers: the main socket's thread and other peers' threads, under {@code memoryLock}; consumer: the peer's thread),
+ * and {@link PendingPackets} for both ends.
+ *
+ * <p>The consumer looks at the oldest packet by {@link #peek} and the accessors beside it, may change it and the free
+ * bytes behind it where they lie, and then calls {@link #release}. The memory belongs to the arena given to the
+ * constructor, which both threads must be allowed to use. Nothing here allocates after construction.
  *
  * <pre>
  * tail, producer's copy of head (128) | head, consumer's copy of tail (128) | slots
- * slot: descriptor (64: length 4, tag's port 4, tag 16) | headroom | packet | tailroom
+ * slot: descriptor (64: length 4, tag's port 4, tag 16) | packet | tailroom
  * </pre>
  */
 public final class PacketRing {
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT;
+
+    // Order of publication. The producer fills a slot with plain writes and then stores the tail with release. The
+    // consumer loads the tail with acquire before it reads the slot, and so sees all of it. In the other direction the
+    // consumer stores the head with release when it is done with a slot, and the producer loads the head with acquire
+    // before it fills that slot again. Each side reads its own index and copies plainly: nobody else writes them.
     private static final VarHandle INDEX = U64.varHandle().withInvokeExactBehavior();
 
-    // A processor fetches neighbouring cache lines in pairs, so what two threads write stays two lines apart. Each
-    // side keeps its copy of the other's index beside its own: it reads the other's line only when the copy is used up.
+    // A processor fetches neighbouring cache lines in pairs, so what two threads write stays two lines apart. Each side
+    // keeps a copy of the other's index beside its own, and reads the other's line only when the copy is used up.
     private static final long SIDE_BYTES = 128;
     private static final long TAIL = 0;
     private static final long KNOWN_HEAD = TAIL + 8;
@@ -44,43 +53,39 @@ public final class PacketRing {
     private final MemorySegment memory;
     private final int slots;
     private final long slotStride;
-    private final int headroom;
     private final int capacity;
 
     /**
      * Allocates {@code slots * (slotBytes + 64) + 256} bytes, {@code slotBytes} rounded up to a multiple of 64.
      *
-     * @param nodeArena owner of the memory, shared between producer and consumer
+     * @param ownerArena owner of the memory, shared between producer and consumer
      * @param slots the most packets it holds, a power of two
-     * @param slotBytes headroom, packet and tailroom together
-     * @param headroom bytes kept free before each packet
+     * @param slotBytes the longest packet, in bytes
+     * @throws IllegalArgumentException if {@code slots} is no power of two, or a slot has no room for a byte
      */
-    public PacketRing(Arena nodeArena, int slots, int slotBytes, int headroom) {
+    public PacketRing(Arena ownerArena, int slots, int slotBytes) {
         if (Integer.bitCount(slots) != 1 || slots < 0) {
             throw new IllegalArgumentException("slots is no power of two: " + slots);
         }
-        if (headroom < 0 || headroom >= slotBytes) {
-            throw new IllegalArgumentException(
-                    "no room for a packet: headroom=" + headroom + ", slotBytes=" + slotBytes);
+        if (slotBytes <= 0) {
+            throw new IllegalArgumentException("no room for a packet: slotBytes=" + slotBytes);
         }
         this.slots = slots;
-        this.headroom = headroom;
-        this.capacity = slotBytes - headroom;
+        this.capacity = slotBytes;
         this.slotStride = DESCRIPTOR_BYTES + roundUpToLines(slotBytes);
-        this.memory = nodeArena.allocate(SLOTS + slots * slotStride, SIDE_BYTES);
+        this.memory = ownerArena.allocate(SLOTS + slots * slotStride, SIDE_BYTES);
     }
 
-    /** Bytes that are free before each packet. */
-    public int headroom() {
-        return headroom;
-    }
-
-    /** The longest packet that fits, in bytes. One that is shorter leaves the difference free behind it. */
+    /** The longest packet that fits, in bytes. A shorter one leaves the difference free behind it. */
     public int capacity() {
         return capacity;
     }
 
-    /** Producer: copies a packet in. Returns false, and copies nothing, if the ring is full or the packet too long. */
+    /**
+     * Producer: copies a packet in.
+     *
+     * @return false, with nothing copied, if the ring is full or the packet too long
+     */
     public boolean offer(MemorySegment source, long at, int length, long tagHigh, long tagLow, int tagPort) {
         long tail = memory.get(U64, TAIL);
         if (length > capacity || isFull(tail)) {
@@ -91,26 +96,16 @@ public final class PacketRing {
         memory.set(U32, slot + TAG_PORT, tagPort);
         memory.set(U64, slot + TAG_HIGH, tagHigh);
         memory.set(U64, slot + TAG_LOW, tagLow);
-        MemorySegment.copy(source, at, memory, slot + DESCRIPTOR_BYTES + headroom, length);
+        MemorySegment.copy(source, at, memory, slot + DESCRIPTOR_BYTES, length);
         INDEX.setRelease(memory, TAIL, tail + 1);
         return true;
     }
 
     /**
-     * As {@link #offer}, for any number of producers, of which each one calls this. They exclude each other by this
-     * object's monitor: held for one copy and never while parked, it cannot keep a virtual thread's carrier for long, it
-     * allocates nothing when contended, and when not it costs about as much as the atomic update that a lock-free queue
-     * of several producers needs anyway.
-     */
-    public synchronized boolean offerShared(
-            MemorySegment source, long at, int length, long tagHigh, long tagLow, int tagPort) {
-        return offer(source, at, length, tagHigh, tagLow, tagPort);
-    }
-
-    /**
-     * Whether there is nothing to take. Exact for the consumer, a recent answer for others. A consumer that says it
-     * sleeps, asks this and parks needs a full fence between the two, and a producer one between its offer and its look
-     * at whether the consumer sleeps ({@link VarHandle#fullFence}): an offer alone only publishes.
+     * Whether there is nothing to take. The answer is exact for the consumer and recent for others. An offer only
+     * publishes; it does not wake. So a consumer that says that it sleeps, asks this and parks needs a full fence between
+     * the first two, and a producer needs one between its offer and its look at whether the consumer sleeps ({@link
+     * VarHandle#fullFence}).
      */
     public boolean isEmpty() {
         long head = (long) INDEX.getAcquire(memory, HEAD);
@@ -130,14 +125,14 @@ public final class PacketRing {
         return memory.get(U32, slotAt(head) + LENGTH);
     }
 
-    /** The segment in which {@link #peekAt} counts. */
+    /** The segment that {@link #peekAt} is an offset into. */
     public MemorySegment slots() {
         return memory;
     }
 
-    /** Consumer, after a {@link #peek} that found a packet: where it begins. It is borrowed until {@link #release}. */
+    /** Consumer, after a {@link #peek} that found a packet: its offset. The bytes are borrowed until {@link #release}. */
     public long peekAt() {
-        return oldestSlot() + DESCRIPTOR_BYTES + headroom;
+        return oldestSlot() + DESCRIPTOR_BYTES;
     }
 
     /** Consumer, as {@link #peekAt}. */

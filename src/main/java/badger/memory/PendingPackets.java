@@ -4,20 +4,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Packets that wait until a session is up: the newest few, for the oldest is worth least by then. Bounded and off heap,
- * in the memory of the arena given to the constructor. Any thread may call; a lock orders them, since nothing waits
- * here once data flows.
+ * Packets that wait until a session is up. When there is no room, the oldest goes, since it is worth least by then.
+ * Bounded and off the heap, in memory of the arena given to the constructor. Any thread may call: this object's lock
+ * orders them, and so makes the ring's one producer and one consumer. The lock costs nothing that counts, because no
+ * packet waits here once data flows.
  */
 public final class PendingPackets {
     private final PacketRing ring;
 
     /**
-     * @param nodeArena owner of the memory, shared between all callers
+     * @param ownerArena owner of the memory, shared between all callers
      * @param slots the most packets it holds, a power of two
      * @param slotBytes the longest packet, in bytes
      */
-    public PendingPackets(Arena nodeArena, int slots, int slotBytes) {
-        this.ring = new PacketRing(nodeArena, slots, slotBytes, 0);
+    public PendingPackets(Arena ownerArena, int slots, int slotBytes) {
+        this.ring = new PacketRing(ownerArena, slots, slotBytes);
     }
 
     /**
@@ -38,7 +39,7 @@ public final class PendingPackets {
     }
 
     /**
-     * Moves the oldest packet to {@code at}, where there must be room for the longest one.
+     * Moves the oldest packet to {@code at} in {@code into}, where there must be room for the longest one.
      *
      * @return its length in bytes, or -1 if none waits
      */
@@ -51,7 +52,7 @@ public final class PendingPackets {
         return length;
     }
 
-    /** Drops the packets that were added before that time. @return how many */
+    /** Drops the packets that were added before {@code nanos}. @return how many */
     public synchronized int dropOlderThan(long nanos) {
         int dropped = 0;
         while (ring.peek() >= 0 && ring.tagHigh() - nanos < 0) {
@@ -61,15 +62,8 @@ public final class PendingPackets {
         return dropped;
     }
 
-    /** Whether nothing waits; exact for the thread that polls. */
+    /** Whether nothing waits. The answer is exact for the thread that polls, and recent for others. */
     public boolean isEmpty() {
         return ring.isEmpty();
-    }
-
-    /** Forgets all packets. */
-    public synchronized void clear() {
-        while (ring.peek() >= 0) {
-            ring.release();
-        }
     }
 }

@@ -54,13 +54,13 @@ public final class Peer {
     private volatile boolean isClosed;
     private volatile boolean isMemoryFreed;
 
-    /** @param slotBytes what one datagram may need, headroom and tailroom included */
+    /** @param slotBytes what one datagram may need, tailroom included */
     public Peer(int virtualAddress, Candidates candidates, int slotBytes) {
         this.virtualAddress = virtualAddress;
         this.name = Ipv4Prefix.format(virtualAddress);
         this.relayEndpoint = RelayEndpoint.of(virtualAddress);
         this.candidates = candidates;
-        this.inbox = new PacketRing(arena, INBOX_SLOTS, slotBytes, 0);
+        this.inbox = new PacketRing(arena, INBOX_SLOTS, slotBytes);
         this.pending = new PendingPackets(arena, PENDING_SLOTS, slotBytes);
     }
 

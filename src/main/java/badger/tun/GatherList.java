@@ -51,11 +51,6 @@ public final class GatherList {
         return vector.bytes();
     }
 
-    /** Copies header and packet, all of {@link #bytes}, to {@code [at, ...)}. */
-    public void copyTo(MemorySegment target, long at) {
-        vector.copyTo(target, at);
-    }
-
     /** Whether the packet is finished, so that it may go without its header. */
     boolean isPlain() {
         return VirtioNetHeader.isPlain(first, firstAt);

@@ -15,11 +15,9 @@ import org.junit.jupiter.api.Test;
 final class PacketRingTest {
     private static final int SLOTS = 8;
     private static final int SLOT_BYTES = 200;
-    private static final int HEADROOM = 21;
-    private static final int CAPACITY = SLOT_BYTES - HEADROOM;
 
     private final Arena arena = Arena.ofShared();
-    private final PacketRing ring = new PacketRing(arena, SLOTS, SLOT_BYTES, HEADROOM);
+    private final PacketRing ring = new PacketRing(arena, SLOTS, SLOT_BYTES);
     private final MemorySegment source = arena.allocate(SLOT_BYTES + 1);
 
     @AfterEach
@@ -66,10 +64,10 @@ final class PacketRingTest {
         for (int level = 1; level <= SLOTS; level++) {
             for (int round = 0; round < 3 * SLOTS; round++) {
                 while (offered - taken < level) {
-                    assertTrue(offer(offered, offered % (CAPACITY + 1)));
+                    assertTrue(offer(offered, offered % (SLOT_BYTES + 1)));
                     offered++;
                 }
-                assertPacket(taken, taken % (CAPACITY + 1));
+                assertPacket(taken, taken % (SLOT_BYTES + 1));
                 taken++;
             }
         }
@@ -77,26 +75,25 @@ final class PacketRingTest {
 
     @Test
     void takesEmptyAndLongestPacketsAndRefusesLongerOnes() {
-        assertEquals(CAPACITY, ring.capacity());
+        assertEquals(SLOT_BYTES, ring.capacity());
         assertTrue(offer(0, 0));
-        assertTrue(offer(1, CAPACITY));
-        assertFalse(offer(2, CAPACITY + 1));
-        assertTrue(offer(3, CAPACITY));
+        assertTrue(offer(1, SLOT_BYTES));
+        assertFalse(offer(2, SLOT_BYTES + 1));
+        assertTrue(offer(3, SLOT_BYTES));
         assertPacket(0, 0);
-        assertPacket(1, CAPACITY);
-        assertPacket(3, CAPACITY);
+        assertPacket(1, SLOT_BYTES);
+        assertPacket(3, SLOT_BYTES);
     }
 
     @Test
-    void headroomAndTailroomBelongToThePacketAlone() {
+    void tailroomBelongsToThePacketAlone() {
         for (int i = 0; i < SLOTS; i++) {
             assertTrue(offer(i, 30));
         }
         for (int i = 0; i < SLOTS; i++) {
             assertEquals(30, ring.peek());
             assertContent(i, 30);
-            long slotAt = ring.peekAt() - ring.headroom();
-            ring.slots().asSlice(slotAt, SLOT_BYTES).fill((byte) 0xEE);
+            ring.slots().asSlice(ring.peekAt(), SLOT_BYTES).fill((byte) 0xEE);
             assertTags(i);
             ring.release();
         }
@@ -123,17 +120,17 @@ final class PacketRingTest {
 
     @Test
     void refusesSizesThatMakeNoRing() {
-        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 0, 64, 0));
-        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 24, 64, 0));
-        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, Integer.MIN_VALUE, 64, 0));
-        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 8, 64, 64));
-        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 8, 64, -1));
+        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 0, 64));
+        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 24, 64));
+        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, Integer.MIN_VALUE, 64));
+        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 8, 0));
+        assertThrows(IllegalArgumentException.class, () -> new PacketRing(arena, 8, -1));
     }
 
     @Test
     void allocatesNothingPerPacket() {
         double bytes = AllocationMeter.bytesPerIteration(20_000, () -> {
-            boolean isTaken = ring.offer(source, 0, 100, 1, 2, 3) && ring.offerShared(source, 0, 100, 1, 2, 3);
+            boolean isTaken = ring.offer(source, 0, 100, 1, 2, 3) && ring.offer(source, 0, 90, 2, 3, 5);
             while (ring.peek() >= 0) {
                 isTaken &= ring.peekAt() > 0 && ring.tagHigh() + ring.tagLow() == ring.tagPort();
                 ring.release();

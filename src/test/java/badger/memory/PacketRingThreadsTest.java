@@ -18,15 +18,16 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Producers and consumer at the same time. Every packet names its producer and number, and carries its own CRC. */
+/**
+ * Producer and consumer at the same time; where there are several producers, a lock of theirs makes them one. Every packet
+ * names its producer and number, and carries its own CRC.
+ */
 @Timeout(120)
 // Where both ends share a core, spinning would waste a time slice on each packet; no answer depends on the scheduler.
 @SuppressWarnings("ThreadPriorityCheck")
 final class PacketRingThreadsTest {
     private static final int SLOTS = 32;
     private static final int SLOT_BYTES = 320;
-    private static final int HEADROOM = 16;
-    private static final int MAXIMUM_LENGTH = SLOT_BYTES - HEADROOM;
 
     @Test
     void aMillionPacketsOfOneProducerArriveWholeAndInOrder() throws Exception {
@@ -53,10 +54,11 @@ final class PacketRingThreadsTest {
 
     private static void transfer(ExecutorService threads, int producers, int packets) throws Exception {
         try (Arena nodeArena = Arena.ofShared()) {
-            PacketRing ring = new PacketRing(nodeArena, SLOTS, SLOT_BYTES, HEADROOM);
+            PacketRing ring = new PacketRing(nodeArena, SLOTS, SLOT_BYTES);
+            Object producersLock = producers == 1 ? null : new Object();
             List<Future<Integer>> ends = new ArrayList<>();
             for (int producer = 0; producer < producers; producer++) {
-                ends.add(threads.submit(producer(ring, producer, packets, producers > 1)));
+                ends.add(threads.submit(producer(ring, producersLock, producer, packets)));
             }
             Future<Integer> consumer = threads.submit(() -> consume(ring, producers, packets));
             for (Future<Integer> end : ends) {
@@ -67,25 +69,33 @@ final class PacketRingThreadsTest {
         }
     }
 
-    private static Callable<Integer> producer(PacketRing ring, int producer, int packets, boolean isShared) {
+    private static Callable<Integer> producer(PacketRing ring, Object lock, int producer, int packets) {
         return () -> {
             SplittableRandom random = new SplittableRandom(producer);
-            byte[] bytes = new byte[MAXIMUM_LENGTH];
+            byte[] bytes = new byte[SLOT_BYTES];
             MemorySegment source = MemorySegment.ofArray(bytes);
             for (int number = 0; number < packets; number++) {
-                int length = random.nextInt(MAXIMUM_LENGTH + 1);
+                int length = random.nextInt(SLOT_BYTES + 1);
                 for (int i = 0; i < length; i += 16) {
                     bytes[i] = (byte) random.nextInt();
                 }
                 long crc = crc(source, 0, length);
-                while (!(isShared
-                        ? ring.offerShared(source, 0, length, producer, crc, number)
-                        : ring.offer(source, 0, length, producer, crc, number))) {
+                while (!offer(ring, lock, source, length, producer, crc, number)) {
                     Thread.yield();
                 }
             }
             return packets;
         };
+    }
+
+    private static boolean offer(
+            PacketRing ring, Object lock, MemorySegment source, int length, int producer, long crc, int number) {
+        if (lock == null) {
+            return ring.offer(source, 0, length, producer, crc, number);
+        }
+        synchronized (lock) {
+            return ring.offer(source, 0, length, producer, crc, number);
+        }
     }
 
     private static int consume(PacketRing ring, int producers, int packets) {
@@ -100,8 +110,8 @@ final class PacketRingThreadsTest {
             int producer = (int) ring.tagHigh();
             assertEquals(next[producer]++, ring.tagPort());
             assertEquals(ring.tagLow(), crc(ring.slots(), ring.peekAt(), length));
-            // What the consumer does to its slot must not reach any other packet.
-            ring.slots().asSlice(ring.peekAt() - HEADROOM, SLOT_BYTES).fill((byte) taken);
+            // What the consumer writes into its slot must not reach any other packet.
+            ring.slots().asSlice(ring.peekAt(), SLOT_BYTES).fill((byte) taken);
             ring.release();
             taken++;
         }

@@ -83,15 +83,6 @@ final class PendingPacketsTest {
     }
 
     @Test
-    void forgetsAllOnClear() {
-        assertTrue(add(1, 1) && add(2, 2));
-        pending.clear();
-        assertEquals(-1, pending.poll(buffer, 0));
-        assertTrue(add(3, 3));
-        assertEquals(3, pending.poll(buffer, 0));
-    }
-
-    @Test
     @Timeout(60)
     void losesNoPacketButThoseItNamesBetweenThreads() throws Exception {
         int packets = 50_000;

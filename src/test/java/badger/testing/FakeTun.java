@@ -2,6 +2,7 @@ package badger.testing;
 
 import badger.linux.VirtioNetHeader;
 import badger.tun.GatherList;
+import badger.tun.GatherListBytes;
 import badger.tun.Tun;
 import badger.tun.TunOffloads;
 import badger.tun.TunReader;
@@ -207,9 +208,7 @@ public final class FakeTun implements Tun {
 
         @Override
         public int write(GatherList pieces) {
-            byte[] bytes = new byte[(int) pieces.bytes()];
-            pieces.copyTo(MemorySegment.ofArray(bytes), 0);
-            return arrive(bytes);
+            return arrive(GatherListBytes.of(pieces));
         }
 
         private int arrive(byte[] bytes) {
