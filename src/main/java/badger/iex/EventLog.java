@@ -29,15 +29,15 @@ final class EventLog {
                 nowNanos);
     }
 
-    void conflict(Registry.Conflict conflict, Endpoint claimant, long nowNanos) {
+    void conflict(Outcome.Conflict conflict, Endpoint claimant, long nowNanos) {
         write(
                 Level.WARNING,
                 "conflict vip=" + conflict.address() + " holder=" + conflict.holder() + " refused=" + claimant,
                 nowNanos);
     }
 
-    void full(Registry.Outcome why, Endpoint refused, long nowNanos) {
-        String reason = why == Registry.Outcome.TOO_MANY_NODES
+    void full(Outcome.Rejected why, Endpoint refused, long nowNanos) {
+        String reason = why == Outcome.Rejected.TOO_MANY_NODES
                 ? "the table is full (--max-nodes)"
                 : "too many nodes at one address (--max-nodes-per-address)";
         write(Level.WARNING, "refused endpoint=" + refused + ": " + reason, nowNanos);

@@ -2,6 +2,10 @@ package badger.iex;
 
 import badger.counter.Counters;
 import badger.counter.DropReason;
+import badger.iex.Outcome.Changed;
+import badger.iex.Outcome.Conflict;
+import badger.iex.Outcome.Rejected;
+import badger.iex.Outcome.Unchanged;
 import badger.message.Heartbeat;
 import badger.message.Knock;
 import badger.message.MessageException;
@@ -16,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -111,26 +116,23 @@ final class HeartbeatReceiver implements Runnable {
             counters.count(DropReason.HEARTBEAT_MALFORMED);
             return;
         }
-        Registry.Outcome outcome = registry.heartbeat(heartbeat, source, now);
+        Outcome outcome = registry.heartbeat(heartbeat, source, now);
         if (outcome.isAccepted() && !heartbeat.knocks().isEmpty()) {
             passOn(heartbeat, sender, buffer, now);
         }
         switch (outcome) {
-            case REFRESHED -> {}
-            case IMPATIENT -> mapSender.wantedBy(source);
-            case JOINED -> announce("joined", heartbeat, source, now);
-            case MOVED -> announce("moved", heartbeat, source, now);
-            case RESTARTED -> announce("restarted", heartbeat, source, now);
-            case CHANGED -> announce("changed", heartbeat, source, now);
-            case CONFLICT -> {
+            case Unchanged.REFRESHED -> {}
+            case Unchanged.IMPATIENT -> mapSender.wantedBy(source);
+            case Changed changed -> announce(changed, now);
+            case Conflict conflict -> {
                 counters.count(DropReason.HEARTBEAT_CONFLICT);
-                refuse(heartbeat, source, sender, buffer, now);
+                refuse(heartbeat, conflict, source, sender, buffer, now);
             }
-            case BAD_ADDRESS -> counters.count(DropReason.HEARTBEAT_REFUSED);
-            case TOO_MANY_NODES, TOO_MANY_AT_ADDRESS -> {
+            case Rejected.BAD_ADDRESS -> counters.count(DropReason.HEARTBEAT_REFUSED);
+            case Rejected tooMany -> {
                 counters.count(DropReason.HEARTBEAT_TABLE_FULL);
                 if (isWorthALine(source, now)) {
-                    log.full(outcome, source, now);
+                    log.full(tooMany, source, now);
                 }
             }
         }
@@ -151,17 +153,13 @@ final class HeartbeatReceiver implements Runnable {
         }
     }
 
-    private void announce(String what, Heartbeat heartbeat, Endpoint source, long now) {
+    private void announce(Changed changed, long now) {
         mapSender.changed(now);
-        log.event(what, Registry.entry(heartbeat, source), registry.size(), now);
+        log.event(changed.change().name().toLowerCase(Locale.ROOT), changed.entry(), registry.size(), now);
     }
 
-    private void refuse(Heartbeat heartbeat, Endpoint source, UdpSender sender, MemorySegment buffer, long now) {
-        Registry.Conflict conflict = registry.contested(heartbeat, source, now);
-        if (conflict == null) {
-            // The holder has just been taken off the map: the next heartbeat will do.
-            return;
-        }
+    private void refuse(
+            Heartbeat heartbeat, Conflict conflict, Endpoint source, UdpSender sender, MemorySegment buffer, long now) {
         if (isWorthALine(source, now)) {
             log.conflict(conflict, source, now);
         }

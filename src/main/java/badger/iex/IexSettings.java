@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param probePort the UDP port at which nodes ask how they are seen, 0 for none, {@link #NEXT_PORT} for the one after the
  *     other
  * @param timeout a node is taken off the map when its last heartbeat is longer ago than this (paper row P34)
- * @param relayInterval the map goes out at least this often (P30)
+ * @param mapInterval the map goes out at least this often (P30); {@code --relay-interval}, as the paper calls it
  * @param purgeInterval how often silent nodes are looked for; the paper looks every 30 s, so that a dead node may stay
  *     on the map for 60 s (P35)
  * @param coalescing changes within this time share one map (P30)
@@ -26,7 +26,7 @@ public record IexSettings(
         int port,
         int probePort,
         Duration timeout,
-        Duration relayInterval,
+        Duration mapInterval,
         Duration purgeInterval,
         Duration coalescing,
         Duration changeGap,
@@ -71,12 +71,12 @@ public record IexSettings(
                     "the probe port " + probePort + " is not between 0 and 65535, or is the server's other port");
         }
         requireSensible("timeout", timeout);
-        requireSensible("relay interval", relayInterval);
+        requireSensible("relay interval", mapInterval);
         requireSensible("purge interval", purgeInterval);
         requireSensible("coalescing", coalescing);
         requireSensible("change gap", changeGap);
         requireSensible("holder silence", holderSilence);
-        if (relayInterval.compareTo(timeout) > 0) {
+        if (mapInterval.compareTo(timeout) > 0) {
             throw new IllegalArgumentException("the relay interval is longer than the timeout");
         }
         if (maximumNodes < 1 || maximumNodes > 65_536) {
@@ -98,7 +98,7 @@ public record IexSettings(
                 otherPort,
                 probePort,
                 timeout,
-                relayInterval,
+                mapInterval,
                 purgeInterval,
                 coalescing,
                 changeGap,
@@ -116,7 +116,7 @@ public record IexSettings(
                 port,
                 probePort,
                 timeout,
-                relayInterval,
+                mapInterval,
                 purgeInterval,
                 coalescing,
                 changeGap,

@@ -4,24 +4,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
- * When the map goes out and when silent nodes are looked for (paper rows P30 and P35): every relay interval, counted
- * anew from the last round; shortly after a change, with whatever else changes meanwhile; never sooner than a gap after
- * the round before, so that a storm of changes is no storm of maps. A round that a change caused is repeated soon:
- * nodes that hear of each other at different times miss each other's first packets, and a map that got lost would
- * otherwise cost them a whole interval. It is repeated four times, so that at 20 % loss one node in 3,000 misses all.
- * The clock is passed in. Guarded by its user.
+ * When the map goes out and when silent nodes are looked for (paper rows P30 and P35): every map
+ * interval, counted anew from the last round (the paper calls it the relay interval); shortly after a change, together
+ * with whatever else changes meanwhile; and never sooner than a gap after the round before, so that a storm of changes
+ * is no storm of maps.
+ *
+ * <p>A round that a change caused is repeated soon: nodes that hear of each other at different times miss each other's
+ * first packets, and a lost map would otherwise cost them a whole interval. It is repeated four times, so that at 20 %
+ * loss one node in 3,000 misses all of them. The clock is passed in. {@link MapSender} guards it.
  */
 final class MapSchedule {
     private static final long[] REPEAT_AFTER_NANOS = LongStream.of(500, 1_000, 1_000, 2_000)
             .map(TimeUnit.MILLISECONDS::toNanos)
             .toArray();
 
-    private final long relayNanos;
+    private final long intervalNanos;
     private final long purgeNanos;
     private final long coalescingNanos;
     private final long gapNanos;
 
-    private long relayDueAt;
+    private long regularDueAt;
     private long purgeDueAt;
     private long lastRoundAt;
     private long changeDueAt;
@@ -29,11 +31,11 @@ final class MapSchedule {
     private int repeatsDone = REPEAT_AFTER_NANOS.length;
 
     MapSchedule(IexSettings settings, long nowNanos) {
-        relayNanos = settings.relayInterval().toNanos();
+        intervalNanos = settings.mapInterval().toNanos();
         purgeNanos = settings.purgeInterval().toNanos();
         coalescingNanos = settings.coalescing().toNanos();
         gapNanos = settings.changeGap().toNanos();
-        relayDueAt = nowNanos + relayNanos;
+        regularDueAt = nowNanos + intervalNanos;
         purgeDueAt = nowNanos + purgeNanos;
         lastRoundAt = nowNanos - gapNanos;
     }
@@ -53,7 +55,7 @@ final class MapSchedule {
     }
 
     boolean isRoundDue(long nowNanos) {
-        return isChangeDue(nowNanos) || relayDueAt - nowNanos <= 0;
+        return isChangeDue(nowNanos) || regularDueAt - nowNanos <= 0;
     }
 
     /** The paper purges by its timer and after each change. */
@@ -73,12 +75,13 @@ final class MapSchedule {
         }
         lastRoundAt = nowNanos;
         boolean hasRepeatLeft = repeatsDone < REPEAT_AFTER_NANOS.length;
-        relayDueAt = nowNanos + (hasRepeatLeft ? Math.min(REPEAT_AFTER_NANOS[repeatsDone++], relayNanos) : relayNanos);
+        regularDueAt =
+                nowNanos + (hasRepeatLeft ? Math.min(REPEAT_AFTER_NANOS[repeatsDone++], intervalNanos) : intervalNanos);
     }
 
     /** How long nothing is due; at most the shortest interval. */
     long nanosUntilDue(long nowNanos) {
-        long until = Math.min(relayDueAt - nowNanos, purgeDueAt - nowNanos);
+        long until = Math.min(regularDueAt - nowNanos, purgeDueAt - nowNanos);
         return isChangePending ? Math.min(until, changeDueAt - nowNanos) : until;
     }
 }

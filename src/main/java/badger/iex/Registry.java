@@ -1,5 +1,10 @@
 package badger.iex;
 
+import badger.iex.Outcome.Change;
+import badger.iex.Outcome.Changed;
+import badger.iex.Outcome.Conflict;
+import badger.iex.Outcome.Rejected;
+import badger.iex.Outcome.Unchanged;
 import badger.message.Heartbeat;
 import badger.message.MapEntry;
 import badger.message.Probe;
@@ -25,43 +30,6 @@ import java.util.concurrent.TimeUnit;
  * holds the lock for a short time, and sending is done from a {@link #snapshot} outside of it (P32).
  */
 final class Registry {
-    /** What a heartbeat led to. */
-    enum Outcome {
-        /** Nothing that others need to know. */
-        REFRESHED,
-        /** The same, but sooner than a node beats that hears from this server: the maps so far were lost. */
-        IMPATIENT,
-        JOINED,
-        /** The node has another public address or port. */
-        MOVED,
-        /** The node was started again, at the same place. */
-        RESTARTED,
-        /** The node has another private or virtual address. */
-        CHANGED,
-        /** A virtual address is held by another live node: see {@link #contested}. */
-        CONFLICT,
-        /** The virtual address is none that a host can have, or the source none that can be answered. */
-        BAD_ADDRESS,
-        TOO_MANY_NODES,
-        TOO_MANY_AT_ADDRESS;
-
-        boolean isChange() {
-            return this == JOINED || this == MOVED || this == RESTARTED || this == CHANGED;
-        }
-
-        boolean isAccepted() {
-            return this == REFRESHED || this == IMPATIENT || isChange();
-        }
-    }
-
-    /**
-     * Why a heartbeat is refused.
-     *
-     * @param address a virtual address that it claims
-     * @param holder the public endpoint of the node that holds it
-     */
-    record Conflict(String address, Endpoint holder) {}
-
     /** Nodes beat every 5 s (paper row P10), and until they hear a map after 0.5 s, 0.75 s and so on. */
     private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -87,16 +55,17 @@ final class Registry {
 
     synchronized Outcome heartbeat(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (!isUsable(heartbeat.virtualIp()) || source.port() == 0) {
-            return Outcome.BAD_ADDRESS;
+            return Rejected.BAD_ADDRESS;
         }
-        if (contested(heartbeat, source, nowNanos) != null) {
-            return Outcome.CONFLICT;
+        Conflict conflict = conflict(heartbeat, source, nowNanos);
+        if (conflict != null) {
+            return conflict;
         }
         boolean wasRelayed = isRelayed(byVirtualIp.get(heartbeat.virtualIp())) || isRelayed(bySource.get(source));
         Outcome outcome = admit(heartbeat, source, nowNanos);
         if (outcome.isAccepted()) {
             Registration accepted = byVirtualIp.get(heartbeat.virtualIp());
-            if (outcome.isChange() && (wasRelayed || isRelayed(accepted))) {
+            if (outcome instanceof Changed && (wasRelayed || isRelayed(accepted))) {
                 relayVersion++;
             }
             ipv6Holders.assign(accepted);
@@ -106,7 +75,7 @@ final class Registry {
     }
 
     /** The first address of a heartbeat that another live node holds and keeps; null if there is none. */
-    synchronized Conflict contested(Heartbeat heartbeat, Endpoint source, long nowNanos) {
+    private Conflict conflict(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         Registration holder = byVirtualIp.get(heartbeat.virtualIp());
         Registration sender = bySource.get(source);
         if (holder != null && holder != sender && !givesWay(holder, heartbeat, source, nowNanos)) {
@@ -211,10 +180,10 @@ final class Registry {
 
     private Outcome join(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (byVirtualIp.size() >= settings.maximumNodes()) {
-            return Outcome.TOO_MANY_NODES;
+            return Rejected.TOO_MANY_NODES;
         }
         if (!nodesPerNetwork.hasRoom(source)) {
-            return Outcome.TOO_MANY_AT_ADDRESS;
+            return Rejected.TOO_MANY_AT_ADDRESS;
         }
         Registration joining = new Registration(
                 entry(heartbeat, source),
@@ -224,7 +193,7 @@ final class Registry {
         byVirtualIp.put(heartbeat.virtualIp(), joining);
         bySource.put(source, joining);
         nodesPerNetwork.count(source, 1);
-        return Outcome.JOINED;
+        return new Changed(Change.JOINED, joining.entry());
     }
 
     private static Outcome refresh(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
@@ -238,13 +207,13 @@ final class Registry {
                 && holder.mayAsk(nowNanos);
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         if (isRestart) {
-            return Outcome.RESTARTED;
+            return new Changed(Change.RESTARTED, holder.entry());
         }
         // A NAT's class is news to nobody who is connected, and goes with the next map.
         if (!Objects.equals(before.withNatClass(heartbeat.natClass()), holder.entry())) {
-            return Outcome.CHANGED;
+            return new Changed(Change.CHANGED, holder.entry());
         }
-        return isEarly ? Outcome.IMPATIENT : Outcome.REFRESHED;
+        return isEarly ? Unchanged.IMPATIENT : Unchanged.REFRESHED;
     }
 
     /** A known source asks for another virtual address, which is free. */
@@ -252,14 +221,14 @@ final class Registry {
         byVirtualIp.remove(sender.virtualIp());
         sender.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         byVirtualIp.put(heartbeat.virtualIp(), sender);
-        return Outcome.CHANGED;
+        return new Changed(Change.CHANGED, sender.entry());
     }
 
     /** The holder of the address speaks from another place, which may have been another node's until now. */
     private Outcome move(
             Registration holder, Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (sender == null && !holder.source().hasSameAddress(source) && !nodesPerNetwork.hasRoom(source)) {
-            return Outcome.TOO_MANY_AT_ADDRESS;
+            return Rejected.TOO_MANY_AT_ADDRESS;
         }
         if (sender != null) {
             byVirtualIp.remove(sender.virtualIp());
@@ -271,7 +240,7 @@ final class Registry {
         holder.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
         bySource.put(source, holder);
         nodesPerNetwork.count(source, 1);
-        return Outcome.MOVED;
+        return new Changed(Change.MOVED, holder.entry());
     }
 
     /** Whether this heartbeat takes the address over: from its former self, or from a holder that fell silent. */
@@ -289,7 +258,7 @@ final class Registry {
     }
 
     /** What others are told of a node that sends this heartbeat from there. */
-    static MapEntry entry(Heartbeat heartbeat, Endpoint source) {
+    private static MapEntry entry(Heartbeat heartbeat, Endpoint source) {
         Endpoint privateEndpoint = heartbeat.privateEndpoint();
         if (privateEndpoint != null && privateEndpoint.port() == 0) {
             // Most NATs keep the port, so the public one is the best guess (paper row P15).

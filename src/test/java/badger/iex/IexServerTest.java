@@ -330,13 +330,13 @@ final class IexServerTest {
         }
     }
 
-    private static IexSettings settings(int relayMillis, int timeoutMillis) {
+    private static IexSettings settings(int mapMillis, int timeoutMillis) {
         IexSettings defaults = IexSettings.DEFAULTS;
         return new IexSettings(
                 defaults.port(),
                 defaults.probePort(),
                 Duration.ofMillis(timeoutMillis),
-                Duration.ofMillis(relayMillis),
+                Duration.ofMillis(mapMillis),
                 Duration.ofMillis(20),
                 Duration.ofMillis(10),
                 Duration.ofMillis(20),

@@ -128,7 +128,7 @@ final class ProbeResponderTest {
                         9_944,
                         9_944,
                         defaults.timeout(),
-                        defaults.relayInterval(),
+                        defaults.mapInterval(),
                         defaults.purgeInterval(),
                         defaults.coalescing(),
                         defaults.changeGap(),

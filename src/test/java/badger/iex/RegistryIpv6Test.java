@@ -2,7 +2,9 @@ package badger.iex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import badger.iex.Registry.Outcome;
+import badger.iex.Outcome.Change;
+import badger.iex.Outcome.Conflict;
+import badger.iex.Outcome.Unchanged;
 import badger.message.Heartbeat;
 import badger.message.MapEntry;
 import badger.udp.Endpoint;
@@ -24,14 +26,14 @@ final class RegistryIpv6Test {
 
     @Test
     void handsIpv6AddressesOutAndSeesThemChange() {
-        assertEquals(Outcome.JOINED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
+        assertEquals(Change.JOINED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
         assertEquals(ipv6("fd00::10"), registry.snapshot().getFirst().virtualIpv6());
-        assertEquals(Outcome.IMPATIENT, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
-        assertEquals(Outcome.CHANGED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::11", "fd00::12"));
+        assertEquals(Unchanged.IMPATIENT, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10"));
+        assertEquals(Change.CHANGED, beat("10.0.0.10", "1.1.1.1", "a", "fd00::11", "fd00::12"));
         assertEquals(
                 ipv6("fd00::11", "fd00::12"), registry.snapshot().getFirst().virtualIpv6());
-        assertEquals(Outcome.JOINED, beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
-        assertEquals(Outcome.CHANGED, beat("10.0.0.10", "1.1.1.1", "a"));
+        assertEquals(Change.JOINED, beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
+        assertEquals(Change.CHANGED, beat("10.0.0.10", "1.1.1.1", "a"));
         assertEquals(Ipv6Addresses.NONE, registry.snapshot().getFirst().virtualIpv6());
     }
 
@@ -40,37 +42,34 @@ final class RegistryIpv6Test {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10");
         beat("10.0.0.20", "2.2.2.2", "b", "fd00::20");
         List<MapEntry> before = registry.snapshot();
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.20", "2.2.2.2", "b", "fd00::20", "fd00::10"));
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.30", "3.3.3.3", "c", "fd00::30", "fd00::10"));
+        Conflict conflict = conflict("1.1.1.1");
+        assertEquals(conflict, beat("10.0.0.20", "2.2.2.2", "b", "fd00::20", "fd00::10"));
+        assertEquals(conflict, beat("10.0.0.30", "3.3.3.3", "c", "fd00::30", "fd00::10"));
         assertEquals(
-                Outcome.CONFLICT,
-                registry.heartbeat(heartbeat("10.0.0.30", "", "fd00::10"), endpoint("1.1.1.1", 4401), now));
+                conflict, registry.heartbeat(heartbeat("10.0.0.30", "", "fd00::10"), endpoint("1.1.1.1", 4401), now));
         assertEquals(before, registry.snapshot());
-        assertEquals(
-                new Registry.Conflict("fd00::10", endpoint("1.1.1.1", 4400)),
-                registry.contested(heartbeat("10.0.0.30", "c", "fd00::30", "fd00::10"), endpoint("3.3.3.3", 1), now));
         // What a refused heartbeat asked for besides is still free.
-        assertEquals(Outcome.JOINED, beat("10.0.0.40", "4.4.4.4", "d", "fd00::30"));
+        assertEquals(Change.JOINED, beat("10.0.0.40", "4.4.4.4", "d", "fd00::30"));
     }
 
     @Test
     void givesTheIpv6AddressOfASilentHolderAway() {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10", "fd00::11");
         pass(7_500);
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
+        assertEquals(conflict("1.1.1.1"), beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
         now++;
-        assertEquals(Outcome.JOINED, beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
+        assertEquals(Change.JOINED, beat("10.0.0.20", "2.2.2.2", "b", "fd00::10"));
         assertEquals(ipv6("fd00::11"), registry.snapshot().get(0).virtualIpv6());
         assertEquals(ipv6("fd00::10"), registry.snapshot().get(1).virtualIpv6());
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "1.1.1.1", "a", "fd00::10", "fd00::11"));
+        assertEquals(conflict("2.2.2.2"), beat("10.0.0.10", "1.1.1.1", "a", "fd00::10", "fd00::11"));
     }
 
     @Test
     void aNodeThatTakesAnotherIpv4AddressKeepsItsIpv6Address() {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10");
         // At its place, and then at another one before its former self is forgotten.
-        assertEquals(Outcome.CHANGED, beat("10.0.0.11", "1.1.1.1", "a", "fd00::10"));
-        assertEquals(Outcome.JOINED, beat("10.0.0.12", "2.2.2.2", "a", "fd00::10"));
+        assertEquals(Change.CHANGED, beat("10.0.0.11", "1.1.1.1", "a", "fd00::10"));
+        assertEquals(Change.JOINED, beat("10.0.0.12", "2.2.2.2", "a", "fd00::10"));
         assertEquals(Ipv6Addresses.NONE, registry.snapshot().get(0).virtualIpv6());
         assertEquals(ipv6("fd00::10"), registry.snapshot().get(1).virtualIpv6());
     }
@@ -80,13 +79,13 @@ final class RegistryIpv6Test {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10");
         beat("10.0.0.20", "2.2.2.2", "b", "fd00::20");
         // A node that moves onto another's place takes that one off the map.
-        assertEquals(Outcome.MOVED, beat("10.0.0.10", "2.2.2.2", "a", "fd00::10"));
-        assertEquals(Outcome.JOINED, beat("10.0.0.30", "3.3.3.3", "c", "fd00::20"));
+        assertEquals(Change.MOVED, beat("10.0.0.10", "2.2.2.2", "a", "fd00::10"));
+        assertEquals(Change.JOINED, beat("10.0.0.30", "3.3.3.3", "c", "fd00::20"));
         pass(30_001);
         assertEquals(
                 List.of(ipv6("fd00::10"), ipv6("fd00::20")),
                 registry.sweep(now).stream().map(MapEntry::virtualIpv6).toList());
-        assertEquals(Outcome.JOINED, beat("10.0.0.40", "4.4.4.4", "d", "fd00::10", "fd00::20"));
+        assertEquals(Change.JOINED, beat("10.0.0.40", "4.4.4.4", "d", "fd00::10", "fd00::20"));
     }
 
     @Test
@@ -115,7 +114,7 @@ final class RegistryIpv6Test {
         pass(31_000);
         registry.sweep(now);
         for (int i = 1; i <= 10; i++) {
-            assertEquals(Outcome.JOINED, beat("10.1.0." + i, "2.2.2." + i, "", "fd00::" + i));
+            assertEquals(Change.JOINED, beat("10.1.0." + i, "2.2.2." + i, "", "fd00::" + i));
         }
     }
 
@@ -123,8 +122,13 @@ final class RegistryIpv6Test {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    private Outcome beat(String vip, String address, String nodeId, String... ipv6) {
-        return registry.heartbeat(heartbeat(vip, nodeId, ipv6), endpoint(address, 4400), now);
+    private Object beat(String vip, String address, String nodeId, String... ipv6) {
+        return Beat.outcome(registry, heartbeat(vip, nodeId, ipv6), endpoint(address, 4400), now);
+    }
+
+    /** Over fd00::10. */
+    private static Conflict conflict(String holderAddress) {
+        return new Conflict("fd00::10", endpoint(holderAddress, 4400));
     }
 
     private static Heartbeat heartbeat(String vip, String nodeId, String... ipv6) {

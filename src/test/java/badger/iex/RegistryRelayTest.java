@@ -2,7 +2,8 @@ package badger.iex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import badger.iex.Registry.Outcome;
+import badger.iex.Outcome.Change;
+import badger.iex.Outcome.Unchanged;
 import badger.message.Heartbeat;
 import badger.udp.Endpoint;
 import badger.wire.RelayFrame;
@@ -23,10 +24,10 @@ final class RegistryRelayTest {
 
     @BeforeEach
     void joinAndProve() {
-        assertEquals(Outcome.JOINED, beat(A, PLACE, RelayFrame.NO_TOKEN));
+        assertEquals(Change.JOINED, beat(A, PLACE, RelayFrame.NO_TOKEN));
         assertEquals(List.of(), places());
         assertEquals(0, registry.relayVersion());
-        assertEquals(Outcome.CHANGED, beat(A, PLACE, registry.relayToken(PLACE)));
+        assertEquals(Change.CHANGED, beat(A, PLACE, registry.relayToken(PLACE)));
         assertNews(1);
         assertEquals(List.of(PLACE), places());
     }
@@ -35,7 +36,7 @@ final class RegistryRelayTest {
     void whatConcernsOthersIsNoNews() {
         registry.heartbeat(new Heartbeat(B, null, "b"), ELSEWHERE, now);
         registry.heartbeat(new Heartbeat(B + 1, null, "b"), ELSEWHERE, now);
-        assertEquals(Outcome.REFRESHED, beat(A, PLACE, registry.relayToken(PLACE)));
+        assertEquals(Unchanged.REFRESHED, beat(A, PLACE, registry.relayToken(PLACE)));
         assertNews(1);
         assertEquals(List.of(PLACE), places());
     }
@@ -43,33 +44,33 @@ final class RegistryRelayTest {
     @Test
     void aNodeThatMovedProvesItselfAnew() {
         long before = registry.relayToken(PLACE);
-        assertEquals(Outcome.MOVED, beat(A, ELSEWHERE, before));
+        assertEquals(Change.MOVED, beat(A, ELSEWHERE, before));
         assertNews(2);
         assertEquals(List.of(), places());
-        assertEquals(Outcome.CHANGED, beat(A, ELSEWHERE, registry.relayToken(ELSEWHERE)));
+        assertEquals(Change.CHANGED, beat(A, ELSEWHERE, registry.relayToken(ELSEWHERE)));
         assertNews(3);
         assertEquals(List.of(ELSEWHERE), places());
     }
 
     @Test
     void whoTakesThePlaceOfAnotherEndsItsRelay() {
-        assertEquals(Outcome.JOINED, beat(B, ELSEWHERE, RelayFrame.NO_TOKEN));
+        assertEquals(Change.JOINED, beat(B, ELSEWHERE, RelayFrame.NO_TOKEN));
         assertNews(1);
-        assertEquals(Outcome.MOVED, beat(B, PLACE, RelayFrame.NO_TOKEN));
+        assertEquals(Change.MOVED, beat(B, PLACE, RelayFrame.NO_TOKEN));
         assertNews(2);
         assertEquals(List.of(), places());
     }
 
     @Test
     void aNodeWithAnotherAddressIsRelayedByThat() {
-        assertEquals(Outcome.CHANGED, beat(B, PLACE, registry.relayToken(PLACE)));
+        assertEquals(Change.CHANGED, beat(B, PLACE, registry.relayToken(PLACE)));
         assertNews(2);
         assertEquals(B, registry.relayNodes().getFirst().virtualIp());
     }
 
     @Test
     void whoWantsItNoMoreOrLeavesIsOut() {
-        assertEquals(Outcome.CHANGED, registry.heartbeat(new Heartbeat(A, null, "n" + A), PLACE, now));
+        assertEquals(Change.CHANGED, Beat.outcome(registry, new Heartbeat(A, null, "n" + A), PLACE, now));
         assertNews(2);
         assertEquals(List.of(), places());
         beat(A, PLACE, registry.relayToken(PLACE));
@@ -78,8 +79,8 @@ final class RegistryRelayTest {
         assertEquals(List.of(), places());
     }
 
-    private Outcome beat(int virtualIp, Endpoint place, long token) {
-        return registry.heartbeat(heartbeat(virtualIp, token), place, now);
+    private Object beat(int virtualIp, Endpoint place, long token) {
+        return Beat.outcome(registry, heartbeat(virtualIp, token), place, now);
     }
 
     private static Heartbeat heartbeat(int virtualIp, long token) {

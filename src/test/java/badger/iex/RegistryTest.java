@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.iex.Registry.Outcome;
+import badger.iex.Outcome.Change;
+import badger.iex.Outcome.Conflict;
+import badger.iex.Outcome.Rejected;
+import badger.iex.Outcome.Unchanged;
 import badger.message.Heartbeat;
 import badger.message.MapEntry;
 import badger.udp.Endpoint;
@@ -22,16 +25,16 @@ final class RegistryTest {
 
     @Test
     void listsNodesInTheOrderOfJoining() {
-        assertEquals(Outcome.JOINED, beat("10.0.0.20", "2.2.2.2", 4400));
-        assertEquals(Outcome.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.20", "2.2.2.2", 4400));
+        assertEquals(Change.JOINED, beat("10.0.0.20", "2.2.2.2", 4400));
+        assertEquals(Change.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
+        assertEquals(Unchanged.REFRESHED, beat("10.0.0.20", "2.2.2.2", 4400));
         assertEquals(List.of("10.0.0.20", "10.0.0.10"), virtualIps());
     }
 
     @Test
     void keepsTwoNodesBehindOnePublicAddressApart() {
-        assertEquals(Outcome.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
-        assertEquals(Outcome.JOINED, beat("10.0.0.20", "1.1.1.1", 4401));
+        assertEquals(Change.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
+        assertEquals(Change.JOINED, beat("10.0.0.20", "1.1.1.1", 4401));
         assertEquals(2, registry.size());
     }
 
@@ -55,14 +58,14 @@ final class RegistryTest {
         now++;
         assertEquals(List.of(new MapEntry(vip("10.0.0.10"), endpoint("1.1.1.1", 4400), null)), registry.sweep(now));
         assertEquals(0, registry.size());
-        assertEquals(Outcome.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
+        assertEquals(Change.JOINED, beat("10.0.0.10", "1.1.1.1", 4400));
     }
 
     @Test
     void aHeartbeatKeepsANodeOnTheMap() {
         beat("10.0.0.10", "1.1.1.1", 4400);
         pass(29_000);
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400));
+        assertEquals(Unchanged.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400));
         pass(29_000);
         assertEquals(List.of(), registry.sweep(now));
     }
@@ -108,44 +111,44 @@ final class RegistryTest {
     void movesANamedNodeInPlaceAtOnce() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         beat("10.0.0.20", "2.2.2.2", 4400, "b");
-        assertEquals(Outcome.MOVED, beat("10.0.0.10", "3.3.3.3", 9, "a"));
+        assertEquals(Change.MOVED, beat("10.0.0.10", "3.3.3.3", 9, "a"));
         assertEquals(List.of("10.0.0.10", "10.0.0.20"), virtualIps());
         assertEquals(endpoint("3.3.3.3", 9), registry.holderOf(vip("10.0.0.10")));
         // The former place is nobody's now.
-        assertEquals(Outcome.JOINED, beat("10.0.0.30", "1.1.1.1", 4400, "c"));
+        assertEquals(Change.JOINED, beat("10.0.0.30", "1.1.1.1", 4400, "c"));
     }
 
     @Test
     void movesANamelessNodeThatKeepsItsPublicAddress() {
         beat("10.0.0.10", "1.1.1.1", 4400);
-        assertEquals(Outcome.MOVED, beat("10.0.0.10", "1.1.1.1", 5500));
+        assertEquals(Change.MOVED, beat("10.0.0.10", "1.1.1.1", 5500));
         assertEquals(1, registry.size());
     }
 
     @Test
     void refusesAnotherNodeWhileTheHolderLives() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "1.1.1.1", 4401, "b"));
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "2.2.2.2", 4400));
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "1.1.1.1", 4401));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "2.2.2.2", 4400, "b"));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "1.1.1.1", 4401, "b"));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "2.2.2.2", 4400));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "1.1.1.1", 4401));
         assertEquals(endpoint("1.1.1.1", 4400), registry.holderOf(vip("10.0.0.10")));
     }
 
     @Test
     void refusesANamelessNodeFromAnotherPublicAddress() {
         beat("10.0.0.10", "1.1.1.1", 4400);
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "2.2.2.2", 4400));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "2.2.2.2", 4400));
     }
 
     @Test
     void givesTheAddressOfASilentHolderAway() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         pass(7_500);
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "2.2.2.2", 4400, "b"));
         now++;
-        assertEquals(Outcome.MOVED, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
+        assertEquals(Change.MOVED, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
+        assertEquals(conflict("10.0.0.10", "2.2.2.2", 4400), beat("10.0.0.10", "1.1.1.1", 4400, "a"));
     }
 
     @Test
@@ -160,36 +163,36 @@ final class RegistryTest {
     @Test
     void seesARestartAtTheSamePlace() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
-        assertEquals(Outcome.RESTARTED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
+        assertEquals(Change.RESTARTED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
         pass(5_000);
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
+        assertEquals(Unchanged.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "b"));
     }
 
     @Test
     void seesThatANodeWithANameHasNoMapYet() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         pass(500);
-        assertEquals(Outcome.IMPATIENT, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
+        assertEquals(Unchanged.IMPATIENT, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
         pass(3_000);
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
+        assertEquals(Unchanged.REFRESHED, beat("10.0.0.10", "1.1.1.1", 4400, "a"));
         beat("10.0.0.20", "2.2.2.2", 4400, "");
         pass(500);
-        assertEquals(Outcome.REFRESHED, beat("10.0.0.20", "2.2.2.2", 4400, ""), "its address may be forged");
+        assertEquals(Unchanged.REFRESHED, beat("10.0.0.20", "2.2.2.2", 4400, ""), "its address may be forged");
     }
 
     @Test
     void aSourceThatChangesItsVirtualAddressGivesTheOldOneBack() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
-        assertEquals(Outcome.CHANGED, beat("10.0.0.11", "1.1.1.1", 4400, "a"));
+        assertEquals(Change.CHANGED, beat("10.0.0.11", "1.1.1.1", 4400, "a"));
         assertEquals(List.of("10.0.0.11"), virtualIps());
-        assertEquals(Outcome.JOINED, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
+        assertEquals(Change.JOINED, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
     }
 
     @Test
     void aSourceThatAsksForAHeldAddressKeepsItsOwn() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         beat("10.0.0.20", "2.2.2.2", 4400, "b");
-        assertEquals(Outcome.CONFLICT, beat("10.0.0.10", "2.2.2.2", 4400, "b"));
+        assertEquals(conflict("10.0.0.10", "1.1.1.1", 4400), beat("10.0.0.10", "2.2.2.2", 4400, "b"));
         assertEquals(List.of("10.0.0.10", "10.0.0.20"), virtualIps());
     }
 
@@ -197,11 +200,11 @@ final class RegistryTest {
     void aMoveOntoAnotherNodesPlaceLeavesOneEntryForThatPlace() {
         beat("10.0.0.10", "1.1.1.1", 4400, "a");
         beat("10.0.0.20", "2.2.2.2", 4400, "b");
-        assertEquals(Outcome.MOVED, beat("10.0.0.10", "2.2.2.2", 4400, "a"));
+        assertEquals(Change.MOVED, beat("10.0.0.10", "2.2.2.2", 4400, "a"));
         assertEquals(List.of("10.0.0.10"), virtualIps());
         pass(30_001);
         assertEquals(1, registry.sweep(now).size());
-        assertEquals(Outcome.JOINED, beat("10.0.0.20", "2.2.2.2", 4400, "b"));
+        assertEquals(Change.JOINED, beat("10.0.0.20", "2.2.2.2", 4400, "b"));
     }
 
     @Test
@@ -209,47 +212,47 @@ final class RegistryTest {
         Endpoint source = endpoint("1.1.1.1", 4400);
         registry.heartbeat(new Heartbeat(vip("10.0.0.10"), null, ""), source, now);
         Heartbeat other = new Heartbeat(vip("10.0.0.10"), endpoint("192.168.1.1", 3), "");
-        assertEquals(Outcome.CHANGED, registry.heartbeat(other, source, now));
-        assertEquals(Outcome.REFRESHED, registry.heartbeat(other, source, now));
+        assertEquals(Change.CHANGED, Beat.outcome(registry, other, source, now));
+        assertEquals(Unchanged.REFRESHED, Beat.outcome(registry, other, source, now));
     }
 
     @Test
     void refusesAddressesThatNoHostCanHave() {
         for (String vip : List.of("0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255")) {
-            assertEquals(Outcome.BAD_ADDRESS, beat(vip, "1.1.1.1", 4400), vip);
+            assertEquals(Rejected.BAD_ADDRESS, beat(vip, "1.1.1.1", 4400), vip);
         }
-        assertEquals(Outcome.BAD_ADDRESS, beat("10.0.0.10", "1.1.1.1", 0));
+        assertEquals(Rejected.BAD_ADDRESS, beat("10.0.0.10", "1.1.1.1", 0));
         assertEquals(0, registry.size());
     }
 
     @Test
     void boundsTheTableAndTheNodesOfOneAddress() {
         for (int i = 0; i < IexSettings.DEFAULTS.maximumNodesPerAddress(); i++) {
-            assertEquals(Outcome.JOINED, beat("10.1.0." + i, "1.1.1.1", 1000 + i));
+            assertEquals(Change.JOINED, beat("10.1.0." + i, "1.1.1.1", 1000 + i));
         }
-        assertEquals(Outcome.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "1.1.1.1", 5000));
+        assertEquals(Rejected.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "1.1.1.1", 5000));
         for (int i = 0; i < 100; i++) {
-            assertEquals(Outcome.JOINED, beat("10.3.0." + i, "127.0.0.1", 1000 + i));
+            assertEquals(Change.JOINED, beat("10.3.0." + i, "127.0.0.1", 1000 + i));
         }
         int i = 0;
         while (registry.size() < IexSettings.DEFAULTS.maximumNodes()) {
-            assertEquals(Outcome.JOINED, beat(Ipv4Prefix.format(0x0B000001 + i), Ipv4Prefix.format(0x02000001 + i), 9));
+            assertEquals(Change.JOINED, beat(Ipv4Prefix.format(0x0B000001 + i), Ipv4Prefix.format(0x02000001 + i), 9));
             i++;
         }
-        assertEquals(Outcome.TOO_MANY_NODES, beat("10.4.0.1", "9.9.9.9", 9));
-        assertEquals(Outcome.REFRESHED, beat("10.1.0.0", "1.1.1.1", 1000));
+        assertEquals(Rejected.TOO_MANY_NODES, beat("10.4.0.1", "9.9.9.9", 9));
+        assertEquals(Unchanged.REFRESHED, beat("10.1.0.0", "1.1.1.1", 1000));
         pass(31_000);
         registry.sweep(now);
-        assertEquals(Outcome.JOINED, beat("10.2.0.1", "1.1.1.1", 5000));
+        assertEquals(Change.JOINED, beat("10.2.0.1", "1.1.1.1", 5000));
     }
 
     @Test
     void countsAnIpv6CustomerAsOneAddress() {
         for (int i = 0; i < IexSettings.DEFAULTS.maximumNodesPerAddress(); i++) {
-            assertEquals(Outcome.JOINED, beat("10.1.0." + i, "2001:db8:0:1::" + (i + 1), 1000));
+            assertEquals(Change.JOINED, beat("10.1.0." + i, "2001:db8:0:1::" + (i + 1), 1000));
         }
-        assertEquals(Outcome.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "2001:db8:0:1::ffff", 1000));
-        assertEquals(Outcome.JOINED, beat("10.2.0.1", "2001:db8:0:2::1", 1000));
+        assertEquals(Rejected.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "2001:db8:0:1::ffff", 1000));
+        assertEquals(Change.JOINED, beat("10.2.0.1", "2001:db8:0:2::1", 1000));
     }
 
     @Test
@@ -258,8 +261,8 @@ final class RegistryTest {
             beat("10.1.0." + i, "1.1.1.1", 1000 + i, "n" + i);
         }
         beat("10.2.0.1", "2.2.2.2", 1, "x");
-        assertEquals(Outcome.MOVED, beat("10.1.0.0", "1.1.1.1", 7000, "n0"));
-        assertEquals(Outcome.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "1.1.1.1", 8000, "x"));
+        assertEquals(Change.MOVED, beat("10.1.0.0", "1.1.1.1", 7000, "n0"));
+        assertEquals(Rejected.TOO_MANY_AT_ADDRESS, beat("10.2.0.1", "1.1.1.1", 8000, "x"));
     }
 
     @Test
@@ -282,12 +285,16 @@ final class RegistryTest {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    private Outcome beat(String vip, String address, int port) {
+    private Object beat(String vip, String address, int port) {
         return beat(vip, address, port, "");
     }
 
-    private Outcome beat(String vip, String address, int port, String nodeId) {
-        return registry.heartbeat(new Heartbeat(vip(vip), null, nodeId), endpoint(address, port), now);
+    private Object beat(String vip, String address, int port, String nodeId) {
+        return Beat.outcome(registry, new Heartbeat(vip(vip), null, nodeId), endpoint(address, port), now);
+    }
+
+    private static Conflict conflict(String vip, String holderAddress, int holderPort) {
+        return new Conflict(vip, endpoint(holderAddress, holderPort));
     }
 
     private List<String> virtualIps() {
