@@ -12,12 +12,12 @@ import badger.config.Offloads.Offload;
 import badger.connect.ConnectPolicy;
 import badger.connect.SessionTimings;
 import badger.discovery.MapMemory;
-import badger.handshake.HandshakeSettings;
 import badger.handshake.Psk;
 import badger.node.LinuxHost;
 import badger.node.MapFile;
 import badger.node.Node;
 import badger.node.NodeReport;
+import badger.node.NodeSettings;
 import badger.node.StatusSocket;
 import badger.record.RecordProtection;
 import badger.tun.LinuxTun;
@@ -191,24 +191,20 @@ final class NodeCommand {
                 });
     }
 
-    private static Node.Settings settings(NodeConfig config, AeadBackend aead, MapMemory memory) {
+    private static NodeSettings settings(NodeConfig config, AeadBackend aead, MapMemory memory) {
         byte[] key = config.psk().bytes();
         try {
-            return new Node.Settings(
-                    config.addresses(),
-                    Psk.of(key),
-                    aead,
-                    config.port(),
-                    LinuxHost.nodeId(config.device()),
-                    config.isStrictRemoval(),
-                    HandshakeSettings.RECORD_LIMIT,
-                    new SessionTimings(
+            return NodeSettings.of(config.addresses(), Psk.of(key), aead)
+                    .withPort(config.port())
+                    .withNodeId(LinuxHost.nodeId(config.device()))
+                    .withStrictRemoval(config.isStrictRemoval())
+                    .withTimings(new SessionTimings(
                             config.keepAlive().orElse(SessionTimings.KEEP_ALIVE),
-                            config.renewal().orElse(SessionTimings.RENEWAL)),
-                    connecting(config),
-                    memory,
-                    config.offloads().has(Offload.CHECKSUM),
-                    config.usesRelay());
+                            config.renewal().orElse(SessionTimings.RENEWAL)))
+                    .withConnecting(connecting(config))
+                    .withMapMemory(memory)
+                    .withPartialChecksums(config.offloads().has(Offload.CHECKSUM))
+                    .withRelay(config.usesRelay());
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -1,10 +1,7 @@
 package badger.node;
 
-import badger.aead.AeadBackend;
 import badger.connect.ConnectMode;
-import badger.connect.ConnectPolicy;
 import badger.connect.ConnectSettings;
-import badger.connect.SessionTimings;
 import badger.counter.Counters;
 import badger.datapath.DataPath;
 import badger.discovery.Host;
@@ -12,9 +9,7 @@ import badger.discovery.IexLink;
 import badger.discovery.IexMessages;
 import badger.discovery.KnockQueue;
 import badger.discovery.LinkSettings;
-import badger.discovery.MapMemory;
 import badger.handshake.HandshakeSettings;
-import badger.handshake.Psk;
 import badger.peer.NodeContext;
 import badger.peer.PeerDirectory;
 import badger.session.Session;
@@ -26,7 +21,6 @@ import badger.udp.Relay;
 import badger.udp.SharedSender;
 import badger.udp.UdpException;
 import badger.udp.UdpNetwork;
-import badger.wire.NodeAddresses;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,41 +31,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * network are handed over to it and closed with it.
  */
 public final class Node implements AutoCloseable {
-    /**
-     * What a node is told about itself.
-     *
-     * @param addresses in the mesh; the IPv4 one names the node
-     * @param port the local UDP port, or 0 for any
-     * @param nodeId tells IEX a node that restarted from another that claims the same address
-     * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
-     * @param recordLimit how many records one key may seal; a new handshake comes at half of it
-     * @param timers of its sessions
-     * @param connecting when it opens them
-     * @param mapMemory where the last map is kept
-     * @param mayLeaveChecksums whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees
-     * @param usesRelay whether IEX may relay to and from it where there is no direct way
-     */
-    public record Settings(
-            NodeAddresses addresses,
-            Psk psk,
-            AeadBackend aead,
-            int port,
-            String nodeId,
-            boolean isStrictRemoval,
-            long recordLimit,
-            SessionTimings timers,
-            ConnectPolicy connecting,
-            MapMemory mapMemory,
-            boolean mayLeaveChecksums,
-            boolean usesRelay) {}
-
     private static final int MOST_DOUBLINGS = 6;
     private static final long ANOTHER_PORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
 
     private final Arena arena = Arena.ofShared();
     private final Counters counters = new Counters();
-    private final Settings settings;
+    private final NodeSettings settings;
     private final Relay relay;
     private final Tun tun;
     private final UdpNetwork network;
@@ -89,7 +55,7 @@ public final class Node implements AutoCloseable {
      *
      * @throws badger.udp.UdpException if the port cannot be had; TUN and network are then still the caller's
      */
-    public Node(Settings settings, Host host, Tun tun, UdpNetwork network) {
+    public Node(NodeSettings settings, Host host, Tun tun, UdpNetwork network) {
         this.settings = settings;
         this.tun = tun;
         this.network = network;
@@ -107,7 +73,7 @@ public final class Node implements AutoCloseable {
                 ConnectSettings.of(
                         settings.addresses().ipv4(),
                         handshakes(settings, tun),
-                        settings.timers(),
+                        settings.timings(),
                         mode,
                         this::takeAnotherPort),
                 received);
@@ -129,12 +95,12 @@ public final class Node implements AutoCloseable {
                 .unstarted(new RestartingLoop(iexLink, () -> isClosed));
     }
 
-    private static HandshakeSettings handshakes(Settings settings, Tun tun) {
+    private static HandshakeSettings handshakes(NodeSettings settings, Tun tun) {
         return HandshakeSettings.of(settings.psk(), settings.addresses().ipv4().addressText(), settings.aead())
                 .withRecordLimit(settings.recordLimit())
                 .withSealers(Session.sealers(tun.queues()))
                 .allowingPartialChecksums(
-                        settings.mayLeaveChecksums() && tun.offloads().checksum());
+                        settings.allowsPartialChecksums() && tun.offloads().checksum());
     }
 
     public void start() {

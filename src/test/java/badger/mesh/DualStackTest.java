@@ -60,6 +60,7 @@ final class DualStackTest {
     private MeshNode start(String address, String ipv6, String virtualIp) {
         FakeUdpNetwork host = mesh.internet().host(address);
         Endpoint second = mesh.internet().addAddress(host, ipv6);
-        return mesh.add(MeshNode.startWithFurther(host, mesh.iexEndpoint(), virtualIp, Mesh.KEY, List.of(second)));
+        return mesh.add(
+                MeshNode.startAt(host, mesh.iexEndpoint(), Mesh.settings(virtualIp), host::endpoint, List.of(second)));
     }
 }

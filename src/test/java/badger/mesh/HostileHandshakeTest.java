@@ -133,8 +133,7 @@ final class HostileHandshakeTest {
         }
         pair.exchange("while the table is full");
         String leader = "10.0.0.30";
-        try (MeshNode late =
-                MeshNode.start(pair.internet().host("198.51.100.3"), pair.iexEndpoint(), leader, BesiegedPair.KEY)) {
+        try (MeshNode late = start("198.51.100.3", leader)) {
             assertTrue(
                     MeshNode.await(BesiegedPair.SOON, () -> pair.a().isConnectedTo(leader)),
                     "a peer that the map names was kept out");
@@ -155,10 +154,8 @@ final class HostileHandshakeTest {
         // The leader cannot call: its hellos are lost. So the other one must, though hellos seem to come all the time.
         internet.setLoss((from, to, datagram) -> from.hasSameAddress(leaderHost) && isClientHello(datagram));
         byte[] hello = firstHello();
-        try (MeshNode follower = MeshNode.start(
-                        internet.host("198.51.100.5"), pair.iexEndpoint(), "10.0.0.3", BesiegedPair.KEY);
-                MeshNode leader = MeshNode.start(
-                        internet.host("198.51.100.4"), pair.iexEndpoint(), "10.0.0.4", BesiegedPair.KEY)) {
+        try (MeshNode follower = start("198.51.100.5", "10.0.0.3");
+                MeshNode leader = start("198.51.100.4", "10.0.0.4")) {
             Endpoint from = leaderHost.withPort(leader.node().port());
             Endpoint to = internet.host("198.51.100.5").endpoint(follower.node().port());
             boolean isConnected = MeshNode.await(BesiegedPair.SOON, () -> {
@@ -167,6 +164,12 @@ final class HostileHandshakeTest {
             });
             assertTrue(isConnected, "forged hellos keep the follower from calling");
         }
+    }
+
+    /** Another node of the mesh. */
+    private MeshNode start(String host, String virtualIp) {
+        return MeshNode.start(
+                pair.internet().host(host), pair.iexEndpoint(), MeshNode.settings(virtualIp, BesiegedPair.KEY));
     }
 
     /** More real handshakes than A bears at once, from as many endpoints, each as far as A's answer to the cookie. */

@@ -220,9 +220,8 @@ final class Ipv6MeshTest {
         return mesh.add(MeshNode.start(
                 mesh.internet().host(host),
                 mesh.iexEndpoint(),
-                new NodeAddresses(ipv4, prefixes),
-                new FakeTun(MTU, offloads),
-                Mesh.KEY));
+                MeshNode.settings(new NodeAddresses(ipv4, prefixes), Mesh.KEY),
+                new FakeTun(MTU, offloads)));
     }
 
     private static boolean isOfPackets(DropReason reason) {

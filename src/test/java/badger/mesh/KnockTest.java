@@ -35,7 +35,8 @@ final class KnockTest {
     private final SharedSender iex = new SharedSender(() -> iexSocket, arena);
     private final Endpoint peerEndpoint = internet.host("198.51.100.2").endpoint(4_400);
     private final AtomicInteger punches = new AtomicInteger();
-    private final MeshNode node = MeshNode.start(internet.host("198.51.100.1"), iexHost.endpoint(9_944), OWN, Mesh.KEY);
+    private final MeshNode node =
+            MeshNode.start(internet.host("198.51.100.1"), iexHost.endpoint(9_944), Mesh.settings(OWN));
 
     KnockTest() {
         internet.host("198.51.100.2").bind(4_400);

@@ -24,8 +24,10 @@ final class LeaderRuleTest {
             FakeUdpNetwork iexHost = internet.host("203.0.113.1");
             try (IexServer iex = IexServer.start(iexHost, IexSettings.DEFAULTS)) {
                 Endpoint iexEndpoint = iexHost.endpoint(iex.port());
-                try (MeshNode nine = MeshNode.start(internet.host("198.51.100.1"), iexEndpoint, "10.0.0.9", KEY);
-                        MeshNode ten = MeshNode.start(internet.host("198.51.100.2"), iexEndpoint, "10.0.0.10", KEY)) {
+                try (MeshNode nine = MeshNode.start(
+                                internet.host("198.51.100.1"), iexEndpoint, MeshNode.settings("10.0.0.9", KEY));
+                        MeshNode ten = MeshNode.start(
+                                internet.host("198.51.100.2"), iexEndpoint, MeshNode.settings("10.0.0.10", KEY))) {
                     assertTrue(MeshNode.await(
                             SOON, () -> nine.isConnectedTo("10.0.0.10") && ten.isConnectedTo("10.0.0.9")));
                     assertEquals(Role.CLIENT, role(ten, "10.0.0.9"));

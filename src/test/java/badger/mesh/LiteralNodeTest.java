@@ -108,7 +108,7 @@ final class LiteralNodeTest {
             this.literalAddress = literalAddress;
             IexServer iex = IexServer.start(network, IexSettings.DEFAULTS.withPort(0));
             toClose.add(iex);
-            node = MeshNode.startOnLoopback(MeshNode.onLoopback(iex.port()), BADGER, KEY);
+            node = MeshNode.startOnLoopback(MeshNode.onLoopback(iex.port()), MeshNode.settings(BADGER, KEY));
             toClose.add(node);
             // The private address is in the paper's form, without a port, but one that leads nowhere else.
             literal = ChildProcess.start(

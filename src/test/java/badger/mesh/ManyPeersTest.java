@@ -56,7 +56,8 @@ final class ManyPeersTest {
                 // One half is led by the node, and the other half leads it.
                 int last = i < PEERS / 2 ? SMALL_LAST - 1 - i : SMALL_LAST + 1 + i;
                 peers.add(MeshNode.startOnLoopback(
-                        MeshNode.onLoopback(iex.port()), "10.0.0." + last, KEY, NOT_AMONG_THEMSELVES));
+                        MeshNode.onLoopback(iex.port()),
+                        MeshNode.settings("10.0.0." + last, KEY).withConnecting(NOT_AMONG_THEMSELVES)));
             }
             for (MeshNode peer : peers) {
                 assertTrue(

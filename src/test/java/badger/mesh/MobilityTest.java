@@ -13,6 +13,7 @@ import badger.testing.Packets;
 import badger.udp.Endpoint;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,8 @@ final class MobilityTest {
         mesh.internet().alias(hostB, "192.168.10.101");
         mesh.internet().setLoss((from, to, datagram) -> to.withPort(0).equals(PRIVATE_B));
         a = mesh.start("198.51.100.1", A);
-        b = mesh.add(MeshNode.start(hostB, mesh.iexEndpoint(), B, Mesh.KEY, PRIVATE_B.withPort(32_768)));
+        b = mesh.add(MeshNode.startAt(
+                hostB, mesh.iexEndpoint(), Mesh.settings(B), _ -> PRIVATE_B.withPort(32_768), List.of()));
         Mesh.awaitConnected(a, b);
         Session session = a.peer(B).session();
         assertEquals(hostB.endpoint(32_768), session.path().endpoint());

@@ -210,7 +210,7 @@ final class NodeMeshTest {
         // In this node's LAN, B's private endpoint is that of C, who holds the key too: it answers first.
         try (IexServer otherIex = IexServer.start(internet.host("203.0.113.2"), IexSettings.DEFAULTS)) {
             Endpoint other = internet.host("203.0.113.2").endpoint(otherIex.port());
-            MeshNode c = MeshNode.start(internet.host("198.51.100.3"), other, "10.0.0.30", KEY);
+            MeshNode c = MeshNode.start(internet.host("198.51.100.3"), other, MeshNode.settings("10.0.0.30", KEY));
             mesh.add(c);
             Endpoint claimed = internet.host("198.51.100.3").endpoint(c.node().port());
             long opensNanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
@@ -218,10 +218,15 @@ final class NodeMeshTest {
                     && from.hasSameAddress(internet.host("198.51.100.2").endpoint(0))
                     && System.nanoTime() < opensNanos);
             MeshNode a = start("198.51.100.1", "10.0.0.99", KEY);
-            MeshNode b = MeshNode.start(internet.host("198.51.100.2"), mesh.iexEndpoint(), B, KEY, claimed);
+            MeshNode b = MeshNode.startAt(
+                    internet.host("198.51.100.2"),
+                    mesh.iexEndpoint(),
+                    MeshNode.settings(B, KEY),
+                    _ -> claimed,
+                    List.of());
             mesh.add(b);
             // A peer of C's, so that C would hold on to the session as well.
-            mesh.add(MeshNode.start(internet.host("198.51.100.4"), other, "10.0.0.99", KEY));
+            mesh.add(MeshNode.start(internet.host("198.51.100.4"), other, MeshNode.settings("10.0.0.99", KEY)));
             assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B)), "not connected");
             byte[] packet = Packets.ipv4("10.0.0.99", B, "for B alone");
             a.tun().send(packet);
@@ -250,12 +255,11 @@ final class NodeMeshTest {
     }
 
     private MeshNode limited(String host, String virtualIp, long recordLimit) {
-        return mesh.add(
-                MeshNode.startWithRecordLimit(internet.host(host), mesh.iexEndpoint(), virtualIp, KEY, recordLimit));
+        return mesh.start(host, MeshNode.settings(virtualIp, KEY).withRecordLimit(recordLimit));
     }
 
     private MeshNode start(String host, String virtualIp, String key) {
-        return mesh.add(MeshNode.start(internet.host(host), mesh.iexEndpoint(), virtualIp, key));
+        return mesh.start(host, MeshNode.settings(virtualIp, key));
     }
 
     private static byte[] drainFor(MeshNode node, byte[] wanted) throws InterruptedException {

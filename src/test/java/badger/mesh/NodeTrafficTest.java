@@ -19,6 +19,7 @@ import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.testing.OwnsTheJvm;
 import badger.testing.Packets;
+import badger.tun.TunOffloads;
 import badger.wire.Ipv4Prefix;
 import badger.wire.Tcp;
 import java.lang.foreign.Arena;
@@ -56,12 +57,21 @@ final class NodeTrafficTest {
     @BeforeEach
     void connect() {
         iex = IexServer.start(iexHost, IexSettings.DEFAULTS);
-        a = MeshNode.startWithOffloads(internet.host("198.51.100.1"), iexHost.endpoint(iex.port()), A, KEY);
-        b = MeshNode.startWithOffloads(internet.host("198.51.100.2"), iexHost.endpoint(iex.port()), B, KEY);
+        a = start("198.51.100.1", A);
+        b = start("198.51.100.2", B);
         assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B) && b.isConnectedTo(A)), "not connected");
         // No more maps and heartbeats, which would come in between.
         internet.setLoss((from, to, datagram) -> datagram[0] == '{');
         awaitQuiet();
+    }
+
+    /** A node whose TUN has all offloads, and so super-packets. */
+    private MeshNode start(String host, String virtualIp) {
+        return MeshNode.start(
+                internet.host(host),
+                iexHost.endpoint(iex.port()),
+                MeshNode.settings(virtualIp, KEY),
+                new FakeTun(MSS + HEADERS, TunOffloads.ALL));
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import badger.connect.ConnectPolicy;
 import badger.connect.ConnectPolicy.When;
 import badger.connect.SessionTimings;
+import badger.node.NodeSettings;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
 import badger.session.Session;
@@ -68,8 +69,8 @@ final class OnDemandTest {
 
     /** @return the node that gets the packet */
     private MeshNode assertSilentUntilAPacket(String from, String to, int silentMillis) throws InterruptedException {
-        MeshNode sender = mesh.start("198.51.100.1", from, SessionTimings.DEFAULTS, ON_DEMAND);
-        MeshNode receiver = mesh.start("198.51.100.2", to, SessionTimings.DEFAULTS, ON_DEMAND);
+        MeshNode sender = mesh.start("198.51.100.1", Mesh.settings(from).withConnecting(ON_DEMAND));
+        MeshNode receiver = mesh.start("198.51.100.2", Mesh.settings(to).withConnecting(ON_DEMAND));
         awaitDormant(sender, to);
         awaitDormant(receiver, from);
         assertSilent(silentMillis);
@@ -87,8 +88,8 @@ final class OnDemandTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void anIdleSessionIsClosedAndTheNextPacketOpensAnother() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
-        MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ON_DEMAND);
+        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
+        MeshNode b = mesh.start("198.51.100.2", quick(B, ON_DEMAND));
         awaitDormant(a, B);
         awaitDormant(b, A);
         for (int i = 0; i < 3; i++) {
@@ -108,8 +109,8 @@ final class OnDemandTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void aSessionInUseInOneDirectionIsNotIdle() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
-        MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ON_DEMAND);
+        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
+        MeshNode b = mesh.start("198.51.100.2", quick(B, ON_DEMAND));
         awaitDormant(a, B);
         awaitDormant(b, A);
         Session first = null;
@@ -127,8 +128,8 @@ final class OnDemandTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void anEagerPeerThatCallsAgainKeepsItsSession() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", A, SHORT_IDLE, ON_DEMAND);
-        MeshNode b = mesh.start("198.51.100.2", B, SHORT_IDLE, ConnectPolicy.of(When.EAGER));
+        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
+        MeshNode b = mesh.start("198.51.100.2", quick(B, ConnectPolicy.of(When.EAGER)));
         Mesh.awaitConnected(a, b);
         Session first = a.peer(B).session();
         assertTrue(MeshNode.await(SOON, () -> has(a.peer(B), Kind.IDLE)), "never closed");
@@ -145,10 +146,10 @@ final class OnDemandTest {
     void amongManyNodesNobodyCallsUntilAPacketComesAndAmongFewAllDoAgain() throws InterruptedException {
         ConnectPolicy few = new ConnectPolicy(When.AUTO, 5, 4);
         for (int i = 1; i <= 6; i++) {
-            mesh.start("198.51.100." + i, "10.0.1." + i, SessionTimings.DEFAULTS, few);
+            mesh.start("198.51.100." + i, Mesh.settings("10.0.1." + i).withConnecting(few));
         }
         // Those that came first have called while they were few; the last knows of all from its first map on.
-        MeshNode last = mesh.start("198.51.100.7", "10.0.1.7", SessionTimings.DEFAULTS, few);
+        MeshNode last = mesh.start("198.51.100.7", Mesh.settings("10.0.1.7").withConnecting(few));
         for (int i = 1; i <= 6; i++) {
             awaitDormant(last, "10.0.1." + i);
         }
@@ -165,6 +166,11 @@ final class OnDemandTest {
         assertTrue(MeshNode.await(Duration.ofSeconds(30), () -> last.isConnectedTo("10.0.1.1")), "still on demand");
         // One end has its session a moment before the other.
         assertTrue(MeshNode.await(SOON, () -> first.isConnectedTo("10.0.1.7")));
+    }
+
+    /** Of a node that soon closes what nobody uses. */
+    private static NodeSettings quick(String virtualIp, ConnectPolicy policy) {
+        return Mesh.settings(virtualIp).withTimings(SHORT_IDLE).withConnecting(policy);
     }
 
     private void assertSilent(int millis) {

@@ -190,9 +190,8 @@ final class PathMtuTest {
         return mesh.add(MeshNode.start(
                 mesh.internet().host(host),
                 mesh.iexEndpoint(),
-                addresses,
-                new FakeTun(mtu, TunOffloads.ALL),
-                Mesh.KEY));
+                MeshNode.settings(addresses, Mesh.KEY),
+                new FakeTun(mtu, TunOffloads.ALL)));
     }
 
     /** The widths are those of IPv4 datagrams. */

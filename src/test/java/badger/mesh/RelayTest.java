@@ -213,7 +213,7 @@ final class RelayTest {
     }
 
     private MeshNode start(String host, String virtualIp) {
-        return mesh.add(MeshNode.startRelayed(internet.host(host), mesh.iexEndpoint(), virtualIp, Mesh.KEY));
+        return mesh.start(host, Mesh.settings(virtualIp).withRelay(true));
     }
 
     private static int address(String virtualIp) {

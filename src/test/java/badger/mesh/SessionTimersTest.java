@@ -33,8 +33,8 @@ final class SessionTimersTest {
     }
 
     private void connect(SessionTimings timers) {
-        a = mesh.start("198.51.100.1", A, timers);
-        b = mesh.start("198.51.100.2", B, timers);
+        a = mesh.start("198.51.100.1", Mesh.settings(A).withTimings(timers));
+        b = mesh.start("198.51.100.2", Mesh.settings(B).withTimings(timers));
         Mesh.awaitConnected(a, b);
     }
 

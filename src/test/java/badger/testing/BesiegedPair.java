@@ -81,8 +81,8 @@ public final class BesiegedPair implements AutoCloseable {
             }
             return false;
         });
-        a = MeshNode.start(hostOfA, iexEndpoint(), A, KEY);
-        b = MeshNode.start(hostOfB, iexEndpoint(), B, KEY);
+        a = MeshNode.start(hostOfA, iexEndpoint(), MeshNode.settings(A, KEY));
+        b = MeshNode.start(hostOfB, iexEndpoint(), MeshNode.settings(B, KEY));
         assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B) && b.isConnectedTo(A)), "not connected");
         for (int i = 0; i < 20; i++) {
             exchange("before " + i);

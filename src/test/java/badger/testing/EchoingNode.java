@@ -18,7 +18,8 @@ public final class EchoingNode {
 
     public static void main(String[] arguments) throws IOException {
         int iexPort = Integer.parseInt(arguments[0]);
-        try (MeshNode node = MeshNode.startOnLoopback(MeshNode.onLoopback(iexPort), arguments[1], arguments[2])) {
+        try (MeshNode node =
+                MeshNode.startOnLoopback(MeshNode.onLoopback(iexPort), MeshNode.settings(arguments[1], arguments[2]))) {
             Thread.ofPlatform().daemon().start(() -> echo(node.tun()));
             System.out.println("ready");
             int _ = System.in.read();

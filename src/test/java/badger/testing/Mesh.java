@@ -1,9 +1,8 @@
 package badger.testing;
 
-import badger.connect.ConnectPolicy;
-import badger.connect.SessionTimings;
 import badger.iex.IexServer;
 import badger.iex.IexSettings;
+import badger.node.NodeSettings;
 import badger.udp.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,19 +48,19 @@ public final class Mesh implements AutoCloseable {
         iex = IexServer.start(iexHost, settings);
     }
 
+    /** Of a node of this mesh with nothing special about it. */
+    public static NodeSettings settings(String virtualIp) {
+        return MeshNode.settings(virtualIp, KEY);
+    }
+
     /** A node with nothing special about it, on the host of that public address. */
     public MeshNode start(String host, String virtualIp) {
-        return add(MeshNode.start(internet.host(host), iexEndpoint(), virtualIp, KEY));
+        return start(host, settings(virtualIp));
     }
 
-    /** One that keeps its sessions alive and renews them at these times. */
-    public MeshNode start(String host, String virtualIp, SessionTimings timers) {
-        return add(MeshNode.startWithTimers(internet.host(host), iexEndpoint(), virtualIp, KEY, timers));
-    }
-
-    /** One that opens its sessions by this policy. */
-    public MeshNode start(String host, String virtualIp, SessionTimings timers, ConnectPolicy connecting) {
-        return add(MeshNode.startWithPolicy(internet.host(host), iexEndpoint(), virtualIp, KEY, timers, connecting));
+    /** A node of these settings, on the host of that public address. */
+    public MeshNode start(String host, NodeSettings settings) {
+        return add(MeshNode.start(internet.host(host), iexEndpoint(), settings));
     }
 
     /** Takes a node over, to close it. */
