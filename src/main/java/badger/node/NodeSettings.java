@@ -43,7 +43,7 @@ public final class NodeSettings {
         return new NodeSettings(addresses, psk, aead);
     }
 
-    /** @param newPort the local UDP port; 0, the default, for any */
+    /** On this local UDP port; 0, the default, for any. */
     public NodeSettings withPort(int newPort) {
         NodeSettings changed = copy();
         changed.port = newPort;
@@ -51,8 +51,8 @@ public final class NodeSettings {
     }
 
     /**
-     * @param newNodeId tells IEX a node that restarted from another that claims the same address; empty, the default,
-     *     for none
+     * With this name for IEX, which so tells a node that restarted from another that claims the same address. Empty, the
+     * default, for none.
      */
     public NodeSettings withNodeId(String newNodeId) {
         NodeSettings changed = copy();
@@ -60,14 +60,14 @@ public final class NodeSettings {
         return changed;
     }
 
-    /** @param strict whether a peer goes as soon as one map lacks it (paper row P58); not by default */
+    /** Whether a peer goes as soon as one map lacks it (paper row P58); not by default. */
     public NodeSettings withStrictRemoval(boolean strict) {
         NodeSettings changed = copy();
         changed.isStrictRemoval = strict;
         return changed;
     }
 
-    /** @param records how many of them one key may seal; a new handshake comes at half of it */
+    /** With keys that may seal so many records each; a new handshake comes at half of it. */
     public NodeSettings withRecordLimit(long records) {
         NodeSettings changed = copy();
         changed.recordLimit = records;
@@ -80,31 +80,28 @@ public final class NodeSettings {
         return changed;
     }
 
-    /** @param policy when the node opens its sessions */
+    /** Opening its sessions by this policy. */
     public NodeSettings withConnecting(ConnectPolicy policy) {
         NodeSettings changed = copy();
         changed.connecting = policy;
         return changed;
     }
 
-    /** @param memory where the last map is kept; nowhere by default */
+    /** Keeping the last map there; nowhere by default. */
     public NodeSettings withMapMemory(MapMemory memory) {
         NodeSettings changed = copy();
         changed.mapMemory = memory;
         return changed;
     }
 
-    /**
-     * @param allowed whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees; they
-     *     may by default
-     */
+    /** Whether inner TCP and UDP checksums may be left to the record's tag where the peer agrees; they may by default. */
     public NodeSettings withPartialChecksums(boolean allowed) {
         NodeSettings changed = copy();
         changed.allowsPartialChecksums = allowed;
         return changed;
     }
 
-    /** @param wanted whether IEX may relay to and from the node where there is no direct way; not by default */
+    /** Whether IEX may relay to and from the node where there is no direct way; not by default. */
     public NodeSettings withRelay(boolean wanted) {
         NodeSettings changed = copy();
         changed.usesRelay = wanted;
