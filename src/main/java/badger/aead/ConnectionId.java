@@ -30,7 +30,11 @@ public final class ConnectionId {
                 : 0;
     }
 
-    /** @param bytes copied; an empty one is the same as none (RFC 9146, section 3) */
+    /**
+     * The ID of these bytes.
+     *
+     * @param bytes copied; an empty one is the same as none (RFC 9146, section 3)
+     */
     public static ConnectionId of(byte[] bytes) {
         if (bytes.length > MOST_BYTES) {
             throw new IllegalArgumentException("connection ID of " + bytes.length + " bytes");

@@ -12,7 +12,7 @@ final class NativeAeadBackend implements AeadBackend {
     /** Makes the ciphers of one library. */
     @FunctionalInterface
     interface Library {
-        /** @param ownerArena holds what the cipher needs and outlives it */
+        /** The cipher of one direction, all of whose native state is in {@code ownerArena}, which outlives it. */
         GcmCipher cipher(Arena ownerArena, MemorySegment key, boolean isEncrypting);
     }
 

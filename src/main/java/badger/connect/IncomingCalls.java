@@ -241,7 +241,7 @@ public final class IncomingCalls {
     }
 
     private void remove(Endpoint source, Association association) {
-        pending.computeIfPresent(source, (key, found) -> found == association ? null : found);
+        boolean _ = pending.remove(source, association);
     }
 
     private static byte[] key(Endpoint source) {

@@ -80,7 +80,7 @@ public final class PeerController {
         deadlines.set(PeerTimer.LOOK, nowNanos);
     }
 
-    /** @param loopArena of the peer's thread */
+    /** Makes the buffers, in the arena of the peer's thread. */
     public void prepare(Arena loopArena) {
         spare = loopArena.allocate(SPARE_BYTES, 64);
         paths.prepare(loopArena);

@@ -143,7 +143,8 @@ public final class PeerLoop implements Runnable {
         records.startRound(nowNanos);
         boolean hasRunTasks = peer.hasTasks() && peer.runTasks(nowNanos);
         boolean hasReceived = receiver.receive();
-        boolean hasNews = records.takeNews() | receiver.takeHasRunTasks() | hasRunTasks;
+        boolean hasNews = receiver.takeHasRunTasks() || hasRunTasks;
+        hasNews |= records.takeNews();
         controller.look(hasNews, hasReceived, nowNanos);
         return hasRunTasks || hasReceived;
     }

@@ -31,7 +31,6 @@ import java.util.List;
  * may belong to. Used by the peer's thread.
  */
 final class RecordReader {
-    private final Peer peer;
     private final PacketRing inbox;
     private final SessionSet sessions;
     private final Connector connector;
@@ -49,7 +48,6 @@ final class RecordReader {
 
     /** @param gate of the same peer; it brings the counts, too */
     RecordReader(Peer peer, PeerController controller, IncomingCalls incomingCalls, InboundGate gate, Arena loopArena) {
-        this.peer = peer;
         this.inbox = peer.inbox();
         this.sessions = controller.sessions();
         this.connector = controller.connector();

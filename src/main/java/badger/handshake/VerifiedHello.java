@@ -3,7 +3,7 @@ package badger.handshake;
 import java.util.Arrays;
 import org.bouncycastle.tls.DTLSRequest;
 
-/** A ClientHello whose sender proved its address by our cookie: what {@link Association#accept} starts from. */
+/** A ClientHello whose sender proved its address by our cookie: what {@link Handshakes#accept} starts from. */
 public final class VerifiedHello {
     private final DTLSRequest request;
     private final byte[] clientRandom;

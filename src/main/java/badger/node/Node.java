@@ -85,7 +85,8 @@ public final class Node implements AutoCloseable {
                         relay,
                         settings.mapMemory()),
                 host,
-                new IexLink.Doors(mainSender, mainSocket::localPort, received, knocks, Clock.SYSTEM, dataPath::routeIex),
+                new IexLink.Doors(
+                        mainSender, mainSocket::localPort, received, knocks, Clock.SYSTEM, dataPath::routeIex),
                 directory,
                 dataPath,
                 counters);

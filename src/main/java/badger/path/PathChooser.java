@@ -78,7 +78,7 @@ public final class PathChooser {
         this.knockedNanos = nowNanos - KNOCK_EVERY_NANOS;
     }
 
-    /** @param loopArena of the peer's thread */
+    /** Makes the buffer, in the arena of the peer's thread. */
     public void prepare(Arena loopArena) {
         trials.prepare(loopArena);
     }

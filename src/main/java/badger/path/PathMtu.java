@@ -34,7 +34,7 @@ public final class PathMtu {
         this.node = node;
     }
 
-    /** @param loopArena of the peer's thread */
+    /** Makes the buffer, in the arena of the peer's thread. */
     public void prepare(Arena loopArena) {
         int largest = Math.max(node.tunMtu(), PathMessage.MTU_ACK_BYTES);
         spare = loopArena.allocate(Session.HEADROOM_BYTES + largest + Session.TAILROOM_BYTES, 64);

@@ -1,6 +1,7 @@
 package badger.time;
 
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 
 /**
  * The times at which one thread is to look at something again, one for each name, and the earliest of them. Times are in
@@ -12,45 +13,57 @@ import java.util.Arrays;
  * @param <N> what there is to look at
  */
 public final class Deadlines<N extends Enum<N>> {
-    private final long[] nanos;
-    private final boolean[] isSet;
+    private static final class Deadline {
+        private long nanos;
+        private boolean isSet;
+    }
+
+    private final EnumMap<N, Deadline> byName;
+    private final Deadline[] all;
     private long earliestNanos;
     private boolean isAnySet;
 
     /** @param names all of them; none has a time yet */
     public Deadlines(Class<N> names) {
-        int count = names.getEnumConstants().length;
-        nanos = new long[count];
-        isSet = new boolean[count];
+        byName = new EnumMap<>(names);
+        for (N each : EnumSet.allOf(names)) {
+            byName.put(each, new Deadline());
+        }
+        all = byName.values().toArray(Deadline[]::new);
     }
 
     /** Gives the name this time, in place of the one before. A time that is over is due at once. */
     public void set(N name, long atNanos) {
-        nanos[name.ordinal()] = atNanos;
-        isSet[name.ordinal()] = true;
+        Deadline deadline = byName.get(name);
+        deadline.nanos = atNanos;
+        deadline.isSet = true;
         findEarliest();
     }
 
     /** Takes the name's time away. */
     public void stop(N name) {
-        if (isSet[name.ordinal()]) {
-            isSet[name.ordinal()] = false;
+        Deadline deadline = byName.get(name);
+        if (deadline.isSet) {
+            deadline.isSet = false;
             findEarliest();
         }
     }
 
     public void stopAll() {
-        Arrays.fill(isSet, false);
+        for (Deadline each : all) {
+            each.isSet = false;
+        }
         isAnySet = false;
     }
 
     public boolean isSet(N name) {
-        return isSet[name.ordinal()];
+        return byName.get(name).isSet;
     }
 
     /** Whether the name has a time, and that has come. */
     public boolean isDue(N name, long nowNanos) {
-        return isSet[name.ordinal()] && nowNanos - nanos[name.ordinal()] >= 0;
+        Deadline deadline = byName.get(name);
+        return deadline.isSet && nowNanos - deadline.nanos >= 0;
     }
 
     /** Whether any name has a time that has come. */
@@ -75,9 +88,9 @@ public final class Deadlines<N extends Enum<N>> {
 
     private void findEarliest() {
         isAnySet = false;
-        for (int i = 0; i < nanos.length; i++) {
-            if (isSet[i] && (!isAnySet || nanos[i] - earliestNanos < 0)) {
-                earliestNanos = nanos[i];
+        for (Deadline each : all) {
+            if (each.isSet && (!isAnySet || each.nanos - earliestNanos < 0)) {
+                earliestNanos = each.nanos;
                 isAnySet = true;
             }
         }

@@ -85,8 +85,7 @@ public final class ModelDataPath implements AutoCloseable {
     private record Writer(Consumer<byte[]> delivered) implements TunWriter {
         @Override
         public int write(MemorySegment segment, long at, int length) {
-            delivered.accept(
-                    segment.asSlice(at + VirtioNetHeader.BYTES, length).toArray(ValueLayout.JAVA_BYTE));
+            delivered.accept(segment.asSlice(at + VirtioNetHeader.BYTES, length).toArray(ValueLayout.JAVA_BYTE));
             return length;
         }
 

@@ -72,7 +72,8 @@ final class IexLinkTest {
     private final IexLink link = new IexLink(
             new LinkSettings(NodeAddresses.of(OWN), "a-node", false, relay, memory),
             new TestHost(),
-            new IexLink.Doors(new SharedSender(() -> own, arena), own::localPort, received, knocks, Clock.SYSTEM, moves::add),
+            new IexLink.Doors(
+                    new SharedSender(() -> own, arena), own::localPort, received, knocks, Clock.SYSTEM, moves::add),
             peers,
             opener,
             counters);

@@ -100,8 +100,7 @@ public final class ModelEnd implements AutoCloseable {
                     () -> {},
                     new Semaphore(1),
                     bound -> net.random().nextLong(bound));
-            controller = new PeerController(
-                    peer, node, connecting, (endpoint, isReplacement) -> openPath(endpoint));
+            controller = new PeerController(peer, node, connecting, (endpoint, isReplacement) -> openPath(endpoint));
             dataPath = new ModelDataPath(
                     peer,
                     controller,
@@ -126,8 +125,9 @@ public final class ModelEnd implements AutoCloseable {
                 hasRun |= peer.hasTasks() && peer.runTasks(nowNanos);
                 each.run();
             }
-            boolean isNews = dataPath.takeNews() | hasRun | hasNews;
-            controller.look(isNews, hasReceived, nowNanos);
+            hasNews |= hasRun;
+            hasNews |= dataPath.takeNews();
+            controller.look(hasNews, hasReceived, nowNanos);
             hasNews = false;
             hasReceived = false;
         }
@@ -286,10 +286,13 @@ public final class ModelEnd implements AutoCloseable {
     public String describe() {
         String path = session() == null ? "" : " sends to " + session().path().endpoint();
         long now = net.clock().nanoTime();
-        StringBuilder text = new StringBuilder()
-                .append(own + " seen at " + seen + " " + state() + " " + association() + path + ":");
-        life.peer.events().list().forEach(each -> text.append(String.format(
-                "%n  %6.2f s ago %s %s", (now - each.atNanos()) / 1e9, each.kind(), each.detail())));
+        StringBuilder text =
+                new StringBuilder().append(own + " seen at " + seen + " " + state() + " " + association() + path + ":");
+        life.peer
+                .events()
+                .list()
+                .forEach(each -> text.append(String.format(
+                        "%n  %6.2f s ago %s %s", (now - each.atNanos()) / 1e9, each.kind(), each.detail())));
         return text.toString();
     }
 

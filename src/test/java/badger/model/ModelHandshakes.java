@@ -63,7 +63,6 @@ public final class ModelHandshakes implements Handshakes {
 
     private static final class Running {
         private final ModelAssociation association;
-        private final long startedNanos;
         private final long timeoutNanos;
         private final long recordLimit;
         private long resendNanos;
@@ -72,7 +71,6 @@ public final class ModelHandshakes implements Handshakes {
 
         Running(ModelAssociation association, long nowNanos, HandshakeSettings settings) {
             this.association = association;
-            this.startedNanos = nowNanos;
             this.timeoutNanos = nowNanos + settings.timeout().toNanos();
             this.recordLimit = settings.recordLimit();
             this.resendNanos = nowNanos;
@@ -112,8 +110,7 @@ public final class ModelHandshakes implements Handshakes {
     }
 
     @Override
-    public Association connect(
-            HandshakeSettings ofCall, Association.FlightSender out, Association.Listener listener) {
+    public Association connect(HandshakeSettings ofCall, Association.FlightSender out, Association.Listener listener) {
         ModelAssociation association =
                 new ModelAssociation(this, Role.CLIENT, numbers.getAsLong(), peerIdentity, out, listener);
         clients.put(association.number(), new Running(association, clock.getAsLong(), ofCall));
@@ -163,7 +160,7 @@ public final class ModelHandshakes implements Handshakes {
         switch (type) {
             case HELLO -> hello(number, id, source, toSource, nowNanos);
             case ANSWER -> answer(clients.get(number), id, source, nowNanos);
-            case FINISHED -> finished(servers.get(number), source, toSource);
+            case FINISHED -> finished(servers.get(number));
             case DONE -> done(clients.get(number));
             case FAREWELL -> farewell(number);
             default -> throw new AssertionError("message " + type);
@@ -175,15 +172,14 @@ public final class ModelHandshakes implements Handshakes {
         send(association, FAREWELL);
     }
 
-    private void hello(
-            long number, int peerId, Endpoint source, Association.FlightSender toSource, long nowNanos) {
+    private void hello(long number, int peerId, Endpoint source, Association.FlightSender toSource, long nowNanos) {
         told.helloSeen();
         Running running = servers.get(number);
         if (running == null) {
             ModelAssociation[] made = new ModelAssociation[1];
             long startedNanos = nowNanos;
-            made[0] = new ModelAssociation(
-                    this, Role.SERVER, number, peerIdentity, toSource, new Association.Listener() {
+            made[0] =
+                    new ModelAssociation(this, Role.SERVER, number, peerIdentity, toSource, new Association.Listener() {
                         @Override
                         public void established(Association association) {
                             told.accepted(made[0], source, startedNanos);
@@ -216,7 +212,7 @@ public final class ModelHandshakes implements Handshakes {
         running.resendNanos = nowNanos;
     }
 
-    private void finished(Running running, Endpoint source, Association.FlightSender toSource) {
+    private void finished(Running running) {
         if (running == null || running.association.isEnded()) {
             return;
         }

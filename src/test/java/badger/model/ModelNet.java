@@ -16,13 +16,13 @@ public final class ModelNet {
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MAP_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private record Flight(long atNanos, long number, ModelEnd to, Endpoint source, Endpoint target, byte[] bytes) {}
+    /** Something that is on its way; it knows what to do when it arrives. */
+    private record Flight(long atNanos, long number, Runnable arrival) {}
 
     private final TestClock clock;
     private final Random random;
-    private final PriorityQueue<Flight> underWay = new PriorityQueue<>((a, b) -> a.atNanos() != b.atNanos()
-            ? Long.signum(a.atNanos() - b.atNanos())
-            : Long.compare(a.number(), b.number()));
+    private final PriorityQueue<Flight> underWay = new PriorityQueue<>((a, b) ->
+            a.atNanos() != b.atNanos() ? Long.signum(a.atNanos() - b.atNanos()) : Long.compare(a.number(), b.number()));
     private final List<ModelEnd> ends = new ArrayList<>();
     private double loss;
     private double doubling;
@@ -87,7 +87,7 @@ public final class ModelNet {
     void knock(ModelEnd from) {
         if (!isIexAway && random.nextDouble() >= loss) {
             ModelEnd to = other(from);
-            schedule(to, null, null, new byte[0]);
+            schedule(to::knocked);
         }
     }
 
@@ -97,27 +97,22 @@ public final class ModelNet {
         }
         ModelEnd to = other(from);
         Endpoint source = target.equals(to.own()) ? from.own() : from.seen();
-        schedule(to, source, target, bytes);
+        schedule(() -> to.arrived(source, target, bytes));
         if (random.nextDouble() < doubling) {
-            schedule(to, source, target, bytes);
+            schedule(() -> to.arrived(source, target, bytes));
         }
     }
 
-    private void schedule(ModelEnd to, Endpoint source, Endpoint target, byte[] bytes) {
+    private void schedule(Runnable arrival) {
         long jitter = jitterNanos == 0 ? 0 : random.nextLong(jitterNanos);
-        underWay.add(new Flight(clock.nanoTime() + DELAY_NANOS + jitter, flights++, to, source, target, bytes));
+        underWay.add(new Flight(clock.nanoTime() + DELAY_NANOS + jitter, flights++, arrival));
     }
 
     /** Delivers what has arrived by now, and a map if one is due; each end then has a round of its thread. */
     public void run() {
         long now = clock.nanoTime();
         while (!underWay.isEmpty() && now - underWay.peek().atNanos() >= 0) {
-            Flight arrived = underWay.poll();
-            if (arrived.source() == null) {
-                arrived.to().knocked();
-            } else {
-                arrived.to().arrived(arrived.source(), arrived.target(), arrived.bytes());
-            }
+            underWay.poll().arrival().run();
         }
         if (now - nextMapNanos >= 0) {
             sendMaps();

@@ -29,7 +29,10 @@ final class ModelSocket extends SendingSocket {
             throw new AssertionError("a socket is used after its end");
         }
         // The main socket is bound to no address, and so outlives those that the host has.
-        end.sent(connected == null ? end.own() : localEndpoint(), to, from.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+        end.sent(
+                connected == null ? end.own() : localEndpoint(),
+                to,
+                from.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
         return length;
     }
 

@@ -54,9 +54,7 @@ final class PeerWalkTest {
     void andAlsoWhereSessionsAreOpenedOnDemandAndKeysAreShort() {
         SessionTimings hasty =
                 new SessionTimings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(15));
-        walk(
-                new ModelPair(seed, hasty, ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND), 2_000),
-                STEPS / 4);
+        walk(new ModelPair(seed, hasty, ConnectPolicy.of(ConnectPolicy.When.ON_DEMAND), 2_000), STEPS / 4);
     }
 
     @Test
@@ -121,8 +119,7 @@ final class PeerWalkTest {
         if (end.session() != null) {
             boolean isHoldingBack = end.state() == PeerState.HOLDING_BACK;
             // Its first record may have released the session since the last look.
-            assertTrue(
-                    end.session().mayTransmit() || isHoldingBack, () -> end.state() + " may not send, seed " + seed);
+            assertTrue(end.session().mayTransmit() || isHoldingBack, () -> end.state() + " may not send, seed " + seed);
             assertEquals(end.peer().session() != null, end.session() != null);
         }
         assertEquals(0, end.doubled(), () -> "a packet came twice, seed " + seed);
@@ -141,9 +138,7 @@ final class PeerWalkTest {
                 pair.follower.send(pair.nextPacket());
                 pair.leader.send(pair.nextPacket());
             }
-            return pair.agree()
-                    && pair.follower.hasReceivedSince(first)
-                    && pair.leader.hasReceivedSince(first);
+            return pair.agree() && pair.follower.hasReceivedSince(first) && pair.leader.hasReceivedSince(first);
         });
         assertTrue(isSoon, () -> describe(pair));
         longestDisagreementMillis = Math.max(
