@@ -157,29 +157,33 @@ public final class NodeOptions {
     boolean isStrictRemoval;
 
     public int run(Map<String, String> environment) throws ConfigException {
-        NodeArguments given = new NodeArguments(
-                virtualIps,
-                iex,
-                psk,
-                pskFile,
-                port,
-                privateIp,
-                device,
-                mtu,
-                logLevel,
-                offload,
-                aead,
-                queues,
-                control,
-                mapCache,
-                keepAlive,
-                renewal,
-                relay,
-                connect,
-                isStrictRemoval);
-        NodeConfig config = NodeConfig.of(given, environment);
+        NodeConfig config = NodeConfig.of(arguments(), environment);
         try (PreSharedKey _ = config.psk()) {
             return NodeCommand.runNode(config);
         }
+    }
+
+    /** What was given, unjudged. */
+    NodeArguments arguments() {
+        return new NodeArguments()
+                .virtualIps(virtualIps)
+                .iex(iex)
+                .psk(psk)
+                .pskFile(pskFile)
+                .port(port)
+                .privateIp(privateIp)
+                .device(device)
+                .mtu(mtu)
+                .logLevel(logLevel)
+                .offload(offload)
+                .aead(aead)
+                .queues(queues)
+                .control(control)
+                .mapCache(mapCache)
+                .keepAlive(keepAlive)
+                .renewal(renewal)
+                .relay(relay)
+                .connect(connect)
+                .strictRemoval(isStrictRemoval);
     }
 }

@@ -1,10 +1,8 @@
 package badger.config;
 
-import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.System.Logger.Level;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,48 +12,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A node as its user wants it, validated.
- *
- * @param addresses its addresses in the mesh, with the mesh's prefixes
- * @param iex where IEX servers are; at least one
- * @param psk what all nodes of the mesh share; the holder of this record closes it
- * @param port the UDP port, 0 for one that the system chooses
- * @param privateIp the address told to nodes in the same local network; empty for what the system would choose
- * @param device the TUN device's name
- * @param mtu of the TUN device; empty for what the path to the IEX server suggests
- * @param logLevel what is written to the log
- * @param offloads what may be left to the kernel
- * @param aead the name of the cipher's library; empty for the one that suits this machine
- * @param queues of the TUN; empty for what the number of processors suggests
- * @param control where it answers {@code badger counters}
- * @param mapCache where it keeps the last map
- * @param keepAlive after which idle time a way is kept open; empty for the default
- * @param renewal after which time keys are replaced; empty for the default
- * @param usesRelay whether IEX may relay where there is no direct way
- * @param connect when it opens its sessions
- * @param isStrictRemoval whether a peer goes as soon as one map lacks it (paper row P58)
- * @param warnings sentences the user should read once
+ * A node as its user wants it, validated. Never changes; any thread may read it. The holder closes its {@link #psk}.
  */
-public record NodeConfig(
-        NodeAddresses addresses,
-        List<IexAddress> iex,
-        PreSharedKey psk,
-        int port,
-        Optional<InetAddress> privateIp,
-        String device,
-        OptionalInt mtu,
-        Level logLevel,
-        Offloads offloads,
-        Optional<String> aead,
-        OptionalInt queues,
-        ControlSocket control,
-        MapCache mapCache,
-        Optional<Duration> keepAlive,
-        Optional<Duration> renewal,
-        boolean usesRelay,
-        Connect connect,
-        boolean isStrictRemoval,
-        List<String> warnings) {
+public final class NodeConfig {
     public static final String DEFAULT_DEVICE = "badger0";
     public static final int SMALLEST_MTU = 576;
     public static final int LARGEST_MTU = 9000;
@@ -77,14 +36,48 @@ public record NodeConfig(
     // IFNAMSIZ (linux/if.h) with its closing zero is 16.
     private static final int LONGEST_DEVICE_NAME = 15;
 
-    public NodeConfig {
-        iex = List.copyOf(iex);
-        warnings = List.copyOf(warnings);
-    }
+    private final NodeAddresses addresses;
+    private final List<IexAddress> iex;
+    private final PreSharedKey psk;
+    private final int port;
+    private final Optional<InetAddress> privateIp;
+    private final String device;
+    private final OptionalInt mtu;
+    private final Level logLevel;
+    private final Offloads offloads;
+    private final Optional<String> aead;
+    private final OptionalInt queues;
+    private final ControlSocket control;
+    private final MapCache mapCache;
+    private final Optional<Duration> keepAlive;
+    private final Optional<Duration> renewal;
+    private final boolean usesRelay;
+    private final Connect connect;
+    private final boolean isStrictRemoval;
+    private final List<String> warnings;
 
-    /** The IPv4 address, which names the node. */
-    public Ipv4Prefix virtualIp() {
-        return addresses.ipv4();
+    private NodeConfig(NodeArguments given, Map<String, String> environment) throws ConfigException {
+        List<String> found = new ArrayList<>();
+        // Before the key, so that nothing secret is read for a command line that is wrong anyway.
+        addresses = VirtualIps.parse(given.virtualIps, found);
+        iex = iex(given.iex);
+        port = port(given.port);
+        privateIp = PrivateIp.parse(given.privateIp, addresses);
+        device = device(given.device);
+        mtu = mtu(given.mtu, addresses);
+        logLevel = Logging.level(given.logLevel);
+        offloads = Offloads.parse(given.offload);
+        aead = aead(given.aead);
+        queues = queues(given.queues);
+        control = ControlSocket.parse(given.control);
+        mapCache = MapCache.parse(given.mapCache);
+        keepAlive = Durations.within("--keepalive", given.keepAlive, SHORTEST_TIME, LONGEST_KEEP_ALIVE);
+        renewal = Durations.within("--rekey", given.renewal, SHORTEST_TIME, LONGEST_RENEWAL);
+        usesRelay = usesRelay(given.relay);
+        connect = Connect.parse(given.connect);
+        isStrictRemoval = given.isStrictRemoval;
+        psk = PskSource.read(given, environment, found);
+        warnings = List.copyOf(found);
     }
 
     /**
@@ -94,46 +87,111 @@ public record NodeConfig(
      * @throws ConfigException at the first mistake
      */
     public static NodeConfig of(NodeArguments given, Map<String, String> environment) throws ConfigException {
-        List<String> warnings = new ArrayList<>();
-        // Before the key, so that nothing secret is read for a command line that is wrong anyway.
-        NodeAddresses addresses = VirtualIps.parse(given.virtualIps(), warnings);
-        List<IexAddress> iex = iex(given.iex());
-        int port = port(given.port());
-        Optional<InetAddress> privateIp = privateIp(given.privateIp(), addresses);
-        String device = device(given.device());
-        OptionalInt mtu = mtu(given.mtu(), addresses);
-        Level level = Logging.level(given.logLevel());
-        Offloads offloads = Offloads.parse(given.offload());
-        Optional<String> aead = aead(given.aead());
-        OptionalInt queues = queues(given.queues());
-        ControlSocket control = ControlSocket.parse(given.control());
-        MapCache mapCache = MapCache.parse(given.mapCache());
-        Optional<Duration> keepAlive =
-                Durations.within("--keepalive", given.keepAlive(), SHORTEST_TIME, LONGEST_KEEP_ALIVE);
-        Optional<Duration> renewal = Durations.within("--rekey", given.renewal(), SHORTEST_TIME, LONGEST_RENEWAL);
-        boolean usesRelay = usesRelay(given.relay());
-        Connect connect = Connect.parse(given.connect());
-        PreSharedKey psk = PskSource.read(given, environment, warnings);
-        return new NodeConfig(
-                addresses,
-                iex,
-                psk,
-                port,
-                privateIp,
-                device,
-                mtu,
-                level,
-                offloads,
-                aead,
-                queues,
-                control,
-                mapCache,
-                keepAlive,
-                renewal,
-                usesRelay,
-                connect,
-                given.isStrictRemoval(),
-                warnings);
+        return new NodeConfig(given, environment);
+    }
+
+    /** The node's addresses in the mesh, with the mesh's prefixes. */
+    public NodeAddresses addresses() {
+        return addresses;
+    }
+
+    /** The IPv4 address, which names the node. */
+    public Ipv4Prefix virtualIp() {
+        return addresses.ipv4();
+    }
+
+    /** Where IEX servers are; at least one. */
+    public List<IexAddress> iex() {
+        return iex;
+    }
+
+    /** What all nodes of the mesh share. Whoever holds this configuration closes it. */
+    public PreSharedKey psk() {
+        return psk;
+    }
+
+    /** The UDP port, 0 for one that the system chooses. */
+    public int port() {
+        return port;
+    }
+
+    /** The address told to nodes in the same local network; empty for what the system would choose. */
+    public Optional<InetAddress> privateIp() {
+        return privateIp;
+    }
+
+    public String device() {
+        return device;
+    }
+
+    /** Of the TUN device, in bytes; empty for what the path to the IEX server suggests. */
+    public OptionalInt mtu() {
+        return mtu;
+    }
+
+    /** What is written to the log. */
+    public Level logLevel() {
+        return logLevel;
+    }
+
+    /** What may be left to the kernel, and to the record's tag. */
+    public Offloads offloads() {
+        return offloads;
+    }
+
+    /** The name of the cipher's library; empty for the one that suits this machine. */
+    public Optional<String> aead() {
+        return aead;
+    }
+
+    /** Queues of the TUN; empty for what the number of processors suggests. */
+    public OptionalInt queues() {
+        return queues;
+    }
+
+    /** Where the node answers {@code badger counters}. */
+    public ControlSocket control() {
+        return control;
+    }
+
+    public MapCache mapCache() {
+        return mapCache;
+    }
+
+    /** After which idle time a way is kept open; empty for the default. */
+    public Optional<Duration> keepAlive() {
+        return keepAlive;
+    }
+
+    /** After which time keys are replaced; empty for the default. */
+    public Optional<Duration> renewal() {
+        return renewal;
+    }
+
+    /** Whether IEX may relay where there is no direct way. */
+    public boolean usesRelay() {
+        return usesRelay;
+    }
+
+    /** When the node opens its sessions. */
+    public Connect connect() {
+        return connect;
+    }
+
+    /** Whether a peer goes as soon as one map lacks it (paper row P58). */
+    public boolean isStrictRemoval() {
+        return isStrictRemoval;
+    }
+
+    /** Sentences that the user should read once. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "NodeConfig[addresses=" + addresses + ", iex=" + iex + ", device=" + device + "]";
     }
 
     private static List<IexAddress> iex(List<String> texts) throws ConfigException {
@@ -147,7 +205,7 @@ public record NodeConfig(
             throw new ConfigException(
                     "--iex is missing: give the IEX server's address, such as --iex iex.example.com:9944");
         }
-        return addresses;
+        return List.copyOf(addresses);
     }
 
     private static int port(String text) throws ConfigException {
@@ -160,40 +218,6 @@ public record NodeConfig(
                     + " is not a UDP port: give a number from 1 to 65535, or 0 for any free one");
         }
         return port;
-    }
-
-    private static Optional<InetAddress> privateIp(String text, NodeAddresses mesh) throws ConfigException {
-        if (text == null) {
-            return Optional.empty();
-        }
-        InetAddress address = literal(text);
-        if (address == null
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || "255.255.255.255".equals(text)) {
-            throw new ConfigException("--private-ip " + Printable.text(text)
-                    + " is not the address of a host: give this host's own address in its local network");
-        }
-        Endpoint endpoint = Endpoint.of(address, 0);
-        boolean isInMesh = endpoint.isIpv4()
-                ? mesh.ipv4().contains(endpoint.ipv4())
-                : mesh.isInMesh(endpoint.high(), endpoint.low());
-        if (isInMesh) {
-            throw new ConfigException("--private-ip " + text + " lies inside the mesh " + mesh
-                    + ": give this host's address in its local network");
-        }
-        return Optional.of(address);
-    }
-
-    /** The address, or null where the text is none; names are not looked up. */
-    private static InetAddress literal(String text) {
-        boolean isIpv4 = Ipv4Prefix.parseAddress(text).isPresent();
-        boolean mayBeIpv6 = text.indexOf(':') >= 0 && text.indexOf('%') < 0 && text.indexOf('[') < 0;
-        try {
-            return isIpv4 ? InetAddress.ofLiteral(text) : mayBeIpv6 ? Inet6Address.ofLiteral(text) : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     /** Judges {@code --dev}, null where it was not given. */

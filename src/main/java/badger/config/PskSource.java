@@ -46,15 +46,15 @@ final class PskSource {
 
     private static byte[] bytes(NodeArguments given, Map<String, String> environment, List<String> warnings)
             throws ConfigException {
-        if (given.psk() != null && given.pskFile() != null) {
+        if (given.psk != null && given.pskFile != null) {
             throw new ConfigException("--psk and --psk-file are both given: give one of them");
         }
-        if (given.psk() != null) {
+        if (given.psk != null) {
             warnings.add("--psk shows the key to every user of this host in the process list: --psk-file hides it");
-            return text(given.psk(), "--psk");
+            return text(given.psk, "--psk");
         }
-        if (given.pskFile() != null) {
-            return file(given.pskFile());
+        if (given.pskFile != null) {
+            return file(given.pskFile);
         }
         String fromEnvironment = environment.get(VARIABLE);
         if (fromEnvironment == null) {

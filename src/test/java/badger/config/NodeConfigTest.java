@@ -90,26 +90,24 @@ final class NodeConfigTest {
     @Test
     void takesAllFlags() throws ConfigException {
         NodeConfig config = NodeConfig.of(
-                new NodeArguments(
-                        List.of("10.0.0.10/16"),
-                        List.of("iex.example.com,[2001:db8::1]:1", "h:2"),
-                        null,
-                        null,
-                        "3000",
-                        "192.168.10.100",
-                        "vdevice",
-                        "1280",
-                        "DEBUG",
-                        "tso,gro",
-                        "openssl",
-                        "3",
-                        "/run/x.sock",
-                        "none",
-                        "5s",
-                        "2m",
-                        "auto",
-                        "on-demand",
-                        true),
+                new NodeArguments()
+                        .virtualIps(List.of("10.0.0.10/16"))
+                        .iex(List.of("iex.example.com,[2001:db8::1]:1", "h:2"))
+                        .port("3000")
+                        .privateIp("192.168.10.100")
+                        .device("vdevice")
+                        .mtu("1280")
+                        .logLevel("DEBUG")
+                        .offload("tso,gro")
+                        .aead("openssl")
+                        .queues("3")
+                        .control("/run/x.sock")
+                        .mapCache("none")
+                        .keepAlive("5s")
+                        .renewal("2m")
+                        .relay("auto")
+                        .connect("on-demand")
+                        .strictRemoval(true),
                 Map.of("BADGER_PSK", STRONG));
         assertEquals(
                 List.of(
@@ -243,6 +241,7 @@ final class NodeConfigTest {
     void theKeyIsNeverShownAndCanBeWiped() throws ConfigException {
         NodeConfig config = of("10.0.0.10/16", "h", STRONG);
         assertFalse(config.toString().contains(STRONG));
+        assertFalse(config.psk().toString().contains(STRONG));
         assertFalse(arguments("10.0.0.10/16", "h", STRONG).toString().contains(STRONG));
         config.psk().close();
         assertArrayEquals(new byte[16], config.psk().bytes());
@@ -268,11 +267,8 @@ final class NodeConfigTest {
     }
 
     private static String timeRefused(String keepAlive, String renewal) {
-        Given given = new Given();
-        given.psk = STRONG;
-        given.keepAlive = keepAlive;
-        given.renewal = renewal;
-        return assertThrows(ConfigException.class, () -> NodeConfig.of(given.arguments(), Map.of()))
+        NodeArguments given = given().psk(STRONG).keepAlive(keepAlive).renewal(renewal);
+        return assertThrows(ConfigException.class, () -> NodeConfig.of(given, Map.of()))
                 .getMessage();
     }
 
@@ -284,22 +280,18 @@ final class NodeConfigTest {
         Path file = directory.resolve("key");
         Files.write(file, content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        Given given = new Given();
-        given.pskFile = file;
-        return NodeConfig.of(given.arguments(), Map.of("BADGER_PSK", "ignored"))
+        return NodeConfig.of(given().pskFile(file), Map.of("BADGER_PSK", "ignored"))
                 .psk()
                 .bytes();
     }
 
     @Test
     void nothingIsRelayedUnlessTheUserSaysSo() throws ConfigException {
-        Given given = new Given();
-        given.psk = STRONG;
-        assertFalse(NodeConfig.of(given.arguments(), Map.of()).usesRelay());
-        given.relay = "never";
-        assertFalse(NodeConfig.of(given.arguments(), Map.of()).usesRelay());
-        given.relay = "always";
-        String sentence = assertThrows(ConfigException.class, () -> NodeConfig.of(given.arguments(), Map.of()))
+        NodeArguments given = given().psk(STRONG);
+        assertFalse(NodeConfig.of(given, Map.of()).usesRelay());
+        assertFalse(NodeConfig.of(given.relay("never"), Map.of()).usesRelay());
+        given.relay("always");
+        String sentence = assertThrows(ConfigException.class, () -> NodeConfig.of(given, Map.of()))
                 .getMessage();
         assertEquals("--relay always is neither: give never or auto", sentence);
     }
@@ -309,11 +301,7 @@ final class NodeConfigTest {
     }
 
     private static NodeConfig of(List<String> vips, String mtu) throws ConfigException {
-        Given given = new Given();
-        given.virtualIps = vips;
-        given.psk = STRONG;
-        given.mtu = mtu;
-        return NodeConfig.of(given.arguments(), Map.of());
+        return NodeConfig.of(given().virtualIps(vips).psk(STRONG).mtu(mtu), Map.of());
     }
 
     private static NodeConfig of(String vip, String iex, String psk) throws ConfigException {
@@ -321,45 +309,11 @@ final class NodeConfigTest {
     }
 
     private static NodeArguments arguments(String vip, String iex, String psk) {
-        Given given = new Given();
-        given.virtualIps = List.of(vip);
-        given.iex = List.of(iex);
-        given.psk = psk;
-        return given.arguments();
+        return given().virtualIps(List.of(vip)).iex(List.of(iex)).psk(psk);
     }
 
     /** Arguments of which most are left out. */
-    private static final class Given {
-        private List<String> virtualIps = List.of("10.0.0.10/16");
-        private List<String> iex = List.of("h");
-        private String psk;
-        private Path pskFile;
-        private String mtu;
-        private String keepAlive;
-        private String renewal;
-        private String relay;
-
-        NodeArguments arguments() {
-            return new NodeArguments(
-                    virtualIps,
-                    iex,
-                    psk,
-                    pskFile,
-                    null,
-                    null,
-                    null,
-                    mtu,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    keepAlive,
-                    renewal,
-                    relay,
-                    null,
-                    false);
-        }
+    private static NodeArguments given() {
+        return new NodeArguments().virtualIps(List.of("10.0.0.10/16")).iex(List.of("h"));
     }
 }
