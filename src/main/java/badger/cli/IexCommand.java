@@ -45,8 +45,6 @@ import picocli.CommandLine.Option;
             "  badger iex --purge-interval 30s --paper-keys both       for nodes built to the letter of the paper"
         })
 public final class IexCommand implements Callable<Integer> {
-    private static final IexSettings DEFAULTS = IexSettings.DEFAULTS;
-
     @Option(
             names = "--listen",
             paramLabel = "PORT",
@@ -159,20 +157,18 @@ public final class IexCommand implements Callable<Integer> {
     /** What the flags ask for. */
     IexSettings settings() throws ConfigException {
         try {
-            return new IexSettings(
-                    number("--listen", listen),
-                    probePort.equals("next") ? IexSettings.NEXT_PORT : port("--probe-port", probePort),
-                    Durations.parse("--timeout", timeout),
-                    Durations.parse("--relay-interval", relayInterval),
-                    Durations.parse("--purge-interval", purgeInterval),
-                    DEFAULTS.coalescing(),
-                    DEFAULTS.changeGap(),
-                    DEFAULTS.holderSilence(),
-                    number("--max-nodes", maximumNodes),
-                    number("--max-nodes-per-address", maximumNodesPerAddress),
-                    1000L * number("--max-rate", maximumRate),
-                    writesBothSpellings(),
-                    relayBytesPerSecond());
+            return IexSettings.builder()
+                    .port(number("--listen", listen))
+                    .probePort(probePort.equals("next") ? IexSettings.NEXT_PORT : port("--probe-port", probePort))
+                    .timeout(Durations.parse("--timeout", timeout))
+                    .mapInterval(Durations.parse("--relay-interval", relayInterval))
+                    .purgeInterval(Durations.parse("--purge-interval", purgeInterval))
+                    .maximumNodes(number("--max-nodes", maximumNodes))
+                    .maximumNodesPerAddress(number("--max-nodes-per-address", maximumNodesPerAddress))
+                    .maximumBytesPerSecond(1000L * number("--max-rate", maximumRate))
+                    .writesBothSpellings(writesBothSpellings())
+                    .relayBytesPerSecond(relayBytesPerSecond())
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage() + ": see badger iex --help");
         }

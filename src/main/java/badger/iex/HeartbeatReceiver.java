@@ -61,21 +61,14 @@ final class HeartbeatReceiver implements Runnable {
         }
     };
 
-    HeartbeatReceiver(
-            UdpSocket socket,
-            Registry registry,
-            MapSender mapSender,
-            RecordRelay relay,
-            EventLog log,
-            Counters counters,
-            LongSupplier clock) {
-        this.socket = socket;
-        this.registry = registry;
+    HeartbeatReceiver(IexContext context, MapSender mapSender, RecordRelay relay) {
+        this.socket = context.socket();
+        this.registry = context.registry();
         this.mapSender = mapSender;
         this.relay = relay;
-        this.log = log;
-        this.counters = counters;
-        this.clock = clock;
+        this.log = context.log();
+        this.counters = context.counters();
+        this.clock = context.clock();
     }
 
     @Override

@@ -40,9 +40,10 @@ public final class IexServer implements AutoCloseable {
         int probePort = settings.probePort() == IexSettings.NEXT_PORT ? socket.localPort() + 1 : settings.probePort();
         probeResponder = probePort == 0 ? null : ProbeResponder.open(network, probePort, registry, counters, clock);
         int openPort = probeResponder == null ? 0 : probeResponder.port();
-        mapSender = new MapSender(socket, registry, settings, Identifier.random(), openPort, log, counters, clock);
+        IexContext context = new IexContext(socket, registry, log, counters, clock);
+        mapSender = new MapSender(context, settings, Identifier.random(), openPort);
         relay = new RecordRelay(registry, counters, log, settings.relayBytesPerSecond(), clock.getAsLong());
-        HeartbeatReceiver receiver = new HeartbeatReceiver(socket, registry, mapSender, relay, log, counters, clock);
+        HeartbeatReceiver receiver = new HeartbeatReceiver(context, mapSender, relay);
         receivingThread = Thread.ofPlatform().name("iex-receive").daemon().unstarted(() -> guard(receiver));
         sendingThread = Thread.ofPlatform().name("iex-send").daemon().unstarted(() -> guard(mapSender));
         probeThread = Thread.ofPlatform().name("iex-probe").daemon().unstarted(() -> guard(probeResponder));

@@ -43,20 +43,7 @@ public record IexSettings(
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    public static final IexSettings DEFAULTS = new IexSettings(
-            9944,
-            NEXT_PORT,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(50),
-            Duration.ofMillis(250),
-            Duration.ofMillis(7500),
-            4096,
-            64,
-            50_000_000,
-            false,
-            0);
+    public static final IexSettings DEFAULTS = builder().build();
 
     /** What a relay may carry where the user says no more than that there is to be one. */
     public static final long RELAY_BYTES_PER_SECOND = 10_000_000;
@@ -93,44 +80,147 @@ public record IexSettings(
         }
     }
 
+    /** The defaults, to be changed by name. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** These settings, to be changed by name. */
+    private Builder change() {
+        return new Builder()
+                .port(port)
+                .probePort(probePort)
+                .timeout(timeout)
+                .mapInterval(mapInterval)
+                .purgeInterval(purgeInterval)
+                .coalescing(coalescing)
+                .changeGap(changeGap)
+                .holderSilence(holderSilence)
+                .maximumNodes(maximumNodes)
+                .maximumNodesPerAddress(maximumNodesPerAddress)
+                .maximumBytesPerSecond(maximumBytesPerSecond)
+                .writesBothSpellings(writesBothSpellings)
+                .relayBytesPerSecond(relayBytesPerSecond);
+    }
+
     public IexSettings withPort(int otherPort) {
-        return new IexSettings(
-                otherPort,
-                probePort,
-                timeout,
-                mapInterval,
-                purgeInterval,
-                coalescing,
-                changeGap,
-                holderSilence,
-                maximumNodes,
-                maximumNodesPerAddress,
-                maximumBytesPerSecond,
-                writesBothSpellings,
-                relayBytesPerSecond);
+        return change().port(otherPort).build();
     }
 
     /** The same, which relays so many bytes a second; 0 for none. */
     public IexSettings withRelay(long bytesPerSecond) {
-        return new IexSettings(
-                port,
-                probePort,
-                timeout,
-                mapInterval,
-                purgeInterval,
-                coalescing,
-                changeGap,
-                holderSilence,
-                maximumNodes,
-                maximumNodesPerAddress,
-                maximumBytesPerSecond,
-                writesBothSpellings,
-                bytesPerSecond);
+        return change().relayBytesPerSecond(bytesPerSecond).build();
     }
 
     private static void requireSensible(String name, Duration duration) {
         if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("the " + name + " is not between 1 ms and 1 day");
+        }
+    }
+
+    /** Settings by name; they are judged together by {@link #build}. Used by one thread. */
+    public static final class Builder {
+        private int port = 9944;
+        private int probePort = NEXT_PORT;
+        private Duration timeout = Duration.ofSeconds(30);
+        private Duration mapInterval = Duration.ofSeconds(5);
+        private Duration purgeInterval = Duration.ofSeconds(1);
+        private Duration coalescing = Duration.ofMillis(50);
+        private Duration changeGap = Duration.ofMillis(250);
+        private Duration holderSilence = Duration.ofMillis(7500);
+        private int maximumNodes = 4096;
+        private int maximumNodesPerAddress = 64;
+        private long maximumBytesPerSecond = 50_000_000;
+        private boolean writesBothSpellings;
+        private long relayBytesPerSecond;
+
+        private Builder() {}
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder probePort(int value) {
+            probePort = value;
+            return this;
+        }
+
+        public Builder timeout(Duration value) {
+            timeout = value;
+            return this;
+        }
+
+        public Builder mapInterval(Duration value) {
+            mapInterval = value;
+            return this;
+        }
+
+        public Builder purgeInterval(Duration value) {
+            purgeInterval = value;
+            return this;
+        }
+
+        public Builder coalescing(Duration value) {
+            coalescing = value;
+            return this;
+        }
+
+        public Builder changeGap(Duration value) {
+            changeGap = value;
+            return this;
+        }
+
+        public Builder holderSilence(Duration value) {
+            holderSilence = value;
+            return this;
+        }
+
+        public Builder maximumNodes(int value) {
+            maximumNodes = value;
+            return this;
+        }
+
+        public Builder maximumNodesPerAddress(int value) {
+            maximumNodesPerAddress = value;
+            return this;
+        }
+
+        public Builder maximumBytesPerSecond(long value) {
+            maximumBytesPerSecond = value;
+            return this;
+        }
+
+        public Builder writesBothSpellings(boolean value) {
+            writesBothSpellings = value;
+            return this;
+        }
+
+        public Builder relayBytesPerSecond(long value) {
+            relayBytesPerSecond = value;
+            return this;
+        }
+
+        /**
+         * Judges the values together.
+         *
+         * @throws IllegalArgumentException with a sentence for the user, if one makes no sense
+         */
+        public IexSettings build() {
+            return new IexSettings(
+                    port,
+                    probePort,
+                    timeout,
+                    mapInterval,
+                    purgeInterval,
+                    coalescing,
+                    changeGap,
+                    holderSilence,
+                    maximumNodes,
+                    maximumNodesPerAddress,
+                    maximumBytesPerSecond,
+                    writesBothSpellings,
+                    relayBytesPerSecond);
         }
     }
 }

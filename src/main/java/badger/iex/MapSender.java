@@ -52,23 +52,16 @@ final class MapSender implements Runnable {
     // Of this thread alone.
     private boolean isCut;
 
-    MapSender(
-            UdpSocket socket,
-            Registry registry,
-            IexSettings settings,
-            String epoch,
-            int probePort,
-            EventLog log,
-            Counters counters,
-            LongSupplier clock) {
-        this.socket = socket;
-        this.registry = registry;
+    /** @param probePort what maps say of it, 0 for none */
+    MapSender(IexContext context, IexSettings settings, String epoch, int probePort) {
+        this.socket = context.socket();
+        this.registry = context.registry();
         this.settings = settings;
         this.epoch = epoch;
         this.probePort = probePort;
-        this.log = log;
-        this.counters = counters;
-        this.clock = clock;
+        this.log = context.log();
+        this.counters = context.counters();
+        this.clock = context.clock();
         startedAt = clock.getAsLong();
         schedule = new MapSchedule(settings, startedAt);
         mapBytes = new RateLimit(settings.maximumBytesPerSecond(), 1_000_000);

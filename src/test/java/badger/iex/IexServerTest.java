@@ -331,20 +331,13 @@ final class IexServerTest {
     }
 
     private static IexSettings settings(int mapMillis, int timeoutMillis) {
-        IexSettings defaults = IexSettings.DEFAULTS;
-        return new IexSettings(
-                defaults.port(),
-                defaults.probePort(),
-                Duration.ofMillis(timeoutMillis),
-                Duration.ofMillis(mapMillis),
-                Duration.ofMillis(20),
-                Duration.ofMillis(10),
-                Duration.ofMillis(20),
-                Duration.ofSeconds(60),
-                defaults.maximumNodes(),
-                defaults.maximumNodesPerAddress(),
-                defaults.maximumBytesPerSecond(),
-                false,
-                0);
+        return IexSettings.builder()
+                .timeout(Duration.ofMillis(timeoutMillis))
+                .mapInterval(Duration.ofMillis(mapMillis))
+                .purgeInterval(Duration.ofMillis(20))
+                .coalescing(Duration.ofMillis(10))
+                .changeGap(Duration.ofMillis(20))
+                .holderSilence(Duration.ofSeconds(60))
+                .build();
     }
 }

@@ -121,23 +121,8 @@ final class ProbeResponderTest {
 
     @Test
     void bothPortsCannotBeOne() {
-        IexSettings defaults = IexSettings.DEFAULTS;
-        IllegalArgumentException refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> new IexSettings(
-                        9_944,
-                        9_944,
-                        defaults.timeout(),
-                        defaults.mapInterval(),
-                        defaults.purgeInterval(),
-                        defaults.coalescing(),
-                        defaults.changeGap(),
-                        defaults.holderSilence(),
-                        1,
-                        1,
-                        defaults.maximumBytesPerSecond(),
-                        false,
-                        0));
+        IexSettings.Builder both = IexSettings.builder().port(9_944).probePort(9_944);
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, both::build);
         assertTrue(refusal.getMessage().contains("probe port 9944"), refusal.getMessage());
     }
 

@@ -326,20 +326,13 @@ final class RecordRelayTest {
     }
 
     static IexSettings settings(long relayBytesPerSecond) {
-        IexSettings defaults = IexSettings.DEFAULTS;
-        return new IexSettings(
-                0,
-                0,
-                defaults.timeout(),
-                Duration.ofMillis(100),
-                defaults.purgeInterval(),
-                Duration.ofMillis(5),
-                Duration.ofMillis(10),
-                defaults.holderSilence(),
-                defaults.maximumNodes(),
-                defaults.maximumNodesPerAddress(),
-                defaults.maximumBytesPerSecond(),
-                false,
-                relayBytesPerSecond);
+        return IexSettings.builder()
+                .port(0)
+                .probePort(0)
+                .mapInterval(Duration.ofMillis(100))
+                .coalescing(Duration.ofMillis(5))
+                .changeGap(Duration.ofMillis(10))
+                .relayBytesPerSecond(relayBytesPerSecond)
+                .build();
     }
 }
