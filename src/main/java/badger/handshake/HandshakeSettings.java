@@ -72,6 +72,20 @@ public record HandshakeSettings(
                 new ConnectionIds());
     }
 
+    public HandshakeSettings withResendAfter(Duration otherTime) {
+        return new HandshakeSettings(
+                psk,
+                ownIdentity,
+                backend,
+                otherTime,
+                timeout,
+                recordLimit,
+                acceptsPeerIdentity,
+                allowsPartialChecksums,
+                sealers,
+                connectionIds);
+    }
+
     public HandshakeSettings withTimeout(Duration otherTimeout) {
         return new HandshakeSettings(
                 psk,

@@ -77,17 +77,7 @@ final class AssociationTest {
 
     /** So patient that no timer of bctls falls into the test. */
     private static HandshakeSettings slow(HandshakeSettings settings) {
-        return new HandshakeSettings(
-                settings.psk(),
-                settings.ownIdentity(),
-                settings.backend(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(20),
-                settings.recordLimit(),
-                settings.acceptsPeerIdentity(),
-                settings.allowsPartialChecksums(),
-                settings.sealers(),
-                settings.connectionIds());
+        return settings.withResendAfter(Duration.ofSeconds(10)).withTimeout(Duration.ofSeconds(20));
     }
 
     @Test

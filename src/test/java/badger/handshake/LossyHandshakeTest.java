@@ -30,18 +30,7 @@ final class LossyHandshakeTest {
     private final HandshakeSettings two = quick("10.0.0.2");
 
     private HandshakeSettings quick(String identity) {
-        HandshakeSettings settings = HandshakeSettings.of(psk, identity, Aeads.preferred());
-        return new HandshakeSettings(
-                settings.psk(),
-                settings.ownIdentity(),
-                settings.backend(),
-                Duration.ofMillis(50),
-                settings.timeout(),
-                settings.recordLimit(),
-                settings.acceptsPeerIdentity(),
-                settings.allowsPartialChecksums(),
-                settings.sealers(),
-                settings.connectionIds());
+        return HandshakeSettings.of(psk, identity, Aeads.preferred()).withResendAfter(Duration.ofMillis(50));
     }
 
     @AfterEach
