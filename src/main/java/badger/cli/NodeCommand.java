@@ -10,6 +10,7 @@ import badger.config.NodeConfig;
 import badger.config.Offloads;
 import badger.config.Offloads.Offload;
 import badger.connect.ConnectPolicy;
+import badger.connect.ConnectPolicy.When;
 import badger.connect.SessionTimings;
 import badger.discovery.MapMemory;
 import badger.handshake.Psk;
@@ -183,12 +184,10 @@ final class NodeCommand {
     }
 
     private static ConnectPolicy connecting(NodeConfig config) {
-        return ConnectPolicy.of(
-                switch (config.connect()) {
-                    case AUTO -> ConnectPolicy.When.AUTO;
-                    case EAGER -> ConnectPolicy.When.EAGER;
-                    case ON_DEMAND -> ConnectPolicy.When.ON_DEMAND;
-                });
+        When when = config.opensOnDemand()
+                .map(isOnDemand -> isOnDemand ? When.ON_DEMAND : When.EAGER)
+                .orElse(When.AUTO);
+        return ConnectPolicy.of(when);
     }
 
     private static NodeSettings settings(NodeConfig config, AeadBackend aead, MapMemory memory) {

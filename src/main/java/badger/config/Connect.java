@@ -1,28 +1,21 @@
 package badger.config;
 
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.Optional;
 
-/** When a node opens its sessions: what {@code --connect} takes. */
-public enum Connect {
-    /** Eager as long as there are few nodes, else on demand. */
-    AUTO,
-    EAGER,
-    ON_DEMAND;
+/** Judges {@code --connect}: when a node opens its sessions. */
+final class Connect {
+    private Connect() {}
 
-    /** Judges {@code --connect}, null where it was not given. */
-    static Connect parse(String text) throws ConfigException {
-        if (text == null) {
-            return AUTO;
-        }
-        return Arrays.stream(values())
-                .filter(each -> each.word().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new ConfigException(
-                        "--connect " + Printable.text(text) + " is unknown: give auto, eager or on-demand"));
-    }
-
-    private String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    /** Returns whether at the first packet rather than at once; empty where the number of nodes decides. */
+    static Optional<Boolean> parse(String text) throws ConfigException {
+        return switch (text) {
+            case null -> Optional.empty();
+            case "auto" -> Optional.empty();
+            case "eager" -> Optional.of(false);
+            case "on-demand" -> Optional.of(true);
+            default ->
+                throw new ConfigException(
+                        "--connect " + Printable.text(text) + " is unknown: give auto, eager or on-demand");
+        };
     }
 }

@@ -52,7 +52,7 @@ public final class NodeConfig {
     private final Optional<Duration> keepAlive;
     private final Optional<Duration> renewal;
     private final boolean usesRelay;
-    private final Connect connect;
+    private final Optional<Boolean> opensOnDemand;
     private final boolean isStrictRemoval;
     private final List<String> warnings;
 
@@ -74,7 +74,7 @@ public final class NodeConfig {
         keepAlive = Durations.within("--keepalive", given.keepAlive, SHORTEST_TIME, LONGEST_KEEP_ALIVE);
         renewal = Durations.within("--rekey", given.renewal, SHORTEST_TIME, LONGEST_RENEWAL);
         usesRelay = usesRelay(given.relay);
-        connect = Connect.parse(given.connect);
+        opensOnDemand = Connect.parse(given.connect);
         isStrictRemoval = given.isStrictRemoval;
         psk = PskSource.read(given, environment, found);
         warnings = List.copyOf(found);
@@ -173,9 +173,9 @@ public final class NodeConfig {
         return usesRelay;
     }
 
-    /** When the node opens its sessions. */
-    public Connect connect() {
-        return connect;
+    /** Whether sessions are opened at the first packet rather than at once; empty where the number of nodes decides. */
+    public Optional<Boolean> opensOnDemand() {
+        return opensOnDemand;
     }
 
     /** Whether a peer goes as soon as one map lacks it (paper row P58). */

@@ -62,7 +62,7 @@ final class FlagsTest {
         assertEquals(Optional.of(Duration.ofSeconds(5)), config.keepAlive());
         assertEquals(Optional.of(Duration.ofMinutes(7)), config.renewal());
         assertTrue(config.usesRelay());
-        assertEquals(badger.config.Connect.ON_DEMAND, config.connect());
+        assertEquals(Optional.of(true), config.opensOnDemand());
         assertTrue(config.isStrictRemoval());
     }
 

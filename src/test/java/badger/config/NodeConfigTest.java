@@ -49,7 +49,7 @@ final class NodeConfigTest {
         assertEquals(Offloads.ALL, config.offloads());
         assertEquals(Optional.empty(), config.aead());
         assertFalse(config.isStrictRemoval());
-        assertEquals(Connect.AUTO, config.connect());
+        assertEquals(Optional.empty(), config.opensOnDemand());
         assertEquals(2, config.warnings().size());
         assertTrue(config.warnings().get(0).contains("process list"));
         assertTrue(config.warnings().get(1).contains("short"));
@@ -80,9 +80,9 @@ final class NodeConfigTest {
 
     @Test
     void sessionsAreOpenedAtOnceOnDemandOrByTheNumberOfNodes() throws ConfigException {
-        assertEquals(Connect.AUTO, Connect.parse("auto"));
-        assertEquals(Connect.EAGER, Connect.parse("eager"));
-        assertEquals(Connect.ON_DEMAND, Connect.parse("on-demand"));
+        assertEquals(Optional.empty(), Connect.parse("auto"));
+        assertEquals(Optional.of(false), Connect.parse("eager"));
+        assertEquals(Optional.of(true), Connect.parse("on-demand"));
         ConfigException refused = assertThrows(ConfigException.class, () -> Connect.parse("ON_DEMAND"));
         assertEquals("--connect ON_DEMAND is unknown: give auto, eager or on-demand", refused.getMessage());
     }
@@ -121,7 +121,7 @@ final class NodeConfigTest {
         assertEquals(Optional.of("openssl"), config.aead());
         assertEquals(OptionalInt.of(3), config.queues());
         assertTrue(config.isStrictRemoval());
-        assertEquals(Connect.ON_DEMAND, config.connect());
+        assertEquals(Optional.of(true), config.opensOnDemand());
         assertEquals(Optional.of(InetAddress.ofLiteral("192.168.10.100")), config.privateIp());
         assertEquals("vdevice", config.device());
         assertEquals(new ControlSocket(true, Optional.of(Path.of("/run/x.sock"))), config.control());
