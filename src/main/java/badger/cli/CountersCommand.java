@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
             "  badger counters --json             for programs; docs/PERFORMANCE.md says what each key means"
         })
 public final class CountersCommand implements Callable<Integer> {
-    /** Faster, the asking would be a part of what is seen. */
+    /** With a shorter interval, asking would itself show in the counters. */
     private static final Duration SHORTEST_WATCH = Duration.ofMillis(100);
 
     @Spec
@@ -95,7 +95,7 @@ public final class CountersCommand implements Callable<Integer> {
         if (isJson) {
             out.println(StatusJson.write(earlier));
         }
-        // A reader that has gone, such as head(1), ends it too.
+        // It ends as well when the reader has gone, such as head(1).
         while (!out.checkError()) {
             Thread.sleep(interval);
             NodeStatus status = StatusClient.ask(socket);

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
                     + "sees no traffic between nodes, unless --relay is given, and knows no key.",
             "",
             "Nodes must be able to reach the port: where the server is behind a NAT, forward UDP port 9944 to it; "
-                    + "where it has a firewall, open that port. Open the next one, 9945, too, if nodes are to learn what kind of NAT they are behind. Nodes themselves need neither.",
+                    + "where it has a firewall, open that port. Open the next one, 9945, too, if nodes are to learn "
+                    + "what kind of NAT they are behind. Nodes themselves need neither.",
             ""
         },
         optionListHeading = "Options (times as 30s, 500ms or 2m):%n",
@@ -108,8 +109,8 @@ public final class IexCommand implements Callable<Integer> {
     @Option(
             names = "--relay",
             description =
-                    "Pass on the encrypted packets of nodes that find no direct way to each other and were started with "
-                            + "--relay auto. Default: no, as in the paper.")
+                    "Pass on the encrypted packets of nodes that find no direct way to each other and were started "
+                            + "with --relay auto. Default: no, as in the paper.")
     boolean relays;
 
     @Option(
@@ -154,7 +155,7 @@ public final class IexCommand implements Callable<Integer> {
         }
     }
 
-    /** What the flags ask for. */
+    /** Judges the flags, one after the other and then together. */
     IexSettings settings() throws ConfigException {
         try {
             return IexSettings.builder()

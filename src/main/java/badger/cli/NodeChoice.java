@@ -10,7 +10,7 @@ import badger.status.StatusServer;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Which running node of this host a command asks: its device or its control socket. */
+/** The flags that say which running node of this host a command asks: by its device or by its control socket. */
 final class NodeChoice {
     @Option(
             names = "--dev",
@@ -37,7 +37,7 @@ final class NodeChoice {
                 .orElseThrow(() -> new ConfigException("--control none names no socket: give the one of a node"));
     }
 
-    /** The sentence and the exit code for the user. */
+    /** The same failure with the exit code that the command ends with. */
     static ConfigException failure(StatusException e) {
         int exitCode = switch (e.reason()) {
             case ABSENT -> ConfigException.NOT_RUNNING;

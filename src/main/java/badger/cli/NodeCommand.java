@@ -40,15 +40,15 @@ import java.util.concurrent.CountDownLatch;
 final class NodeCommand {
     private static final Logger LOGGER = System.getLogger("badger");
 
-    /** The largest payload of UDP over IPv4: what one super-packet's records should fit. */
+    /** The largest payload of UDP over IPv4. The records of one super-packet should fit into it. */
     private static final int LARGEST_SEND_BYTES = 65_507;
 
-    /** IPv4, TCP, and its time stamps. */
+    /** IPv4 and TCP with time stamps. */
     private static final int TCP_HEADERS_BYTES = 52;
 
     private static final int MOST_SUGGESTED_QUEUES = 4;
 
-    /** The limit holds for both, so it is the smaller payload's where there is IPv6. */
+    /** IPv6 and TCP with time stamps. The limit holds for both versions, so these count where there is IPv6. */
     private static final int TCP_OVER_IPV6_HEADERS_BYTES = 72;
 
     private NodeCommand() {}
@@ -56,7 +56,7 @@ final class NodeCommand {
     /**
      * Runs a node until it is asked to end.
      *
-     * @param config whose key the caller wipes afterwards
+     * @param config what to run; the caller wipes its key afterwards
      * @return the exit code
      * @throws ConfigException where the node cannot start, with the exit code that says why
      */
@@ -86,7 +86,7 @@ final class NodeCommand {
                     "node " + config.addresses() + " is up: device=" + tun.name() + " mtu=" + mtu + " port="
                             + node.port() + " iex=" + (iex == null ? "unknown" : iex) + " aead=" + aead.name()
                             + " offloads=" + tun.offloads());
-            // Only a signal ends a node, and that does not come back here.
+            // Only a signal ends a node, and its shutdown hook ends the process.
             new CountDownLatch(1).await();
             return 0;
         } catch (TunException refused) {
@@ -129,7 +129,7 @@ final class NodeCommand {
         return tun;
     }
 
-    /** A second thread that seals pays only where it does not take the processor from the thread that receives. */
+    /** A second thread that seals is worth it only where it leaves a processor to the thread that receives. */
     private static int suggestedQueues() {
         int processors = Runtime.getRuntime().availableProcessors();
         return processors < 4 ? 1 : Math.min(processors / 2, MOST_SUGGESTED_QUEUES);
@@ -150,8 +150,11 @@ final class NodeCommand {
     }
 
     /**
-     * A name that cannot be resolved at the start is a mistake more often than a network that is not up yet; but not for a
-     * node that has been in the mesh before. @return null if nothing resolves and there is a map to start from
+     * The first address of an IEX server that resolves. If none does, the name is more likely wrong than the network
+     * down. A node that has a map has been in the mesh before, and starts from the map.
+     *
+     * @return null if nothing resolves and there is a map to start from
+     * @throws ConfigException if nothing resolves and there is no map
      */
     private static Endpoint firstIex(NodeConfig config, MapMemory memory) throws ConfigException {
         ConfigException unresolved = null;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The flags of a node, as text: {@link NodeConfig} judges them, so that each mistake has its own sentence. */
+/** The flags of a node, as text. {@link NodeConfig} judges them, so that each mistake has its own sentence. */
 public final class NodeOptions {
     @Option(
             names = "--vip",
@@ -75,13 +75,12 @@ public final class NodeOptions {
     @Option(
             names = "--offload",
             paramLabel = "LIST",
-            description =
-                    "What to leave to the kernel, so that many packets cost one system call, and to the record's tag: all, "
-                            + "none, or some of tso (TCP at the TUN), uso (UDP at the TUN), gso (sending), gro (receiving), "
-                            + "checksum (of TCP and UDP inside the tunnel), with commas; or all without some, such as "
-                            + "all,-checksum. Not in all: tail, against kernels that corrupt a gso of equal datagrams "
-                            + "(7.0 to 7.1.4 with some network cards). Default: all. What the kernel cannot do is left out "
-                            + "by itself.")
+            description = "What to leave to the kernel, so that many packets cost one system call, and to the record's "
+                    + "tag: all, none, or some of tso (TCP at the TUN), uso (UDP at the TUN), gso (sending), gro "
+                    + "(receiving), checksum (of TCP and UDP inside the tunnel), with commas; or all without some, "
+                    + "such as all,-checksum. Not in all: tail, against kernels that corrupt a gso of equal "
+                    + "datagrams (7.0 to 7.1.4 with some network cards). Default: all. What the kernel cannot do is "
+                    + "left out by itself.")
     String offload;
 
     @Option(
@@ -129,25 +128,26 @@ public final class NodeOptions {
             names = "--rekey",
             paramLabel = "TIME",
             description =
-                    "After so long the keys of a tunnel are replaced, without an interruption: 1s to 1440m. After three "
-                            + "times as long they are used no more. Default: 10m.")
+                    "After so long the keys of a tunnel are replaced, without an interruption: 1s to 1440m. After "
+                            + "three times as long they are used no more. Default: 10m.")
     String renewal;
 
     @Option(
             names = "--relay",
             paramLabel = "never|auto",
             description =
-                    "auto: the IEX server may pass on encrypted packets to and from nodes for which no direct way is found, "
-                            + "until one is; where the server relays and those nodes want it, too. Default: never.")
+                    "auto: the IEX server may pass on encrypted packets to and from nodes for which no direct way "
+                            + "is found, until one is; where the server relays and those nodes want it, too. "
+                            + "Default: never.")
     String relay;
 
     @Option(
             names = "--connect",
             paramLabel = "WHEN",
             description =
-                    "When to open a tunnel to another node: eager, as soon as the map names it; on-demand, at the first "
-                            + "packet, and to close it after 5m without one; or auto, on demand among more than 256 nodes and "
-                            + "eager below 200. Default: auto.")
+                    "When to open a tunnel to another node: eager, as soon as the map names it; on-demand, at the "
+                            + "first packet, and to close it after 5m without one; or auto, on demand among more than "
+                            + "256 nodes and eager below 200. Default: auto.")
     String connect;
 
     @Option(
@@ -163,7 +163,7 @@ public final class NodeOptions {
         }
     }
 
-    /** What was given, unjudged. */
+    /** The flags by name, still unjudged. */
     NodeArguments arguments() {
         return new NodeArguments()
                 .virtualIps(virtualIps)

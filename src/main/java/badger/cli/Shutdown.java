@@ -1,9 +1,9 @@
 package badger.cli;
 
 /**
- * Closes a program on SIGTERM and SIGINT, and makes its exit code 0, where the JVM's own would be 143 or 130. While it
- * is open it is a shutdown hook; {@link #close} takes that away again, so that other ends keep their exit codes. It is
- * opened before anything that others can see, or a signal in between would be answered by the JVM.
+ * Closes a program on SIGTERM and SIGINT, and makes its exit code 0; the JVM's own would be 143 or 130. It is a
+ * shutdown hook as long as it is open. {@link #close} removes the hook, so that other ends keep their exit codes. It
+ * must be opened before anything that others can see, because until then the JVM answers a signal.
  */
 final class Shutdown implements AutoCloseable {
     private final Thread hook;
@@ -12,13 +12,13 @@ final class Shutdown implements AutoCloseable {
     Shutdown() {
         hook = Thread.ofPlatform().name("shutdown").unstarted(() -> {
             closing.run();
-            // System.exit would wait for this very thread.
+            // System.exit would wait for this thread, and so forever.
             Runtime.getRuntime().halt(0);
         });
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Says how to close the program within two seconds; run at most once, by a thread of its own. */
+    /** Sets what closes the program within two seconds. It runs at most once, on the hook's thread. */
     void closeBy(Runnable newClosing) {
         closing = newClosing;
     }
@@ -28,7 +28,7 @@ final class Shutdown implements AutoCloseable {
         try {
             boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException shutdownHasBegun) {
-            // The hook is running and will end the process.
+            // The hook runs and will end the process.
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code badger up}: bare flags by name. */
+/** {@code badger up}: the same as {@code badger} with flags alone. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,

@@ -2,7 +2,7 @@ package badger.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** From the jar's manifest. */
+/** The version that the jar's manifest names, and Java's. */
 public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -19,13 +19,13 @@ public final class NodeConfig {
     public static final int SMALLEST_MTU = 576;
     public static final int LARGEST_MTU = 9000;
 
-    /** More than any flow pattern was seen to use. */
+    /** No pattern of flows was seen to use more. */
     public static final int MOST_QUEUES = 16;
 
-    /** RFC 8200, section 5. */
+    /** The smallest MTU of a link that carries IPv6 (RFC 8200, section 5). */
     public static final int SMALLEST_IPV6_MTU = 1280;
 
-    /** A peer gives up after 45 s of silence: so one keep-alive may get lost. */
+    /** A peer gives up after 45 s of silence, so one keep-alive may get lost. */
     private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(20);
 
     private static final Duration LONGEST_RENEWAL = Duration.ofDays(1);
@@ -33,7 +33,7 @@ public final class NodeConfig {
 
     private static final List<String> AEADS = List.of("ipsec-mb", "openssl", "jce");
 
-    // IFNAMSIZ (linux/if.h) with its closing zero is 16.
+    // IFNAMSIZ (linux/if.h) is 16, with the closing zero.
     private static final int LONGEST_DEVICE_NAME = 15;
 
     private final NodeAddresses addresses;
@@ -58,7 +58,7 @@ public final class NodeConfig {
 
     private NodeConfig(NodeArguments given, Map<String, String> environment) throws ConfigException {
         List<String> found = new ArrayList<>();
-        // Before the key, so that nothing secret is read for a command line that is wrong anyway.
+        // The key comes last, so that nothing secret is read for a command line that is wrong.
         addresses = VirtualIps.parse(given.virtualIps, found);
         iex = iex(given.iex);
         port = port(given.port);
@@ -129,7 +129,7 @@ public final class NodeConfig {
         return mtu;
     }
 
-    /** What is written to the log. */
+    /** The least level that is written to the log. */
     public Level logLevel() {
         return logLevel;
     }
@@ -158,7 +158,7 @@ public final class NodeConfig {
         return mapCache;
     }
 
-    /** After which idle time a way is kept open; empty for the default. */
+    /** After so long without a packet, an empty one keeps the way open; empty for the default. */
     public Optional<Duration> keepAlive() {
         return keepAlive;
     }
@@ -220,12 +220,13 @@ public final class NodeConfig {
         return port;
     }
 
-    /** Judges {@code --dev}, null where it was not given. */
+    /** Judges {@code --dev}; null, where it was not given, stands for the default. */
     public static String device(String text) throws ConfigException {
         if (text == null) {
             return DEFAULT_DEVICE;
         }
-        // dev_valid_name (net/core/dev.c), without what the kernel takes for a pattern or a shell for something else.
+        // As dev_valid_name (net/core/dev.c), but without characters that the kernel or a shell gives a meaning of its
+        // own.
         boolean isName = !text.isEmpty()
                 && text.length() <= LONGEST_DEVICE_NAME
                 && !text.equals(".")

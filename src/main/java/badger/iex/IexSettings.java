@@ -6,8 +6,8 @@ import java.time.Duration;
  * How an IEX server behaves; {@link #DEFAULTS} are the paper's numbers where it names any.
  *
  * @param port the UDP port, 0 for one that the system chooses
- * @param probePort the UDP port at which nodes ask how they are seen, 0 for none, {@link #NEXT_PORT} for the one after the
- *     other
+ * @param probePort the UDP port at which nodes ask how they are seen, 0 for none, {@link #NEXT_PORT} for the one after
+ *     the other
  * @param timeout a node is taken off the map when its last heartbeat is longer ago than this (paper row P34)
  * @param mapInterval the map goes out at least this often (P30); {@code --relay-interval}, as the paper calls it
  * @param purgeInterval how often silent nodes are looked for; the paper looks every 30 s, so that a dead node may stay
@@ -20,7 +20,8 @@ import java.time.Duration;
  * @param maximumNodesPerAddress further nodes from one public IPv4 address or IPv6 /64 are refused; loopback is exempt
  * @param maximumBytesPerSecond of all maps together
  * @param writesBothSpellings whether maps also carry the paper's {@code VirutalIP} (P24)
- * @param relayBytesPerSecond of nodes' datagrams that may be relayed, all together; 0 for no relay, as in the paper (P2)
+ * @param relayBytesPerSecond of nodes' datagrams that may be relayed, all together; 0 for no relay, as in the paper
+ *     (P2)
  */
 public record IexSettings(
         int port,

@@ -20,14 +20,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What a node asks of a Linux host: names, own addresses, interface sizes, and who it is. */
+/**
+ * What a node asks of a Linux host: where IEX is, the host's own addresses, the MTU of its interfaces, and who the
+ * node is. Any thread.
+ */
 public final class LinuxHost implements Host {
     private static final System.Logger LOG = System.getLogger(LinuxHost.class.getName());
 
-    /** Record 42, UDP 8 and IPv6 40 bytes, and 10 to spare: a packet of this much less fits the link. */
+    /** A packet that is this much smaller than the link fits it: record 42, UDP 8, IPv6 40 bytes, and 10 to spare. */
     static final int OVERHEAD_BYTES = 100;
 
-    /** What is taken for granted where the interface tells nothing, or, like loopback, tells too much. */
+    /** Assumed where the interface tells no MTU, or, like loopback, one that is too large. */
     private static final int ETHERNET_MTU = 1_500;
 
     private static final int LARGEST_LINK_MTU = 9_000;
@@ -42,7 +45,7 @@ public final class LinuxHost implements Host {
         this.givenPrivateAddress = givenPrivateAddress;
     }
 
-    /** The next address of all that the given names have now, so that a silent server gives way to another. */
+    /** Resolves the names anew and returns the next of all their addresses, so that another follows a silent server. */
     @Override
     public synchronized Endpoint locateIex() {
         List<Endpoint> all = new ArrayList<>();
@@ -50,7 +53,7 @@ public final class LinuxHost implements Host {
             try {
                 all.addAll(address.resolve());
             } catch (ConfigException unknown) {
-                // Names come and go with the network; the node asks again while IEX is silent.
+                // The network may be down for a while. The node asks again as long as IEX is silent.
                 LOG.log(System.Logger.Level.DEBUG, unknown.getMessage());
             }
         }
@@ -68,7 +71,7 @@ public final class LinuxHost implements Host {
         return LocalAddresses.endpoints(privateEndpoint, port, mesh);
     }
 
-    /** The MTU for a TUN whose packets leave by the interface towards {@code iex}, Ethernet's if that is null. */
+    /** The MTU for a TUN whose packets leave by the interface towards {@code iex}; for Ethernet if that is null. */
     public static int defaultMtu(Endpoint iex) {
         int linkMtu = ETHERNET_MTU;
         InetAddress address = iex == null ? null : addressTowards(iex);
@@ -84,8 +87,8 @@ public final class LinuxHost implements Host {
     }
 
     /**
-     * Names this node to IEX, so that it can restart without being taken for a rival: the same on every start of one
-     * device in one network namespace of one machine. It gives nothing of the machine's identity away.
+     * The name by which IEX tells a restart of this node from another node that claims its address. It is the same on
+     * every start of one device in one network namespace of one machine, and does not reveal the machine's identity.
      */
     public static String nodeId(String device) {
         try {
@@ -101,7 +104,7 @@ public final class LinuxHost implements Host {
         }
     }
 
-    /** The address from which this host would send to {@code remote}; a connect sends nothing (udp(7)). */
+    /** The address from which this host would send to {@code remote}, or null. A connect sends nothing (udp(7)). */
     private static InetAddress addressTowards(Endpoint remote) {
         try (DatagramSocket probe = new DatagramSocket()) {
             probe.connect(new InetSocketAddress(remote.address(), remote.port()));
@@ -120,7 +123,7 @@ public final class LinuxHost implements Host {
         }
     }
 
-    /** Tells machines apart that were cloned with their machine-id. */
+    /** Machines that were cloned with one machine-id still differ in this. */
     private static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname"));
@@ -129,7 +132,7 @@ public final class LinuxHost implements Host {
         }
     }
 
-    /** Such as {@code net:[4026531840]}; empty if unknown. */
+    /** This process's, such as {@code net:[4026531840]}; empty if unknown. */
     public static String networkNamespace() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Addresses of this host at which another node might reach it, beside the one towards IEX: those of IPv6, and of other
- * networks that it is in. Read anew each time, which takes about a millisecond.
+ * Further addresses of this host at which another node might reach it: those of IPv6, and those in other networks than
+ * the one towards IEX. They are read anew each time, which takes about a millisecond.
  */
 final class LocalAddresses {
-    /** ARPHRD_NONE (linux/if_arp.h): a TUN device, WireGuard's too. A mesh must not run through another by accident. */
+    /** ARPHRD_NONE (linux/if_arp.h): TUN devices and WireGuard's. A mesh must not run through another by accident. */
     private static final String TUNNEL_TYPE = "65534";
 
     private static final int GLOBALS_BEFORE_OTHERS = 2;
@@ -26,8 +26,8 @@ final class LocalAddresses {
     private LocalAddresses() {}
 
     /**
-     * At most {@link MapEntry#MOST_ENDPOINTS}, always in the same order: two global IPv6 addresses (there may be many, of
-     * which the younger are temporary ones, RFC 8981), those of other networks, the other global ones.
+     * At most {@link MapEntry#MOST_ENDPOINTS}, always in the same order: two global IPv6 addresses, then those in other
+     * networks, then the other global ones. There may be many global ones; the younger are temporary (RFC 8981).
      *
      * @param known is left out; may be null
      * @param mesh the node's own, whose prefixes are left out

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The last map, in a file that only its owner may read: it says where the nodes of the mesh are. A new one takes the
- * place of the old one whole, so that no half of one is ever read.
+ * The last map, in a file. Only its owner may read it, since it says where the nodes of the mesh are. A new map
+ * replaces the old one as a whole, so that nobody ever reads half of one.
  */
 public final class MapFile implements MapMemory {
     private static final System.Logger LOG = System.getLogger(MapFile.class.getName());
@@ -27,7 +27,7 @@ public final class MapFile implements MapMemory {
         this.file = file.toAbsolutePath();
     }
 
-    /** Where a node keeps its map unless the user says otherwise: another place for each node of one machine. */
+    /** Where a node keeps its map by default. Each node of one machine has its own place. */
     public static Path defaultPath(String device, String virtualIp) {
         return FOLDER.resolve(device + "-" + virtualIp + ".map");
     }
@@ -52,7 +52,7 @@ public final class MapFile implements MapMemory {
                 Files.createDirectories(
                         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            // Made for its owner alone (createTempFile), and renamed over the old one (rename(2)).
+            // createTempFile lets the owner alone read it; rename(2) replaces the old file as a whole.
             Path fresh = Files.createTempFile(folder, file.getFileName().toString(), ".new");
             try {
                 try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

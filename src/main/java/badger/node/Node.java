@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One node of the mesh: builds, starts and closes everything. It owns the main socket and all threads; the TUN and the
- * network are handed over to it and closed with it.
+ * One node of the mesh. It builds, starts and closes everything: it owns the main socket and all threads, and takes
+ * over the TUN, the network and the key, which it closes at its end.
  */
 public final class Node implements AutoCloseable {
     private static final int MOST_DOUBLINGS = 6;
@@ -51,9 +51,9 @@ public final class Node implements AutoCloseable {
     private volatile boolean isClosed;
 
     /**
-     * Opens the main socket and prepares everything; nothing runs before {@link #start}.
+     * Opens the main socket and builds everything; no thread runs before {@link #start}.
      *
-     * @throws badger.udp.UdpException if the port cannot be had; TUN and network are then still the caller's
+     * @throws badger.udp.UdpException if the port is taken; TUN, network and key then still belong to the caller
      */
     public Node(NodeSettings settings, Host host, Tun tun, UdpNetwork network) {
         this.settings = settings;
@@ -115,11 +115,15 @@ public final class Node implements AutoCloseable {
         iexLink.networkChanged();
     }
 
-    /** Where the port is the system's choice, and not often: all other nodes are told of it by the map. */
+    /**
+     * Moves the main socket to another port, where the system may choose it. It does so rarely, because the map must
+     * tell all other nodes.
+     */
     private void takeAnotherPort() {
         long now = System.nanoTime();
         long last = portTakenNanos.get();
-        // Ever more rarely, for a peer that is not there at all looks the same, and anybody can put one on the map.
+        // Each time after a longer pause: a peer that does not exist looks the same, and anybody can put one on the
+        // map.
         long pause = ANOTHER_PORT_EVERY_NANOS << Math.min(portsTaken.get(), MOST_DOUBLINGS);
         boolean isAllowed = settings.port() == 0 && !isClosed && now - last > pause;
         if (!isAllowed || !portTakenNanos.compareAndSet(last, now)) {
@@ -136,7 +140,7 @@ public final class Node implements AutoCloseable {
                 System.Logger.Level.INFO,
                 "port={0} from now on, for peers that the one before did not reach",
                 String.valueOf(port()));
-        // The peers first: their NATs are to know this node's new port before they hear of it.
+        // The peers first: their NATs should know this node's new port before the peers hear of it.
         dataPath.portChanged();
         iexLink.networkChanged();
     }
@@ -149,7 +153,7 @@ public final class Node implements AutoCloseable {
         return counters;
     }
 
-    /** By which IEX server peers may be reached now that cannot be reached directly. */
+    /** Which IEX server relays to the peers that cannot be reached directly, if one does. */
     public Relay relay() {
         return relay;
     }

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** What a node says of itself when it is asked. Any thread; touches nothing but what loops publish. */
+/** What a node reports of itself when a command asks. Any thread: it reads only what the loops publish. */
 public final class NodeReport implements StatusServer.Subject {
     private final Node node;
     private final Ipv4Prefix virtualIp;
@@ -81,7 +81,7 @@ public final class NodeReport implements StatusServer.Subject {
                         .toList());
     }
 
-    /** The IEX by way of which a session runs, or null. */
+    /** The IEX server that relays the session, or null if none does. */
     private String relay(Session session) {
         if (session == null || !RelayEndpoint.isOne(session.path().endpoint())) {
             return null;

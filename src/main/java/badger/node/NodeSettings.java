@@ -51,7 +51,7 @@ public final class NodeSettings {
     }
 
     /**
-     * With this name for IEX, which so tells a node that restarted from another that claims the same address. Empty, the
+     * With this name, by which IEX tells a node that restarted from another that claims the same address. Empty, the
      * default, for none.
      */
     public NodeSettings withNodeId(String newNodeId) {
@@ -94,7 +94,7 @@ public final class NodeSettings {
         return changed;
     }
 
-    /** Whether inner TCP and UDP checksums may be left to the record's tag where the peer agrees; they may by default. */
+    /** Whether inner TCP and UDP checksums may be left to the record's tag, where the peer agrees; so by default. */
     public NodeSettings withPartialChecksums(boolean allowed) {
         NodeSettings changed = copy();
         changed.allowsPartialChecksums = allowed;

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where a node answers commands of its own host, or nothing: it carries packets without a control socket all the same. */
+/** The socket at which a node answers commands of its own host. The node carries packets without it all the same. */
 public final class StatusSocket implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger("badger");
 
@@ -20,7 +20,7 @@ public final class StatusSocket implements AutoCloseable {
         this.server = server;
     }
 
-    /** Begins to answer as the user wants it, or says in the log why not. */
+    /** Begins to answer where the user wants it. Where that fails, the log says why, and the result answers nothing. */
     public static StatusSocket open(ControlSocket wanted, NodeReport report) {
         return new StatusSocket(wanted.isWanted() ? start(wanted, report) : null);
     }
@@ -47,7 +47,7 @@ public final class StatusSocket implements AutoCloseable {
         }
     }
 
-    /** Of the exceptions for files, some have nothing but the file's name for a message. */
+    /** A sentence for the exceptions whose message is the file's name alone. */
     private static String reason(IOException refused) {
         return switch (refused) {
             case AccessDeniedException denied -> "no permission for " + denied.getFile();

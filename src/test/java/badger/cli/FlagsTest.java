@@ -42,9 +42,9 @@ final class FlagsTest {
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         NodeConfig config =
                 node("--vip 10.0.0.10/16 --vip fd00::10/64 --iex h:1 --psk-file " + key + " --port 3000 --private-ip "
-                        + "192.168.10.100 --dev vdevice --mtu 1300 --log-level debug --offload tso --aead jce --queues 3 "
-                        + "--control /run/x.sock --map-cache /run/x.map --keepalive 5s --rekey 7m --relay auto "
-                        + "--connect on-demand --strict-removal");
+                        + "192.168.10.100 --dev vdevice --mtu 1300 --log-level debug --offload tso --aead jce "
+                        + "--queues 3 --control /run/x.sock --map-cache /run/x.map --keepalive 5s --rekey 7m "
+                        + "--relay auto --connect on-demand --strict-removal");
         assertEquals("10.0.0.10/16", config.virtualIp().toString());
         assertEquals("fd00::10/64", config.addresses().ipv6().getFirst().toString());
         assertEquals(List.of(new IexAddress("h", 1)), config.iex());
@@ -90,10 +90,10 @@ final class FlagsTest {
                 .build();
         IexCommand command = new IexCommand();
         new CommandLine(command)
-                .parseArgs(
-                        ("--listen 1 --probe-port 2 --timeout 30s --relay-interval 4s --purge-interval 5s --max-nodes 6 "
-                                        + "--max-nodes-per-address 7 --max-rate 800 --paper-keys both --relay --relay-rate 9")
-                                .split(" "));
+                .parseArgs(("--listen 1 --probe-port 2 --timeout 30s --relay-interval 4s --purge-interval 5s "
+                                + "--max-nodes 6 --max-nodes-per-address 7 --max-rate 800 --paper-keys both "
+                                + "--relay --relay-rate 9")
+                        .split(" "));
         assertEquals(expected, command.settings());
     }
 
