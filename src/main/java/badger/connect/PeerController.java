@@ -133,6 +133,7 @@ public final class PeerController {
      * @param hasReceived whether anything has
      */
     public void look(boolean hasNews, boolean hasReceived, long nowNanos) {
+        assert peer.owner().isCurrent();
         boolean isTimeForPackets = hasReceived && (nowNanos - tickedNanos >= PACKETS_TICK_NANOS || !isSettled());
         if (hasNews || isTimeForPackets || peer.hasKept() || deadlines.isAnyDue(nowNanos)) {
             tickedNanos = nowNanos;

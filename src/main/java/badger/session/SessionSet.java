@@ -235,6 +235,7 @@ public final class SessionSet {
     }
 
     private void moveTo(PeerPath next, long nowNanos) {
+        assert thread.isCurrent();
         letGoOfLeaving();
         leaving = current.path();
         leaving.retain();

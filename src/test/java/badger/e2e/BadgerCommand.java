@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of the program under test: this build's classes, with the flags of run.sh. */
+/** The command line of the program under test: this build's classes, with the flags of run.sh and assertions on. */
 public final class BadgerCommand {
     static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -29,6 +29,8 @@ public final class BadgerCommand {
         List<String> words = new ArrayList<>(List.of(
                 JAVA,
                 "--enable-native-access=ALL-UNNAMED",
+                // What belongs to a peer's thread asserts it.
+                "-ea:badger...",
                 "-XX:+UseSerialGC",
                 "-Xmx64m",
                 "-Xss512k",
