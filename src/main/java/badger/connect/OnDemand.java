@@ -1,6 +1,8 @@
 package badger.connect;
 
+import badger.peer.PeerTimer;
 import badger.session.Session;
+import badger.time.Deadlines;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -58,7 +60,17 @@ final class OnDemand {
             // If the peer knocks or calls now, it does so because this node has knocked.
             isAwaitingReturn = false;
         }
-        return !isOn() || hasKept || (isInvited && nowNanos - invitedNanos < INVITATION_NANOS);
+        isInvited &= nowNanos - invitedNanos < INVITATION_NANOS;
+        return !isOn() || hasKept || isInvited;
+    }
+
+    /** Sets when the peer's knock or call counts no more, so that it is noticed if nothing else happens. */
+    void schedule(Deadlines<PeerTimer> deadlines) {
+        if (isOn() && isInvited) {
+            deadlines.set(PeerTimer.INVITATION, invitedNanos + INVITATION_NANOS);
+        } else {
+            deadlines.stop(PeerTimer.INVITATION);
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package badger.connect;
 
-import badger.counter.DropReason;
 import badger.handshake.Association;
 import badger.path.PathChooser;
 import badger.path.PathMtu;
@@ -12,14 +11,12 @@ import badger.peer.PeerState.Change;
 import badger.peer.PeerTimer;
 import badger.record.Role;
 import badger.session.PathOpener;
-import badger.session.SendResult;
 import badger.session.Session;
 import badger.session.SessionSet;
 import badger.time.Deadlines;
 import badger.udp.Endpoint;
 import badger.wire.Ipv4Prefix;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -45,9 +42,6 @@ public final class PeerController {
      */
     private static final long LAST_PACKETS_TICK_NANOS = PACKETS_TICK_NANOS + SessionLiveness.CEASED_AFTER_NANOS;
 
-    /** Room for a kept packet with all that a record adds: an MTU is at most 9000. */
-    private static final int SPARE_BYTES = 16 * 1024;
-
     private static final System.Logger LOG = System.getLogger(PeerController.class.getName());
 
     private final Peer peer;
@@ -55,12 +49,12 @@ public final class PeerController {
     private final ConnectSettings settings;
     private final Deadlines<PeerTimer> deadlines = new Deadlines<>(PeerTimer.class);
     private final SessionSet sessions;
+    private final KeptPackets kept;
     private final OnDemand demand;
     private final Connector connector;
     private final SessionLiveness liveness;
     private final PathChooser paths;
     private final PathMtu mtu;
-    private MemorySegment spare;
     private long tickedNanos;
 
     /** @param opener opens the paths of this peer, and has its thread woken when a datagram waits on one */
@@ -71,6 +65,7 @@ public final class PeerController {
         long nowNanos = node.nanoTime();
         boolean isLeader = Integer.compareUnsigned(settings.ownPrefix().address(), peer.virtualAddress()) > 0;
         this.sessions = new SessionSet(peer, peer.owner(), peer.traffic(), peer::useSession, isLeader, opener);
+        this.kept = new KeptPackets(peer, node.counters());
         this.demand = new OnDemand(settings.mode(), settings.timings().idle());
         this.connector = new Connector(peer, isLeader, node, settings, demand, deadlines, this::established, nowNanos);
         this.liveness = new SessionLiveness(settings.timings(), isLeader, deadlines);
@@ -82,7 +77,7 @@ public final class PeerController {
 
     /** Makes the buffers, in the arena of the peer's thread. */
     public void prepare(Arena loopArena) {
-        spare = loopArena.allocate(SPARE_BYTES, 64);
+        kept.prepare(loopArena);
         paths.prepare(loopArena);
         mtu.prepare(loopArena);
     }
@@ -164,7 +159,7 @@ public final class PeerController {
         deadlines.set(PeerTimer.LOOK, nowNanos);
         if (association.role() == Role.CLIENT && association.isBadger()) {
             // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
-            sendKeepalive(fresh);
+            kept.sendKeepAlive(fresh);
         }
         String role = association.role().name().toLowerCase(Locale.ROOT);
         peer.events().add(nowNanos, Kind.CONNECTED, endpoint + " as " + role);
@@ -215,7 +210,7 @@ public final class PeerController {
         deadlines.stop(PeerTimer.LOOK);
         deadlines.stop(PeerTimer.PACKETS);
         if (peer.hasKept()) {
-            dropExpired(nowNanos);
+            kept.dropExpired(nowNanos);
         }
         boolean hadSession = sessions.current() != null;
         if (sessions.tidy(nowNanos) || (hadSession && hasGivenUp(sessions.current(), nowNanos))) {
@@ -226,7 +221,7 @@ public final class PeerController {
         Session current = sessions.current();
         if (current == null && !isAwake(nowNanos)) {
             deadlines.stopAll();
-            peer.waker().wakeNever();
+            restUntilDue();
             return;
         }
         if (current == null) {
@@ -239,7 +234,16 @@ public final class PeerController {
         connector.tick(nowNanos);
         setOrStop(PeerTimer.KEPT_PACKETS, peer.hasKept(), nowNanos + KEPT_PACKETS_TICK_NANOS);
         setOrStop(PeerTimer.UNSETTLED, current != null && !isSettled(), nowNanos + UNSETTLED_TICK_NANOS);
-        peer.waker().wakeAt(deadlines.earliestNanos());
+        demand.schedule(deadlines);
+        restUntilDue();
+    }
+
+    private void restUntilDue() {
+        if (deadlines.isAnySet()) {
+            peer.waker().wakeAt(deadlines.earliestNanos());
+        } else {
+            peer.waker().wakeNever();
+        }
     }
 
     private void lookAfter(Session current, long nowNanos) {
@@ -262,7 +266,9 @@ public final class PeerController {
         }
         paths.look(nowNanos, liveness.isUnanswered(current));
         mtu.look(nowNanos);
-        sendKept(current, nowNanos);
+        if (kept.send(current)) {
+            demand.used(nowNanos);
+        }
         liveness.schedule(current, nowNanos);
     }
 
@@ -353,37 +359,9 @@ public final class PeerController {
             return;
         }
         if (current.isBadger()) {
-            sendKeepalive(current);
+            kept.sendKeepAlive(current);
         } else {
             connector.punchAt(current.path().endpoint(), nowNanos);
-        }
-    }
-
-    /** An empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
-    private void sendKeepalive(Session session) {
-        session.transmit(spare, Session.HEADROOM_BYTES, 0);
-    }
-
-    /** Drops kept packets whose sender has given up or asked again by now. */
-    private void dropExpired(long nowNanos) {
-        for (int dropped = peer.dropExpired(nowNanos); dropped > 0; dropped--) {
-            node.counters().count(DropReason.OUTBOUND_PENDING_EXPIRED);
-        }
-    }
-
-    private void sendKept(Session current, long nowNanos) {
-        if (!current.mayTransmit()) {
-            return;
-        }
-        int length = peer.takeKept(spare, Session.HEADROOM_BYTES);
-        if (length >= 0) {
-            demand.used(nowNanos);
-        }
-        while (length >= 0) {
-            if (current.transmit(spare, Session.HEADROOM_BYTES, length) != SendResult.SENT) {
-                node.counters().count(DropReason.OUTBOUND_SEND_FAILED);
-            }
-            length = peer.takeKept(spare, Session.HEADROOM_BYTES);
         }
     }
 

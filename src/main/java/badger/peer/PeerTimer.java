@@ -14,6 +14,8 @@ public enum PeerTimer {
     KEEP_ALIVE,
     /** Packets may have ceased to come, or an answer to them may be owed. */
     FLOW,
+    /** A knock or a call of the peer's has not led to a session. */
+    INVITATION,
     /** The next punch of a series. */
     PUNCH,
     /** The next call. */
