@@ -38,6 +38,7 @@ public class RecordProtectionBenchmark {
 
     private final Arena arena = Arena.ofShared();
     private RecordProtection protection;
+    private RecordSealer sealer;
     private MemorySegment packet;
     private MemorySegment record;
     private Aead opening;
@@ -58,6 +59,7 @@ public class RecordProtectionBenchmark {
                 (number, type, plain, at, length) -> false,
                 new SequenceNumbers(),
                 DtlsRecord.MAXIMUM_SEQUENCE);
+        sealer = protection.sealer(0);
         packet = arena.allocate(PACKET_BYTES + 1).fill((byte) 1);
         record = arena.allocate(RecordProtection.BADGER_OVERHEAD_BYTES + PACKET_BYTES);
         sealed = arena.allocate(PACKET_BYTES + Aead.TAG_BYTES);
@@ -77,7 +79,7 @@ public class RecordProtectionBenchmark {
 
     @Benchmark
     public int seal() {
-        return protection.seal(packet, 0, PACKET_BYTES, record, 0);
+        return sealer.seal(sealer.reserve(1), packet, 0, PACKET_BYTES, record, 0);
     }
 
     /** The ciphers alone, opening one record again and again, which {@link RecordProtection} refuses to. */
@@ -88,7 +90,7 @@ public class RecordProtectionBenchmark {
 
     @Benchmark
     public int sealAndOpen() {
-        int recordLength = protection.seal(packet, 0, PACKET_BYTES, record, 0);
+        int recordLength = sealer.seal(sealer.reserve(1), packet, 0, PACKET_BYTES, record, 0);
         int length = protection.open(record, 0, recordLength);
         if (length != PACKET_BYTES) {
             throw new AssertionError("not opened: " + length);

@@ -12,7 +12,7 @@ final class NativeAeadBackend implements AeadBackend {
     /** Makes the ciphers of one library. */
     @FunctionalInterface
     interface Library {
-        /** The cipher of one direction, all of whose native state is in {@code ownerArena}, which outlives it. */
+        /** As the constructors of {@code linux}: the arena outlives the cipher, the key is copied. */
         GcmCipher cipher(Arena ownerArena, MemorySegment key, boolean isEncrypting);
     }
 

@@ -19,11 +19,11 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
  * its address. The secret changes every {@link #SECRET_LIFE}; the one before it is still accepted. Any thread.
  */
 public final class CookieGate {
-    public static final Duration SECRET_LIFE = Duration.ofMinutes(2);
+    static final Duration SECRET_LIFE = Duration.ofMinutes(2);
     /** Address of 16 bytes and port of 2: what the cookie is bound to. */
     public static final int SOURCE_BYTES = 18;
     /** A ClientHello of ours has about 150 bytes, one of OpenSSL about 250. */
-    public static final int LONGEST_HELLO_BYTES = 2048;
+    private static final int LONGEST_HELLO_BYTES = 2048;
 
     private static final int RANDOM_AT = DtlsRecord.HEADER_BYTES + DtlsHandshake.HEADER_BYTES + 2;
     private static final int RANDOM_BYTES = 32;

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * @param resendAfter when a flight is sent again for the first time; bctls then doubles it each time (paper row P55), but
  *     {@link FlightTransport} repeats it every half second
  * @param timeout when a handshake is given up
- * @param recordLimit how many records one key may seal before {@code RecordProtection.seal} refuses
+ * @param recordLimit how many records one key may seal before {@code RecordSealer.reserve} refuses
  * @param acceptsPeerIdentity asked by a server about the client's identity and by a client about the server's hint, which
  *     is {@code ""} if there was none; the own identity is refused without asking, because whoever echoes it plays our
  *     own messages back to us (RFC 9257, section 4.1, the Selfie attack)
@@ -35,8 +35,8 @@ public record HandshakeSettings(
         boolean allowsPartialChecksums,
         int sealers,
         ConnectionIds connectionIds) {
-    public static final Duration RESEND_AFTER = Duration.ofMillis(250);
-    public static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RESEND_AFTER = Duration.ofMillis(250);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes at half of it. */
     public static final long RECORD_LIMIT = 1L << 27;
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** The mesh's pre-shared key: kept off the heap, wiped on {@link #close}, never printed. Any thread. */
 public final class Psk implements AutoCloseable {
     /** OpenSSL's bound for a pre-shared key, PSK_MAX_PSK_LEN; a longer one could not be used with it. */
-    public static final int LONGEST_BYTES = 512;
+    static final int LONGEST_BYTES = 512;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment bytes;

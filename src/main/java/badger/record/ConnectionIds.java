@@ -35,8 +35,8 @@ public final class ConnectionIds {
         this(MOST);
     }
 
-    /** @param most how many may be in use at once; an association beyond that does without, as with 0 all do */
-    public ConnectionIds(int most) {
+    /** For tests: at most so many are in use at once, and an association beyond that does without. */
+    ConnectionIds(int most) {
         this.most = most;
     }
 
@@ -101,8 +101,8 @@ public final class ConnectionIds {
         return found != null && found.value == value ? found.owner : null;
     }
 
-    /** How many are in use. */
-    public synchronized int live() {
+    /** How many are in use. For tests. */
+    synchronized int live() {
         return live;
     }
 

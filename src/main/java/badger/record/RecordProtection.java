@@ -33,7 +33,6 @@ public final class RecordProtection implements AutoCloseable {
     /** The same, between Badger nodes, which always agree on connection IDs. */
     public static final int BADGER_OVERHEAD_BYTES = OVERHEAD_BYTES + ConnectionIds.BYTES + 1;
 
-    public static final int USED_UP = -1;
     public static final int REPLAYED = -1;
     public static final int BAD_TAG = -2;
     public static final int TOO_SHORT = -3;
@@ -65,19 +64,7 @@ public final class RecordProtection implements AutoCloseable {
     private final long recordLimit;
     private final ReplayWindow window = new ReplayWindow();
     private final AtomicLong opened = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
     private volatile boolean isClosed;
-
-    /** One with a single sealer; parameters as below. */
-    public RecordProtection(Aead writer, Aead reader, SequenceNumbers sequenceNumbers, long recordLimit) {
-        this(
-                List.of(writer),
-                reader,
-                AgreedIds.NONE,
-                (number, type, plain, at, length) -> false,
-                sequenceNumbers,
-                recordLimit);
-    }
 
     /**
      * Takes over the ciphers.
@@ -109,29 +96,6 @@ public final class RecordProtection implements AutoCloseable {
         this.recordLimit = recordLimit;
     }
 
-    /**
-     * Seals the {@code length} bytes at {@code recordAt + sealedHeaderBytes()} in place into a whole record at {@code recordAt}.
-     *
-     * @return the length of the record, or {@link #USED_UP} if the key has sealed as many records as it may or is closed
-     */
-    public int seal(MemorySegment buffer, long recordAt, int length) {
-        RecordSealer sealer = sealers.getFirst();
-        long sequence = sealer.reserve(1);
-        return sequence == RecordSealer.NONE_LEFT ? USED_UP : sealer.sealInPlace(sequence, buffer, recordAt, length);
-    }
-
-    /**
-     * As {@link #seal(MemorySegment, long, int)}, out of place: the plaintext is left as it is, with one byte behind it that is
-     * borrowed ({@link RecordSealer#seal}).
-     */
-    public int seal(MemorySegment source, long sourceAt, int length, MemorySegment target, long recordAt) {
-        RecordSealer sealer = sealers.getFirst();
-        long sequence = sealer.reserve(1);
-        return sequence == RecordSealer.NONE_LEFT
-                ? USED_UP
-                : sealer.seal(sequence, source, sourceAt, length, target, recordAt);
-    }
-
     /** What a record that we seal has before its content, in bytes. */
     public int sealedHeaderBytes() {
         return ids.peers().headerBytes();
@@ -152,17 +116,12 @@ public final class RecordProtection implements AutoCloseable {
         return ownId;
     }
 
-    /** How long the connection ID is that the peer asked for, in bytes; 0 for none. */
-    public int peerConnectionIdLength() {
-        return ids.peers().length();
-    }
-
     /** How many threads may seal at the same time. */
     public int sealerCount() {
         return sealers.size();
     }
 
-    /** The one of that number, from 0; {@link #seal} uses the first. */
+    /** The one of that number, from 0. */
     public RecordSealer sealer(int index) {
         return sealers.get(index);
     }
@@ -209,7 +168,6 @@ public final class RecordProtection implements AutoCloseable {
                 target,
                 targetAt);
         if (!isAuthentic) {
-            refused.setRelease(refused.getPlain() + 1);
             return BAD_TAG;
         }
         int packetLength = ownIdBytes == 0 ? length : contentLength(epochAndSequence, target, targetAt, length);
@@ -263,11 +221,6 @@ public final class RecordProtection implements AutoCloseable {
     /** Records of application data that were authentic and new. Any thread. */
     public long recordsOpened() {
         return opened.getAcquire();
-    }
-
-    /** Records whose tag did not verify (RFC 9147, section 4.5.3 bounds them). Any thread. */
-    public long tagsRefused() {
-        return refused.getAcquire();
     }
 
     /** Any thread, also two at once; a second call does nothing. */

@@ -4,9 +4,9 @@ package badger.record;
  * Rejects records already seen, over a window of {@link #WINDOW_RECORDS} (RFC 6347, section 4.1.2.6). Used by one thread,
  * the peer's. Ask {@link #isFresh} before a record is authenticated; {@link #accept} it only after.
  */
-public final class ReplayWindow {
+final class ReplayWindow {
     /** Wide enough for what a bundle of paths or a queueing discipline with many queues reorders at full rate. */
-    public static final int WINDOW_RECORDS = 8192;
+    static final int WINDOW_RECORDS = 8192;
 
     // Twice the window, so that a whole word can be cleared ahead of the newest record without touching the window.
     private static final int WORDS = 2 * WINDOW_RECORDS / Long.SIZE;
@@ -15,7 +15,7 @@ public final class ReplayWindow {
     private long newest = -1;
 
     /** Whether the record of this 48-bit number was not accepted yet and is not older than the window. */
-    public boolean isFresh(long sequence) {
+    boolean isFresh(long sequence) {
         if (sequence > newest) {
             return true;
         }
@@ -24,7 +24,7 @@ public final class ReplayWindow {
     }
 
     /** Marks an authenticated record, which must have been fresh. */
-    public void accept(long sequence) {
+    void accept(long sequence) {
         if (sequence > newest) {
             advance(sequence);
         }

@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.record.RecordProtection;
-import badger.record.SequenceNumbers;
-import badger.testing.AllocationMeter;
-import badger.testing.IpsecMb;
 import badger.testing.OwnsTheJvm;
 import badger.testing.WatchedBackend;
 import badger.wire.DtlsRecord;
@@ -17,10 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @OwnsTheJvm
 final class AeadsTest {
@@ -136,42 +129,6 @@ final class AeadsTest {
         assertTrue(names.contains(Aeads.preferred().name()));
         IllegalArgumentException unknown = assertThrows(IllegalArgumentException.class, () -> Aeads.named("rot13"));
         assertTrue(unknown.getMessage().contains("openssl, jce"), unknown.getMessage());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"openssl", "ipsec-mb"})
-    void sealingAndOpeningNativelyAllocateNothing(String name) {
-        if (name.equals("ipsec-mb") && !IpsecMb.isExpectedHere()) {
-            return;
-        }
-        AeadBackend backend = Aeads.named(name);
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment key = arena.allocate(Aead.KEY_BYTES);
-            SequenceNumbers numbers = new SequenceNumbers();
-            RecordProtection sender =
-                    new RecordProtection(backend.sealing(key, 1), backend.opening(key, 1), numbers, 1L << 30);
-            RecordProtection receiver = new RecordProtection(
-                    backend.sealing(key, 1), backend.opening(key, 1), new SequenceNumbers(), 1L << 30);
-            MemorySegment buffer = arena.allocate(2048);
-            AtomicLong opened = new AtomicLong();
-            assertEquals(
-                    0,
-                    AllocationMeter.bytesPerIteration(
-                            10, () -> opened.addAndGet(exchange(sender, receiver, buffer, 1_000))));
-            assertEquals(opened.get(), receiver.recordsOpened());
-            sender.close();
-            receiver.close();
-        }
-    }
-
-    private static long exchange(
-            RecordProtection sender, RecordProtection receiver, MemorySegment buffer, int records) {
-        long opened = 0;
-        for (int i = 0; i < records; i++) {
-            int record = sender.seal(buffer, 0, 1400);
-            opened += receiver.open(buffer, 0, record) == 1400 ? 1 : 0;
-        }
-        return opened;
     }
 
     /** The JDK's, under another name and made wrong or slow. */

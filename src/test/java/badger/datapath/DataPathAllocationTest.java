@@ -97,7 +97,7 @@ final class DataPathAllocationTest {
             long before = ends.receive();
             ends.send();
             assertEquals(1, ends.receive() - before, "44 segments must go in by one write");
-            assertEquals(0, ends.tagsRefused());
+            assertEquals(0, ends.triedInVain());
             assertTrue(
                     ends.counters().nonZero().isEmpty(),
                     ends.counters().nonZero().toString());

@@ -22,6 +22,7 @@ import badger.testing.LinkedHandshake;
 import badger.testing.NodeContexts;
 import badger.testing.Packets;
 import badger.testing.SendingSocket;
+import badger.testing.WatchedBackend;
 import badger.tun.GatherList;
 import badger.tun.TunOffloads;
 import badger.tun.TunWriter;
@@ -65,6 +66,8 @@ public final class LinkedEnds implements AutoCloseable {
     private int onTheWire;
     private int segmentBytes;
     private long delivered;
+    private WatchedBackend newer;
+    private int opensOfHandshake;
 
     /** Ends that carry single packets of {@code packetBytes} each. */
     public static LinkedEnds ofPackets(int packetBytes, String backend) throws Exception {
@@ -230,14 +233,16 @@ public final class LinkedEnds implements AutoCloseable {
 
     /** A session of newer keys takes over at the receiver, while the sender goes on with the one that it has. */
     public void supersede(String backend) throws Exception {
-        LinkedHandshake handshake = new LinkedHandshake(psk, backend, SENDER, RECEIVER);
+        newer = new WatchedBackend(Aeads.named(backend), () -> {});
+        LinkedHandshake handshake = new LinkedHandshake(psk, newer, SENDER, RECEIVER);
         sessions.add(handshake.server.get(10, TimeUnit.SECONDS), ENDPOINT, 0, 0);
         handshake.client.get(10, TimeUnit.SECONDS).protection().close();
+        opensOfHandshake = newer.opens.get();
     }
 
-    /** How many records were tried with the keys of the receiver's current session in vain. */
-    public long tagsRefused() {
-        return sessions.current().association().protection().tagsRefused();
+    /** How many records were tried in vain with the newer keys, after {@link #supersede}. */
+    public int triedInVain() {
+        return newer.opens.get() - opensOfHandshake;
     }
 
     public Counters counters() {

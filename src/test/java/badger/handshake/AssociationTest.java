@@ -107,7 +107,7 @@ final class AssociationTest {
             RecordProtection receiver = server.association.protection();
             int lost = 0;
             for (int i = 0; i < 1_000_000; i++) {
-                int record = sender.seal(buffer, 0, 20);
+                int record = Records.seal(sender, buffer, 0, 20);
                 lost += receiver.open(buffer, 0, record) == 20 ? 0 : 1;
             }
             assertEquals(0, lost);
@@ -268,7 +268,7 @@ final class AssociationTest {
             server.awaitEstablished();
             MemorySegment buffer = arena.allocate(64);
             int sealed = 0;
-            while (client.association.protection().seal(buffer, 0, 1) > 0) {
+            while (Records.seal(client.association.protection(), buffer, 0, 1) > 0) {
                 sealed++;
             }
             assertTrue(sealed < 10 && sealed >= 5, "sealed " + sealed);

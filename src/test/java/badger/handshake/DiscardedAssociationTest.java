@@ -8,6 +8,7 @@ import badger.aead.Aeads;
 import badger.record.ConnectionIds;
 import badger.record.RecordProtection;
 import badger.record.RecordSealer;
+import badger.record.Records;
 import badger.testing.DatagramPipe;
 import badger.testing.WatchedBackend;
 import badger.wire.DtlsRecord;
@@ -42,7 +43,7 @@ final class DiscardedAssociationTest {
             byte[] record = server.sealed("too late");
             client.association.discard();
             assertEquals(RecordSealer.NONE_LEFT, protection.sealer(0).reserve(1));
-            assertEquals(0, idsOfClient.live());
+            assertEquals(0, Records.live(idsOfClient));
             client.awaitEnded();
             server.awaitEnded();
             client.handle(record);
@@ -56,13 +57,13 @@ final class DiscardedAssociationTest {
     void oneThatIsShakingHandsFailsAsClosed() throws Exception {
         try (TestNode client = TestNode.client(two, pipe.right())) {
             assertEquals(DtlsRecord.HANDSHAKE, pipe.left().receive(TestNode.PATIENCE)[0]);
-            assertEquals(1, idsOfClient.live());
+            assertEquals(1, Records.live(idsOfClient));
             Association shakingHands = client.associations.getFirst();
             shakingHands.discard();
             assertEquals(HandshakeFailure.CLOSED, client.awaitFailure());
             assertTrue(shakingHands.isEnded());
             assertNull(shakingHands.protection());
-            assertEquals(0, idsOfClient.live());
+            assertEquals(0, Records.live(idsOfClient));
         }
     }
 
@@ -86,7 +87,7 @@ final class DiscardedAssociationTest {
             }
             assertTrue(server.associations.getFirst().awaitEnd(TestNode.PATIENCE));
             assertEquals(1, server.established.getCount());
-            assertEquals(0, idsOfServer.live());
+            assertEquals(0, Records.live(idsOfServer));
             assertTrue(watched.made.get() > 0);
             assertEquals(watched.made.get(), watched.closed.get(), "a key was left behind");
         }

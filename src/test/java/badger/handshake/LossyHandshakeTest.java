@@ -66,7 +66,7 @@ final class LossyHandshakeTest {
 
     /** Both nodes without connection IDs, as towards foreign ones. */
     private static HandshakeSettings of(HandshakeSettings settings, boolean hasIds) {
-        return hasIds ? settings : settings.withConnectionIds(new ConnectionIds(0));
+        return hasIds ? settings : settings.withConnectionIds(Records.noIds());
     }
 
     @ParameterizedTest

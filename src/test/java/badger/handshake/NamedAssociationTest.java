@@ -87,7 +87,7 @@ final class NamedAssociationTest {
     @ParameterizedTest
     @CsvSource({"true, false", "false, true", "false, false"})
     void whereOneEndHasNoneBothDoWithout(boolean clientHas, boolean serverHas) throws Exception {
-        ConnectionIds none = new ConnectionIds(0);
+        ConnectionIds none = Records.noIds();
         try (TestNode server = TestNode.server(serverHas ? one : one.withConnectionIds(none), pipe.left());
                 TestNode client = TestNode.client(clientHas ? two : two.withConnectionIds(none), pipe.right())) {
             client.awaitEstablished();
@@ -101,7 +101,7 @@ final class NamedAssociationTest {
             assertEquals("to the server", server.awaitText());
             server.send("to the client");
             assertEquals("to the client", client.awaitText());
-            assertEquals(0, idsOfClient.live(), "what was offered in vain is free again");
+            assertEquals(0, Records.live(idsOfClient), "what was offered in vain is free again");
             server.handle(Records.forgedNamed(0, 5, new byte[60]));
             server.handle(Records.forgedNamed(0x01020304, 5, new byte[60]));
             assertEquals(2, refusals(server, RecordProtection.BAD_CONNECTION_ID));
@@ -125,11 +125,11 @@ final class NamedAssociationTest {
             client.association.close();
             server.awaitEnded();
             // Records that were on their way may still be opened.
-            assertEquals(1, idsOfServer.live());
+            assertEquals(1, Records.live(idsOfServer));
         }
         assertNull(idsOfServer.byConnectionId(ofServer.ownConnectionId()));
-        assertEquals(0, idsOfServer.live());
-        assertEquals(0, idsOfClient.live());
+        assertEquals(0, Records.live(idsOfServer));
+        assertEquals(0, Records.live(idsOfClient));
     }
 
     @Test
@@ -147,8 +147,8 @@ final class NamedAssociationTest {
                 TestNode.client(wrong.withTimeout(Duration.ofMillis(700)), new DatagramPipe(2).right())) {
             assertEquals(HandshakeFailure.TIMEOUT, client.awaitFailure());
         }
-        assertEquals(0, idsOfServer.live());
-        assertEquals(0, idsOfClient.live());
+        assertEquals(0, Records.live(idsOfServer));
+        assertEquals(0, Records.live(idsOfClient));
         other.close();
     }
 
@@ -232,7 +232,7 @@ final class NamedAssociationTest {
             assertEquals(clear.length, transport.receive(buffer, 0, buffer.length, 1_000));
         }
         crypto.abandon();
-        assertEquals(0, idsOfServer.live());
+        assertEquals(0, Records.live(idsOfServer));
     }
 
     /** Data behind a Finished that is late must not make it look old to bctls, whose window is 64 records. */

@@ -235,7 +235,7 @@ final class StockBctlsInteropTest {
             node.awaitFailure();
             assertThrows(ExecutionException.class, () -> accepted.get(15, TimeUnit.SECONDS));
         }
-        assertEquals(0, ours.connectionIds().live());
+        assertEquals(0, Records.live(ours.connectionIds()));
     }
 
     private static BcTlsCrypto crypto() {

@@ -6,6 +6,7 @@ import badger.aead.ConnectionId;
 import badger.record.RecordProtection;
 import badger.record.RecordRoute;
 import badger.record.RecordRouter;
+import badger.record.Records;
 import badger.testing.DatagramLink;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
@@ -134,7 +135,7 @@ final class TestNode implements AutoCloseable, Association.Listener {
             MemorySegment.copy(plain, 0, buffer, ValueLayout.JAVA_BYTE, protection.sealedHeaderBytes(), plain.length);
             int length;
             synchronized (this) {
-                length = protection.seal(buffer, 0, plain.length);
+                length = Records.seal(protection, buffer, 0, plain.length);
             }
             byte[] record = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
             sentTap.accept(record);

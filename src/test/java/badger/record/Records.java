@@ -1,15 +1,20 @@
 package badger.record;
 
+import badger.aead.Aead;
 import badger.wire.DtlsHandshake;
 import badger.wire.DtlsRecord;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Datagrams as bytes, taken apart and made up. */
+/** Datagrams as bytes, taken apart and made up, and records sealed as a session seals them. */
 public final class Records {
+    /** No record: the key has sealed as many as it may, or is closed. */
+    public static final int USED_UP = -1;
+
     private Records() {}
 
     /** The records of a well-formed datagram, whose connection IDs, if any, are as long as ours. */
@@ -71,6 +76,49 @@ public final class Records {
         record.put((byte) DtlsRecord.TLS12_CID).putShort((short) DtlsRecord.VERSION_1_2);
         record.putLong(1L << 48 | sequence).putInt(connectionId);
         return record.putShort((short) body.length).put(body).array();
+    }
+
+    /** A table that gives none out, as if all were in use. */
+    public static ConnectionIds noIds() {
+        return new ConnectionIds(0);
+    }
+
+    /** How many of a table's IDs are in use. */
+    public static int live(ConnectionIds ids) {
+        return ids.live();
+    }
+
+    /** One sealer and no connection IDs. */
+    public static RecordProtection protection(Aead writer, Aead reader, SequenceNumbers numbers, long recordLimit) {
+        return new RecordProtection(
+                List.of(writer),
+                reader,
+                AgreedIds.NONE,
+                (number, type, plain, at, length) -> false,
+                numbers,
+                recordLimit);
+    }
+
+    /** Seals in place, by the first sealer, the bytes that lie where the record's content will. @return as the other */
+    public static int seal(RecordProtection protection, MemorySegment buffer, long recordAt, int length) {
+        RecordSealer sealer = protection.sealer(0);
+        long sequence = sealer.reserve(1);
+        return sequence == RecordSealer.NONE_LEFT ? USED_UP : sealer.sealInPlace(sequence, buffer, recordAt, length);
+    }
+
+    /** As a session does for packets. @return the length of the record, or {@link #USED_UP} */
+    public static int seal(
+            RecordProtection protection,
+            MemorySegment source,
+            long sourceAt,
+            int length,
+            MemorySegment target,
+            long recordAt) {
+        RecordSealer sealer = protection.sealer(0);
+        long sequence = sealer.reserve(1);
+        return sequence == RecordSealer.NONE_LEFT
+                ? USED_UP
+                : sealer.seal(sequence, source, sourceAt, length, target, recordAt);
     }
 
     public static byte[] random(Random random, int length) {

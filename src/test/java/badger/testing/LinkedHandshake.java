@@ -1,5 +1,6 @@
 package badger.testing;
 
+import badger.aead.AeadBackend;
 import badger.aead.Aeads;
 import badger.handshake.Association;
 import badger.handshake.CookieGate;
@@ -27,10 +28,15 @@ public final class LinkedHandshake {
 
     public LinkedHandshake(Psk psk, String backend, String clientIdentity, String serverIdentity)
             throws InterruptedException {
-        serverSettings = HandshakeSettings.of(psk, serverIdentity, Aeads.named(backend))
+        this(psk, Aeads.named(backend), clientIdentity, serverIdentity);
+    }
+
+    public LinkedHandshake(Psk psk, AeadBackend backend, String clientIdentity, String serverIdentity)
+            throws InterruptedException {
+        serverSettings = HandshakeSettings.of(psk, serverIdentity, backend)
                 .withSealers(SEALERS)
                 .allowingPartialChecksums(true);
-        HandshakeSettings clientSettings = HandshakeSettings.of(psk, clientIdentity, Aeads.named(backend))
+        HandshakeSettings clientSettings = HandshakeSettings.of(psk, clientIdentity, backend)
                 .withSealers(SEALERS)
                 .allowingPartialChecksums(true);
         CompletableFuture<Association> started = new CompletableFuture<>();
