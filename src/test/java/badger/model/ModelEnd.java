@@ -24,6 +24,8 @@ import badger.session.Session;
 import badger.testing.NodeContexts;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
+import badger.udp.Relay;
+import badger.udp.RelayEndpoint;
 import badger.wire.Ipv4Prefix;
 import badger.wire.NodeAddresses;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +56,10 @@ public final class ModelEnd implements AutoCloseable {
     private final AtomicInteger openKeys = new AtomicInteger();
     private final Set<Integer> delivered = new HashSet<>();
     private final Deque<Runnable> arrivals = new ArrayDeque<>();
+    private final Counters counters = new Counters();
+    private final Relay relay = Relay.whereNeeded();
     private int doubled;
+    private int knocks;
     private int newest;
     private Endpoint own;
     private Endpoint seen;
@@ -69,6 +74,7 @@ public final class ModelEnd implements AutoCloseable {
         private final ModelHandshakes handshakes;
         private final PeerDirectory directory = new PeerDirectory();
         private final ModelSocket mainSocket = new ModelSocket(ModelEnd.this, own, null);
+        private final Semaphore callSlots = new Semaphore(1);
         private boolean hasReceived;
         private boolean hasNews;
 
@@ -76,9 +82,10 @@ public final class ModelEnd implements AutoCloseable {
             peer = new Peer(address(peerVirtualIp), candidates, 2_048);
             NodeContext node = NodeContexts.of()
                     .with(directory)
-                    .with(new Counters())
+                    .with(counters)
+                    .with(relay)
                     .with(net.clock())
-                    .with(virtualAddress -> net.knock(ModelEnd.this))
+                    .with(virtualAddress -> knock())
                     .sendingBy(mainSocket)
                     .build();
             HandshakeSettings settings =
@@ -98,7 +105,7 @@ public final class ModelEnd implements AutoCloseable {
                     timings,
                     new ConnectMode(policy),
                     () -> {},
-                    new Semaphore(1),
+                    callSlots,
                     bound -> net.random().nextLong(bound));
             controller = new PeerController(peer, node, connecting, (endpoint, isReplacement) -> openPath(endpoint));
             dataPath = new ModelDataPath(
@@ -112,6 +119,9 @@ public final class ModelEnd implements AutoCloseable {
         }
 
         private PeerPath openPath(Endpoint endpoint) {
+            if (RelayEndpoint.isOne(endpoint)) {
+                return new PeerPath(endpoint, null, mainSocket, () -> {});
+            }
             openSockets++;
             return new PeerPath(endpoint, new ModelSocket(ModelEnd.this, own, endpoint), mainSocket, () -> {});
         }
@@ -253,6 +263,51 @@ public final class ModelEnd implements AutoCloseable {
         return kinds;
     }
 
+    /** When events of that kind were, in milliseconds since the net was made. */
+    public List<Long> millisOf(PeerEvent.Kind kind) {
+        List<Long> millis = new ArrayList<>();
+        for (PeerEvent each : life.peer.events().list()) {
+            if (each.kind() == kind) {
+                millis.add(net.millis(each.atNanos()));
+            }
+        }
+        return millis;
+    }
+
+    /** What the newest event of that kind says; empty if there is none. */
+    public String newest(PeerEvent.Kind kind) {
+        String detail = "";
+        for (PeerEvent each : life.peer.events().list()) {
+            detail = each.kind() == kind ? each.detail() : detail;
+        }
+        return detail;
+    }
+
+    /** Where the current session sends, or null. */
+    public Endpoint sendsTo() {
+        return session() == null ? null : session().path().endpoint();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** What IEX offers this end, and what the other takes: nothing as long as the test says nothing. */
+    public void offerRelay(Endpoint iex) {
+        boolean _ = relay.offered(iex, 1);
+        life.peer.updateRelayed(true);
+    }
+
+    /** As many permits as calls may still begin. */
+    public Semaphore callSlots() {
+        return life.callSlots;
+    }
+
+    /** How often this end has knocked at the other. */
+    public int knocks() {
+        return knocks;
+    }
+
     /** Sends a packet with that number to the other end, or keeps it, as the program decides. */
     public void send(int number) {
         life.dataPath.send(Packets.ipv4(virtualIp, peerVirtualIp, Integer.toString(number)));
@@ -334,6 +389,11 @@ public final class ModelEnd implements AutoCloseable {
         }
     }
 
+    /** The same by way of IEX, which says whose it is. */
+    void arrivedByRelay(byte[] bytes) {
+        arrivals.add(() -> receive(bytes, life.peer.relayEndpoint()));
+    }
+
     void knocked() {
         life.peer.post(life.controller::knocked);
     }
@@ -347,6 +407,11 @@ public final class ModelEnd implements AutoCloseable {
         if (!life.peer.isDormant()) {
             life.peer.post(nowNanos -> life.controller.mapReceived(haveChanged, nowNanos));
         }
+    }
+
+    private void knock() {
+        knocks++;
+        net.knock(this);
     }
 
     private void receive(byte[] bytes, Endpoint source) {

@@ -36,8 +36,9 @@ public final class ModelHandshakes implements Handshakes {
     /** Neither DTLS nor a punch by its first byte. */
     static final byte FIRST_BYTE = 'm';
 
-    private static final byte HELLO = 1;
-    private static final byte ANSWER = 2;
+    static final byte HELLO = 1;
+    static final byte ANSWER = 2;
+
     private static final byte FINISHED = 3;
     private static final byte DONE = 4;
     private static final byte FAREWELL = 5;

@@ -2,15 +2,18 @@ package badger.model;
 
 import badger.testing.TestClock;
 import badger.udp.Endpoint;
+import badger.udp.RelayEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The way between the two ends of the model, on a test's clock: datagrams may be lost, doubled, delayed and so overtake each
- * other, by a seeded generator. IEX is here too: it tells each end where the other is, and passes knocks on.
+ * other, by a seeded generator. IEX is here too: it tells each end where the other is, passes knocks on, and relays what is sent to a
+ * relay endpoint.
  */
 public final class ModelNet {
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -20,6 +23,7 @@ public final class ModelNet {
     private record Flight(long atNanos, long number, Runnable arrival) {}
 
     private final TestClock clock;
+    private final long startNanos;
     private final Random random;
     private final PriorityQueue<Flight> underWay = new PriorityQueue<>((a, b) ->
             a.atNanos() != b.atNanos() ? Long.signum(a.atNanos() - b.atNanos()) : Long.compare(a.number(), b.number()));
@@ -32,9 +36,11 @@ public final class ModelNet {
     private long flights;
     private long associations;
     private long nextMapNanos;
+    private Predicate<ModelDatagram> passes = datagram -> true;
 
     public ModelNet(TestClock clock, long seed) {
         this.clock = clock;
+        this.startNanos = clock.nanoTime();
         this.random = new Random(seed);
         this.nextMapNanos = clock.nanoTime();
     }
@@ -60,6 +66,22 @@ public final class ModelNet {
         loss = newLoss;
         doubling = newDoubling;
         jitterNanos = TimeUnit.MILLISECONDS.toNanos(newJitterMillis);
+    }
+
+    /** Shows the test each datagram that an end sends; those that it says false to are lost. */
+    public void watch(Predicate<ModelDatagram> newPasses) {
+        passes = newPasses;
+    }
+
+    /** Milliseconds since the net was made. */
+    public long millis(long atNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(atNanos - startNanos);
+    }
+
+    /** Lets a datagram arrive that a stranger sends, with whatever source. */
+    public void inject(Endpoint source, ModelEnd to, byte[] bytes) {
+        Endpoint target = to.seen();
+        schedule(() -> to.arrived(source, target, bytes));
     }
 
     /** Whether the ends reach each other at their own addresses, too. */
@@ -92,10 +114,17 @@ public final class ModelNet {
     }
 
     void send(ModelEnd from, Endpoint target, byte[] bytes) {
-        if (random.nextDouble() < loss) {
+        boolean isLost = random.nextDouble() < loss;
+        if (!passes.test(new ModelDatagram(millis(clock.nanoTime()), from, target, bytes)) || isLost) {
             return;
         }
         ModelEnd to = other(from);
+        if (RelayEndpoint.isOne(target)) {
+            if (!isIexAway) {
+                schedule(() -> to.arrivedByRelay(bytes));
+            }
+            return;
+        }
         Endpoint source = target.equals(to.own()) ? from.own() : from.seen();
         schedule(() -> to.arrived(source, target, bytes));
         if (random.nextDouble() < doubling) {

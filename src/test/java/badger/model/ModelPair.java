@@ -30,9 +30,15 @@ public final class ModelPair implements AutoCloseable {
     }
 
     public ModelPair(long seed, SessionTimings timings, ConnectPolicy policy, long recordLimit) {
+        this(seed, timings, policy, policy, recordLimit);
+    }
+
+    /** Ends that connect differently. */
+    public ModelPair(
+            long seed, SessionTimings timings, ConnectPolicy ofFollower, ConnectPolicy ofLeader, long recordLimit) {
         net = new ModelNet(clock, seed);
-        follower = new ModelEnd(net, FOLLOWER_IP, LEADER_IP, timings, policy, recordLimit);
-        leader = new ModelEnd(net, LEADER_IP, FOLLOWER_IP, timings, policy, recordLimit);
+        follower = new ModelEnd(net, FOLLOWER_IP, LEADER_IP, timings, ofFollower, recordLimit);
+        leader = new ModelEnd(net, LEADER_IP, FOLLOWER_IP, timings, ofLeader, recordLimit);
         follower.place(FOLLOWER_OWN, FOLLOWER_SEEN);
         leader.place(LEADER_OWN, LEADER_SEEN);
         follower.start(leader);
@@ -55,6 +61,11 @@ public final class ModelPair implements AutoCloseable {
             net.run();
         }
         return true;
+    }
+
+    /** Milliseconds since the pair was made. */
+    public long millis() {
+        return net.millis(clock.nanoTime());
     }
 
     /** Whether both ends have a session, and the same. */
