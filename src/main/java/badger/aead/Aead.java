@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
  * AES-128-GCM under one key, as RFC 5288 uses it in DTLS 1.2. An instance serves one direction (it either seals or
  * opens) and one thread at a time; all segments are native.
  *
- * <p>The nonce is the key's four-byte salt and the eight-byte explicit nonce. The additional data is what RFC 5246,
- * section 6.2.3.3, says: epoch and sequence (8 bytes), type (1), version FE FD (2), plaintext length (2); or, for one made
- * with a connection ID, RFC 9146, section 5.3, whose plaintext ends with the content type and padding.
+ * <p>The nonce is the key's four-byte salt and the eight-byte explicit nonce. The additional data is that of RFC 5246,
+ * section 6.2.3.3: epoch and sequence (8 bytes), type (1), version FE FD (2), plaintext length (2). With a connection
+ * ID it is that of RFC 9146, section 5.3, and the plaintext ends with the content type and padding.
  */
 public interface Aead extends AutoCloseable {
     int KEY_BYTES = 16;
@@ -17,8 +17,8 @@ public interface Aead extends AutoCloseable {
     int TAG_BYTES = 16;
 
     /**
-     * Writes {@code length} bytes of ciphertext and the tag to the target. Source and target are the same place or do not
-     * overlap.
+     * Writes {@code length} bytes of ciphertext and the tag to the target. Source and target are the same place or do
+     * not overlap.
      *
      * @param explicitNonce the eight bytes of the record that follow its header; never the same twice
      * @param epochAndSequence the eight bytes of the header, epoch in the upper 16 bits

@@ -8,7 +8,7 @@ public interface AeadBackend {
     String name();
 
     /**
-     * For the direction in which we send.
+     * A cipher for the direction in which we send.
      *
      * @param key native segment of {@link Aead#KEY_BYTES}; copied, so the caller wipes its own
      * @param salt the first four bytes of every nonce, big endian

@@ -6,20 +6,20 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
- * Compares {@link AeadBackend}s with random records: whether two do the same, and how fast one is. Some milliseconds each,
- * most of them spent before the compiler has seen the code. Any thread.
+ * Compares {@link AeadBackend}s with random records: whether two do the same, and how fast one is. Some milliseconds
+ * each, most of them spent before the compiler has seen the code. Any thread.
  *
- * <p>With two libraries it makes some 110 calls of each method, fewer than the 200 after which the virtual machine begins
- * a profile of a method (Tier3InvocationThreshold). So the profile of the data path shows the library that was chosen,
- * and not those that were tried.
+ * <p>With two libraries it makes some 110 calls of each method, fewer than the 200 after which the virtual machine
+ * begins a profile of a method (Tier3InvocationThreshold). So the profile of the data path shows the library that was
+ * chosen, and not those that were tried.
  */
 final class AeadTrial {
     private static final int COMPARED_RECORDS = 24;
     private static final int LONGEST_COMPARED_BYTES = 1_500;
 
     /**
-     * The longest plaintext there is (RFC 6347, section 4.1.1: 2^14 bytes), so that what Java spends on each call, which is
-     * the same for all, hardly shows.
+     * The longest plaintext there is (RFC 6347, section 4.1.1: 2^14 bytes), so that what Java spends on each call,
+     * which is the same for all, hardly shows.
      */
     private static final int TIMED_BYTES = 1 << 14;
 
@@ -36,7 +36,8 @@ final class AeadTrial {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = randomSegment(arena, Aead.KEY_BYTES);
             int salt = random.nextInt();
-            // As records between Badger nodes have one; it makes the additional data longer than a block of the cipher.
+            // Records between Badger nodes have one, and it makes the additional data longer than a block of the
+            // cipher.
             ConnectionId connectionId = ConnectionId.of(random.nextInt());
             try (Aead oneSeals = one.sealing(key, salt, connectionId);
                     Aead otherSeals = other.sealing(key, salt, connectionId);

@@ -14,17 +14,19 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Chooses the {@link AeadBackend}, once at start: of the native libraries that give the known answer and agree with each
- * other about random records the one with the fewest calls for a record, unless another is clearly faster on this machine, and
- * the JDK's own where there is none. The JDK's is left out of
- * the race: it makes garbage for each record, and {@code RecordProtectionBenchmark} has never seen it win.
+ * Chooses the {@link AeadBackend}, once at start. The candidates are the native libraries that give the known answer
+ * and agree with each other about random records. The one with the fewest calls for a record is taken, unless another
+ * is clearly faster on this machine.
+ *
+ * <p>Where there is no native library, the JDK's own serves. It is left out of the race otherwise: it makes garbage for
+ * each record, and {@code RecordProtectionBenchmark} has never seen it win.
  */
 public final class Aeads {
     private static final System.Logger LOG = System.getLogger(Aeads.class.getName());
 
     private static final JceAeadBackend JCE = new JceAeadBackend();
 
-    /** What comes later is taken only where it is more than this many times as fast. */
+    /** A later candidate is taken only if it is more than this many times as fast. */
     private static final int CLEARLY = 2;
 
     private static final int SALT = 0xCAFEBABE;
@@ -34,7 +36,8 @@ public final class Aeads {
 
     /**
      * AES-128-GCM of the bytes 0, 7, 14 ... under the key 0, 1, 2 ..., tag included, as two other implementations (the
-     * JDK's and Python's cryptography) compute it. Comparing with the JDK's own at start would cost a third of a second.
+     * JDK's and Python's cryptography) compute it. Comparing with the JDK's own at start would cost a third of a
+     * second.
      */
     private static final byte[] KNOWN_ANSWER = HexFormat.of()
             .parseHex("c1a92b38af255c763367686b2f02228aade6c2e5d4f245d88cce12d016f589e600c2d470e7749d27b4"
@@ -43,14 +46,15 @@ public final class Aeads {
     private Aeads() {}
 
     /**
-     * Of those that work here the first, which needs the fewest calls for a record, or one that is more than twice as fast: at
-     * 1,400 bytes the calls weigh more than the cipher, whose speed is all that the trial sees.
+     * The first backend that works here, which needs the fewest calls for a record, or a later one that is more than
+     * twice as fast. The trial sees the speed of the cipher alone, while at 1,400 bytes the calls weigh more than the
+     * cipher.
      */
     public static AeadBackend preferred() {
         return preferred(present(), new AeadTrial(new Random()));
     }
 
-    /** As {@link #preferred()}, of these, the last of which is trusted most and slowest; those before it by preference. */
+    /** As {@link #preferred()}, of these in the order of preference; the last is the slowest and the most trusted. */
     static AeadBackend preferred(List<AeadBackend> candidates, AeadTrial trial) {
         AeadBackend judge = candidates.getLast();
         List<AeadBackend> sound = candidates.subList(0, candidates.size() - 1).stream()
@@ -89,7 +93,7 @@ public final class Aeads {
     }
 
     /**
-     * The one of that name.
+     * The backend of that name.
      *
      * @throws IllegalArgumentException if it is unknown, not present, or failed its test; the message is for the user
      */
@@ -106,7 +110,7 @@ public final class Aeads {
                 + String.join(", ", present().stream().map(AeadBackend::name).toList()));
     }
 
-    /** What this machine has, the one with the fewest calls for a record first, the JDK's own always as the last of them. */
+    /** The backends of this machine: the one with the fewest calls for a record first, the JDK's own always last. */
     public static List<AeadBackend> present() {
         List<AeadBackend> present = new ArrayList<>();
         if (IpsecMbGcm.isAvailable()) {

@@ -5,13 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The connection ID that all protected records of one direction carry, and with it how these records look: as RFC 9146 has
- * them, or, where there is {@link #NONE}, as RFC 6347 has. Immutable; any thread.
+ * The connection ID that all protected records of one direction carry, and so the form of these records: that of RFC
+ * 9146, or with {@link #NONE} that of RFC 6347. Immutable; any thread.
  */
 public final class ConnectionId {
     public static final ConnectionId NONE = new ConnectionId(new byte[0]);
 
-    /** The longest that a peer may ask for: more than anybody needs, and it costs every record that goes to him. */
+    /** The longest that a peer may ask for: more than anybody needs, and every record to that peer has to carry it. */
     public static final int MOST_BYTES = 32;
 
     /** Record header and explicit nonce, without a connection ID. */
@@ -19,7 +19,7 @@ public final class ConnectionId {
 
     private final byte[] bytes;
     private final MemorySegment segment;
-    /** Of one as long as ours, which is written at once. */
+    /** The ID as a number, if it is as long as ours; it is then written at once. */
     private final int value;
 
     private ConnectionId(byte[] bytes) {
@@ -61,7 +61,7 @@ public final class ConnectionId {
         return bytes.clone();
     }
 
-    /** What stands in the header of a record with this content. */
+    /** The type in the header of a record with content of this type. */
     public int outerType(int contentType) {
         return isPresent() ? DtlsRecord.TLS12_CID : contentType;
     }

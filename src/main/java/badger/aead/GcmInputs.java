@@ -6,12 +6,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What AES-GCM is given beside key and text, in two segments that belong to the cipher: the nonce of RFC 5288, section 3
- * (salt, explicit nonce), and the additional data.
+ * What AES-GCM is given beside key and text, in two segments that belong to the cipher: the nonce of RFC 5288, section
+ * 3 (salt, explicit nonce), and the additional data.
  *
- * <p>Those are, by RFC 5246, section 6.2.3.3: epoch and sequence, type, version, length. With a connection ID, by RFC 9146,
- * section 5.3: eight bytes of ones, type, length of the ID, type, version, epoch and sequence, the ID, length. The type of the
- * record's header stands at the same place in both.
+ * <p>The additional data is, by RFC 5246, section 6.2.3.3: epoch and sequence, type, version, length. With a connection
+ * ID it is, by RFC 9146, section 5.3: eight bytes of ones, type, length of the ID, type, version, epoch and sequence,
+ * the ID, length. The type of the record's header stands at the same place in both.
  */
 final class GcmInputs {
     static final int NONCE_BYTES = Aead.SALT_BYTES + Aead.EXPLICIT_NONCE_BYTES;
@@ -64,7 +64,7 @@ final class GcmInputs {
         return connectionId.isPresent() ? ID_AT + connectionId.length() + Short.BYTES : PLAIN_BYTES;
     }
 
-    /** Writes what is a record's own. */
+    /** Writes what differs from record to record. */
     void begin(long explicitNonce, long epochAndSequence, int type, int length) {
         nonce.set(U64, Aead.SALT_BYTES, explicitNonce);
         additionalData.set(U64, sequenceAt, epochAndSequence);

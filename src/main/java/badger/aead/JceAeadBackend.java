@@ -10,8 +10,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The JDK's own AES-GCM: always there, so that Badger runs on a bare machine. It allocates for every record, and the JDK
- * keeps its copies of the key on the heap, where they are left to the garbage collector.
+ * The JDK's own AES-GCM: always there, so that Badger runs on a bare machine. It allocates for every record, and the
+ * JDK keeps its copies of the key on the heap, where they are left to the garbage collector.
  */
 final class JceAeadBackend implements AeadBackend {
     @Override

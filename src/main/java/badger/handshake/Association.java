@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * One DTLS association, from the first flight to close_notify. {@link Handshakes} starts it. Any thread may call, unless
- * a method says otherwise; no method blocks but {@link #awaitEnd}.
+ * One DTLS association, from the first flight to close_notify. {@link Handshakes} starts it. Any thread may call,
+ * unless a method says otherwise; no method blocks but {@link #awaitEnd}.
  *
  * <p>Application data never passes here: it goes through {@link #protection}, from when {@link Listener#established} is
  * called until its owner closes that or calls {@link #discard}. Nothing here is called for a packet.
@@ -41,25 +41,27 @@ public interface Association extends AutoCloseable {
     /** Whether the listener was told that the association failed or closed, or is about to be. */
     boolean isEnded();
 
-    /** Whether this association is the answer to the hello, which then is a resend and may be offered to it. */
+    /** Whether this association answers that hello already: it is then a resend, and may be offered here. */
     boolean answers(VerifiedHello other);
 
-    /** Null until established; stays the caller's to close, also after the association has ended. */
+    /** Null until established. The caller closes it, also after the association has ended. */
     RecordProtection protection();
 
     /**
-     * What protected records for this association carry (RFC 9146); {@link ConnectionIds#NONE} if they carry none. During
-     * the handshake it is what was offered.
+     * What protected records for this association carry (RFC 9146); {@link ConnectionIds#NONE} if they carry none.
+     * During the handshake it is what was offered.
      */
     int ownConnectionId();
 
-    /** Says whose this is, for {@link ConnectionIds#byConnectionId}; once. */
+    /** Sets the owner that {@link ConnectionIds#byConnectionId} returns; once. */
     void belongsTo(Object owner);
 
-    /** The client's identity, or the server's hint; printable text, {@code ""} if there was none or until established. */
+    /**
+     * The client's identity, or the server's hint; printable text, {@code ""} if there was none or until established.
+     */
     String peerIdentity();
 
-    /** Whether both sides agreed on ALPN {@code badger/1}, or on what it became with partial checksums. */
+    /** Whether both sides agreed on the ALPN name {@code badger/1}, or on the one for partial checksums. */
     boolean isBadger();
 
     /** Whether both sides leave the TCP and UDP checksums of what they send each other partial. */
@@ -76,16 +78,16 @@ public interface Association extends AutoCloseable {
     boolean offer(MemorySegment buffer, long recordAt, int recordLength);
 
     /**
-     * Asks the association to say close_notify and end; returns at once. The listener is told on the association's thread.
-     * The keys of the fast path stay until {@link RecordProtection#close}.
+     * Asks the association to say close_notify and end; returns at once. The listener is told on the association's
+     * thread. The keys of the fast path stay until {@link RecordProtection#close}.
      */
     @Override
     void close();
 
     /**
-     * Closes the association and wipes the keys of the fast path, for an association that nobody takes over, or no longer:
-     * nobody may be sealing or opening. If the handshake is still under way, it ends with
-     * {@link HandshakeFailure#CLOSED} and whatever keys it has made are wiped. A second call does nothing.
+     * Closes the association and wipes the keys of the fast path, for an association that nobody uses: no thread may be
+     * sealing or opening. If the handshake is still under way, it ends with {@link HandshakeFailure#CLOSED}, and the
+     * keys that it may have made are wiped. A second call does nothing.
      */
     void discard();
 

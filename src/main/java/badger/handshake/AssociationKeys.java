@@ -19,8 +19,8 @@ import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
  * The keys of epoch 1, twice: once for bctls's records and once for the fast path, so that the two need no lock between
  * them. Their numbers come from one counter.
  *
- * <p>Made by the association's thread when both sides have the master secret, before any Finished is checked. That thread
- * frees bctls's pair when it ends; the fast path's pair belongs to {@link #protection}.
+ * <p>Made by the association's thread when both sides have the master secret, before any Finished is checked. That
+ * thread frees bctls's pair when it ends; the fast path's pair belongs to {@link #protection}.
  */
 final class AssociationKeys {
     private static final ValueLayout.OfInt SALT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

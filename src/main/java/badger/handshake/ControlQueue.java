@@ -11,20 +11,20 @@ import java.util.concurrent.TimeUnit;
  * Records on their way to an association's thread: whole, copied, at most {@link #CAPACITY}. Any thread offers, the
  * association's takes; it sleeps here, without a timer once the association is established.
  *
- * <p>Records that the fast path has opened come behind a header that says what they were, and {@link #hasTakenOpened} tells
- * them apart, so that {@link SharedCipher} does not open them again.
+ * <p>Records that the fast path has opened come behind a header that says what they were, and {@link #hasTakenOpened}
+ * tells them apart, so that {@link SharedCipher} does not open them again.
  */
 final class ControlQueue {
     static final int CAPACITY = 32;
 
     private static final Entry NOTHING = new Entry(new byte[0], false);
-    /** Before the content of one that is opened: its header, and the content type. */
+    /** The header of a record that is opened; content type and content follow it. */
     private static final int OPENED_HEADER_BYTES = DtlsRecord.HEADER_BYTES + ConnectionIds.BYTES;
 
     private final ArrayBlockingQueue<Entry> records = new ArrayBlockingQueue<>(CAPACITY);
     private volatile boolean isCloseRequested;
     private volatile boolean isEnded;
-    /** Of the association's thread. */
+    /** Used by the association's thread. */
     private boolean hasTakenOpened;
 
     private static final class Entry {
@@ -42,8 +42,8 @@ final class ControlQueue {
     }
 
     /**
-     * Takes the content of a record that had a connection ID and is open. For {@code RecordProtection}, whose
-     * {@link RecordProtection.ControlSink} this is.
+     * Takes the content of a record that had a connection ID and that the fast path has opened, as its
+     * {@link RecordProtection.ControlSink}.
      */
     boolean offerOpened(int connectionId, long epochAndSequence, int type, MemorySegment plain, long at, int length) {
         int recordLength = OPENED_HEADER_BYTES + 1 + length;
@@ -77,7 +77,7 @@ final class ControlQueue {
         return entry.bytes;
     }
 
-    /** Whether what was taken last is open. On the association's thread. */
+    /** Whether the record taken last was opened already. On the association's thread. */
     boolean hasTakenOpened() {
         return hasTakenOpened;
     }
@@ -92,7 +92,7 @@ final class ControlQueue {
         records.offer(NOTHING);
     }
 
-    /** Nobody will take any more. */
+    /** Nobody takes records any more, and opened ones are refused. */
     void end() {
         isEnded = true;
     }

@@ -15,8 +15,8 @@ import org.bouncycastle.tls.DatagramSender;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
- * Stateless cookies (RFC 6347, section 4.2.1): a ClientHello costs no state until its sender has echoed what was sent to
- * its address. The secret changes every {@link #SECRET_LIFE}; the one before it is still accepted. Any thread.
+ * Stateless cookies (RFC 6347, section 4.2.1): a ClientHello costs no state until its sender has echoed what was sent
+ * to its address. The secret changes every {@link #SECRET_LIFE}; the one before it is still accepted. Any thread.
  */
 public final class CookieGate {
     static final Duration SECRET_LIFE = Duration.ofMinutes(2);
@@ -44,8 +44,8 @@ public final class CookieGate {
     private record Secrets(DTLSVerifier current, DTLSVerifier previous, long sinceNanos) {}
 
     /**
-     * Checks a record of {@code RecordRoute.CLIENT_HELLO}. Without a valid cookie a HelloVerifyRequest, never longer than
-     * the hello, goes to {@code out} before this returns.
+     * Checks a record of {@code RecordRoute.CLIENT_HELLO}. Without a valid cookie a HelloVerifyRequest, never longer
+     * than the hello, goes to {@code out} before this returns.
      *
      * @param source {@link #SOURCE_BYTES} bytes: address and port of the sender
      * @return the verified hello, or null if an answer was sent or the record was refused

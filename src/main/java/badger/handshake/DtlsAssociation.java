@@ -18,9 +18,9 @@ import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 
 /**
- * An association by bctls. A virtual thread owns it and every call of bctls; once established it sleeps until a control
- * record comes, and answers the resends of a peer that missed our last flight. What comes in for bctls is handed over by
- * {@link #offer}.
+ * An association that bctls runs. A virtual thread owns it and every call of bctls; once established it sleeps until a
+ * control record comes, and answers the resends of a peer that missed our last flight. What comes in for bctls is
+ * handed over by {@link #offer}.
  */
 final class DtlsAssociation implements Association {
     // RFC 6347, 4.2.4: the last flight is kept for twice the maximum segment lifetime of TCP (RFC 793: 2 minutes).
@@ -96,7 +96,7 @@ final class DtlsAssociation implements Association {
         State now = state;
         RecordRoute route = RecordRouter.route(buffer, recordAt, recordLength);
         if (route == RecordRoute.CONNECTION_ID) {
-            // Once established, the fast path opens all of them, and hands on what is not its own.
+            // Once the association is established, the fast path opens all of them and hands on what is not its own.
             return now == State.SHAKING_HANDS
                     && recordLength <= FlightTransport.LONGEST_RECORD_BYTES
                     && crypto.ownConnectionId() != ConnectionIds.NONE

@@ -15,13 +15,14 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.DatagramTransport;
 
 /**
- * What bctls sends and receives through. Records sent are gathered into one datagram until bctls turns to receive; records
- * received come from the {@link ControlQueue}. Used by the association's thread alone, which owns the arena.
+ * What bctls sends and receives through. Records sent are gathered into one datagram until bctls turns to receive;
+ * records received come from the {@link ControlQueue}. Used by the association's thread alone, which owns the arena.
  *
- * <p>While bctls waits, the last flight is sent again now and then, byte by byte the same, as a network may double any
- * datagram. For bctls doubles its own wait with each resend, those included that a resend of the peer provokes, and has
- * no bound for it (RFC 6347, section 4.2.4.1, doubles for fear of congestion, which a small datagram now and then does
- * not cause): where one datagram in five is lost, one handshake in eighty would wait longer than 6 s.
+ * <p>While bctls waits, the last flight is sent again now and then, byte by byte the same; a network may double any
+ * datagram, so a peer has to bear that. bctls doubles its own wait with each resend, also with those that a resend of
+ * the peer provokes, and has no bound for it. RFC 6347, section 4.2.4.1, doubles for fear of congestion, which a small
+ * datagram now and then does not cause. Where one datagram in five is lost, one handshake in eighty would wait longer
+ * than 6 s.
  */
 final class FlightTransport implements DatagramTransport {
     /** One flight of a PSK handshake fits, and any path carries it (paper row P55). */
@@ -39,7 +40,7 @@ final class FlightTransport implements DatagramTransport {
     /** What a peer may still send once it is established: an alert, its last flight again, a ClientKeyExchange. */
     static final int LONGEST_LATE_RECORD_BYTES = 1536;
 
-    /** After so much waiting without a record from the peer the last flight is repeated. */
+    /** The last flight is repeated after this time without a record from the peer. */
     static final int REPEAT_MILLIS = 500;
 
     /** How often a server repeats its last flight, unless a record of the client proves that it has arrived. */
@@ -50,7 +51,7 @@ final class FlightTransport implements DatagramTransport {
     private final HandshakeCrypto crypto;
     private final MemorySegment flight;
     private int flightBytes;
-    /** Of the flight, those that were sent last and may be sent again: none once bctls begins another. */
+    /** How many bytes of the flight were sent last and may be sent again; 0 once bctls begins another. */
     private int sentBytes;
 
     private int repeatsLeft = Integer.MAX_VALUE;
@@ -67,7 +68,9 @@ final class FlightTransport implements DatagramTransport {
         flight = associationArena.allocate(FLIGHT_BYTES);
     }
 
-    /** Thrown out of bctls's receive when {@link Association#close} was called; passes without failing a session. */
+    /**
+     * Thrown out of bctls's receive after {@link Association#close}; passes through bctls without failing a session.
+     */
     static final class CloseRequested extends InterruptedIOException {
         private static final long serialVersionUID = 1;
 
@@ -77,10 +80,10 @@ final class FlightTransport implements DatagramTransport {
     }
 
     /**
-     * From here on only short records come, and bctls's idle buffer may be small. A flight that was gathered and not yet
-     * sent is the server's last, and repeated, since bctls itself would wait for the client to resend.
+     * From here on only short records come, and bctls's idle buffer may be small. A flight that was gathered and not
+     * yet sent is the server's last. It is repeated, because bctls itself would wait for the client to resend.
      *
-     * @param heardFromClient whether a record has come that nobody can send who lacks that flight
+     * @param heardFromClient whether a record has come that only a client with that flight can send
      */
     void established(BooleanSupplier heardFromClient) {
         isEstablished = true;
@@ -122,9 +125,9 @@ final class FlightTransport implements DatagramTransport {
     }
 
     /**
-     * Whether a protected record has a connection ID where none was agreed on, or none where one was. bctls drops such a
-     * record, but first looks for its length at the wrong place, and takes what would lie behind it for another record,
-     * which nobody has looked at.
+     * Whether a protected record has a connection ID where none was agreed on, or none where one was. bctls drops such
+     * a record, but first looks for its length at the wrong place, and takes what would lie behind it for another
+     * record, which nobody has looked at.
      */
     private boolean isMisnamed(byte[] record) {
         MemorySegment segment = MemorySegment.ofArray(record);
@@ -197,8 +200,8 @@ final class FlightTransport implements DatagramTransport {
     }
 
     /**
-     * An alert of epoch 0 that says no more than that this side gave up is not sent: nothing in it names the association,
-     * and the peer might end another that is shaking hands in parallel.
+     * An alert of epoch 0 that says no more than that this side gave up is not sent: nothing in it names the
+     * association, and the peer might end another that is shaking hands in parallel.
      */
     private static boolean isMutedAlert(byte[] record, int offset, int length) {
         boolean isPlainAlert = length == DtlsRecord.HEADER_BYTES + 2

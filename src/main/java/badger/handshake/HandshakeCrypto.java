@@ -14,9 +14,10 @@ import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
- * Bouncy Castle's own cryptography for the handshake, but for the record cipher, which is ours: the place bctls means for
- * it ("extend the class and override the appropriate methods"). One for each handshake, used by its thread; any thread
- * may ask for the connection ID. It holds what the handshake has taken, keys and ID, until that is the session's.
+ * Bouncy Castle's own cryptography for the handshake, but for the record cipher, which is ours: this is the place that
+ * bctls means for it ("extend the class and override the appropriate methods"). One for each handshake, used by its
+ * thread; any thread may ask for the connection ID. It holds the keys and the ID that the handshake has taken, until
+ * they are the session's.
  */
 final class HandshakeCrypto extends BcTlsCrypto {
     /** Seeded once for all handshakes. Safe for any thread; does not block once the kernel's pool is ready. */
@@ -46,7 +47,7 @@ final class HandshakeCrypto extends BcTlsCrypto {
         return own == null ? ConnectionIds.NONE : own.value();
     }
 
-    /** Says whose the association is, to those who look its connection ID up. */
+    /** Sets the owner that is found by the connection ID. */
     void belongsTo(Object owner) {
         ConnectionIds.Issued own = issued;
         if (own != null) {
@@ -79,7 +80,8 @@ final class HandshakeCrypto extends BcTlsCrypto {
             issued = null;
         }
         if (peers != null && peers.length > ConnectionId.MOST_BYTES) {
-            // A server's: it has the last word in this, so that it cannot be had without. A client is not answered.
+            // This is a server's ID, since PskServer agrees on none with such a client. The server has the last word,
+            // so that there is no association with it without the ID.
             throw new TlsFatalAlert(AlertDescription.illegal_parameter);
         }
         return new AgreedIds(issued, peers == null ? ConnectionId.NONE : ConnectionId.of(peers));
@@ -95,7 +97,7 @@ final class HandshakeCrypto extends BcTlsCrypto {
         return keys == null ? 0 : keys.ids.peers().length();
     }
 
-    /** The handshake has failed: nobody will take over what it has taken. */
+    /** The handshake has failed: nobody takes over its keys and its ID. */
     void abandon() {
         if (keys != null) {
             keys.protection.close();

@@ -12,17 +12,17 @@ import java.util.function.Predicate;
  * @param psk the mesh's key; stays the caller's and must outlive every handshake
  * @param ownIdentity the node's own VIP as text: sent as identity by a client and as hint by a server (paper row P54)
  * @param backend what the records are sealed with
- * @param resendAfter when a flight is sent again for the first time; bctls then doubles it each time (paper row P55), but
- *     {@link FlightTransport} repeats it every half second
+ * @param resendAfter when a flight is sent again for the first time; bctls then doubles it each time (paper row P55),
+ *     but {@link FlightTransport} repeats it every half second
  * @param timeout when a handshake is given up
  * @param recordLimit how many records one key may seal before {@code RecordSealer.reserve} refuses
- * @param acceptsPeerIdentity asked by a server about the client's identity and by a client about the server's hint, which
- *     is {@code ""} if there was none; the own identity is refused without asking, because whoever echoes it plays our
- *     own messages back to us (RFC 9257, section 4.1, the Selfie attack)
+ * @param acceptsPeerIdentity asked by a server about the client's identity and by a client about the server's hint,
+ *     which is {@code ""} if there was none; the own identity is refused without asking, because whoever echoes it
+ *     plays our own messages back to us (RFC 9257, section 4.1, the Selfie attack)
  * @param allowsPartialChecksums whether this end can take packets whose TCP or UDP checksum was left partial; between
- *     two ends that can, it is: the record's tag covers more
+ *     two ends that can, it stays partial, because the record's tag covers more
  * @param sealers how many threads may seal records of one association at the same time
- * @param connectionIds of the node, one of which every association asks its peer to name it by
+ * @param connectionIds the node's table, of which each association has one that its peer names it by
  */
 public record HandshakeSettings(
         Psk psk,
@@ -37,7 +37,9 @@ public record HandshakeSettings(
         ConnectionIds connectionIds) {
     private static final Duration RESEND_AFTER = Duration.ofMillis(250);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes at half of it. */
+    /**
+     * Well below what AES-GCM bears with 1.4 kB records (RFC 8446, section 5.5); a new handshake comes at half of it.
+     */
     public static final long RECORD_LIMIT = 1L << 27;
 
     public HandshakeSettings {
@@ -72,7 +74,8 @@ public record HandshakeSettings(
                 new ConnectionIds());
     }
 
-    public HandshakeSettings withResendAfter(Duration otherTime) {
+    /** For tests, which want other times than all nodes have. */
+    HandshakeSettings withResendAfter(Duration otherTime) {
         return new HandshakeSettings(
                 psk,
                 ownIdentity,
@@ -86,7 +89,8 @@ public record HandshakeSettings(
                 connectionIds);
     }
 
-    public HandshakeSettings withTimeout(Duration otherTimeout) {
+    /** For tests, as {@link #withResendAfter}. */
+    HandshakeSettings withTimeout(Duration otherTimeout) {
         return new HandshakeSettings(
                 psk,
                 ownIdentity,
@@ -156,6 +160,7 @@ public record HandshakeSettings(
                 connectionIds);
     }
 
+    /** For tests, which look into the table. */
     HandshakeSettings withConnectionIds(ConnectionIds other) {
         return new HandshakeSettings(
                 psk,

@@ -122,9 +122,9 @@ final class PskClient extends PSKTlsClient implements HandshakePeer {
         }
 
         /**
-         * Null makes bctls give up. A server that shows us our own identity is ourselves, played back (RFC 9257,
-         * section 4.1), or a node with our address. One that shows another's is not whom we called: it would take this
-         * association for its newest with us, and the one that it had would suffer.
+         * Null makes bctls give up. A server that shows our own identity is ourselves, played back (RFC 9257, section
+         * 4.1), or a node with our address. A server that shows another identity is not the one that we called: it
+         * would take this association for its newest with us, and the one that it had would suffer.
          */
         @Override
         public byte[] getPSK() {

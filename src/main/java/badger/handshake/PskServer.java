@@ -51,7 +51,7 @@ final class PskServer extends PSKTlsServer implements HandshakePeer {
         return PskSuites.inOrder();
     }
 
-    /** Ours: forward secrecy wherever the client can have it. */
+    /** Our order, which has forward secrecy wherever the client can have it. */
     @Override
     protected boolean preferLocalCipherSuites() {
         return true;
@@ -62,7 +62,7 @@ final class PskServer extends PSKTlsServer implements HandshakePeer {
         return PskSuites.protocolNames(settings);
     }
 
-    /** A client with other names in mind is accepted as one that names none; bctls would refuse it. */
+    /** A client that names other protocols is accepted like one that names none; bctls would refuse it. */
     @Override
     protected ProtocolName selectProtocolName() {
         for (ProtocolName own : getProtocolNames()) {
@@ -81,7 +81,7 @@ final class PskServer extends PSKTlsServer implements HandshakePeer {
         isBearableId = offered != null && offered.length <= ConnectionId.MOST_BYTES;
     }
 
-    /** Asked for where the client offers an ID; with null none is agreed on, in either direction. */
+    /** Called if the client offers an ID; with null none is agreed on, in either direction. */
     @Override
     protected byte[] getNewConnectionID() {
         return isBearableId ? crypto.newConnectionId() : null;

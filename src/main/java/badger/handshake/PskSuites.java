@@ -8,7 +8,7 @@ import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsSession;
 
-/** What client and server have in common: suites, the name of our protocol, and what is left behind. */
+/** What client and server have in common: suites, the name of our protocol, and what they do at the end. */
 final class PskSuites {
     /** RFC 7301 name by which two Badger nodes know each other; others ignore it. */
     static final ProtocolName BADGER = ProtocolName.asUtf8Encoding("badger/1");
@@ -46,7 +46,6 @@ final class PskSuites {
         return names;
     }
 
-    /** What was agreed. */
     record Agreed(String suite, boolean isBadger, boolean leavesChecksumsPartial) {}
 
     /** Reads what was agreed and destroys the copy of the master secret that bctls keeps for resumption. */

@@ -19,11 +19,12 @@ import org.bouncycastle.tls.crypto.TlsEncodeResult;
 
 /**
  * What bctls seals and opens its own records with. It ignores the number bctls chose and draws one from the counter it
- * shares with the fast path; {@link FlightTransport} writes that number into the header. Used by the association's thread.
+ * shares with the fast path; {@link FlightTransport} writes that number into the header. Used by the association's
+ * thread.
  *
- * <p>With connection IDs (RFC 9146) nothing but opening a record tells that it is bctls's. While it shakes hands, those with
- * application data are kept from it here, as if they were forged: it would take no data from them, but their numbers into
- * its window of 64, and a Finished that came late would be too old.
+ * <p>With connection IDs (RFC 9146) only opening a record tells whether it is bctls's. While bctls shakes hands,
+ * records with application data are kept from it here, as if they were forged. It would drop the data, but take their
+ * numbers into its window of 64, and a late Finished would then be too old.
  */
 final class SharedCipher implements TlsCipher {
     private static final int PROTECTION_BYTES = Aead.EXPLICIT_NONCE_BYTES + Aead.TAG_BYTES;
@@ -33,7 +34,7 @@ final class SharedCipher implements TlsCipher {
     private final ConnectionId ownId;
     private final ConnectionId peersId;
 
-    /** @param records where what is to be decoded was taken from */
+    /** @param records the queue that the records to be decoded come from */
     SharedCipher(AssociationKeys keys, ControlQueue records) {
         this.keys = keys;
         this.records = records;
@@ -63,7 +64,7 @@ final class SharedCipher implements TlsCipher {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment work = arena.allocate(plainBytes + Aead.TAG_BYTES);
             MemorySegment.copy(plaintext, offset, work, ValueLayout.JAVA_BYTE, 0, length);
-            // Where it does not belong to the plaintext, the tag will cover it.
+            // Without a connection ID it is not part of the plaintext, and the tag overwrites it.
             work.set(ValueLayout.JAVA_BYTE, length, (byte) contentType);
             keys.controlWriter.seal(epochAndSequence, epochAndSequence, recordType, work, 0, plainBytes, work, 0);
             int ciphertextAt = headerAllocation + Aead.EXPLICIT_NONCE_BYTES;

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * AES-128-GCM by OpenSSL's libcrypto.so.3 (EVP_EncryptInit(3)). The key schedule lives in OpenSSL's memory, which wipes it
- * on {@link #close}.
+ * AES-128-GCM by OpenSSL's libcrypto.so.3 (EVP_EncryptInit(3)). The key schedule lives in OpenSSL's memory, which wipes
+ * it on {@link #close}.
  *
  * <p>The generic calls are used, with the whole nonce set for each record. The TLS mode of OpenSSL's GCM is faster only
  * as long as it counts the nonces itself, and the nonces of an association are not consecutive for one cipher.
@@ -179,7 +179,7 @@ public final class AesGcmCipher implements GcmCipher {
         /** Fetched once for the process and never freed. */
         static final MemorySegment AES_128_GCM = fetch("AES-128-GCM");
 
-        /** Without the thread's change of state, as each call lasts about a microsecond at most for one packet. */
+        /** Without the thread's change of state, because a call lasts about a microsecond at most for one packet. */
         @SuppressWarnings("restricted")
         private static MethodHandle critical(MemorySegment function, FunctionDescriptor signature) {
             return Linker.nativeLinker()

@@ -3,8 +3,8 @@ package badger.linux;
 import java.lang.foreign.MemorySegment;
 
 /**
- * AES-128-GCM with one key and one direction, by a library of this machine. One thread at a time; native segments only; no
- * call allocates. The key schedule lies in native memory and is wiped on {@link #close}.
+ * AES-128-GCM with one key and one direction, by a library of this machine. One thread at a time; native segments only;
+ * no call allocates. The key schedule lies in native memory and is wiped on {@link #close}.
  */
 public interface GcmCipher extends AutoCloseable {
     int KEY_BYTES = 16;
@@ -12,8 +12,8 @@ public interface GcmCipher extends AutoCloseable {
     int TAG_BYTES = 16;
 
     /**
-     * Encrypts {@code length} bytes and writes the ciphertext and then the tag to {@code out}, which may be {@code in} at
-     * the same place but must not overlap it otherwise.
+     * Encrypts {@code length} bytes and writes the ciphertext and then the tag to {@code out}, which may be {@code in}
+     * at the same place but must not overlap it otherwise.
      *
      * @param nonce {@link #NONCE_BYTES}, never used with this key before
      * @return the bytes written, {@code length + TAG_BYTES}
@@ -30,8 +30,8 @@ public interface GcmCipher extends AutoCloseable {
             long outAt);
 
     /**
-     * Decrypts {@code length} bytes of ciphertext, which the tag follows, and writes as many of plaintext to {@code out},
-     * which may be {@code in} at the same place.
+     * Decrypts {@code length} bytes of ciphertext, which the tag follows, and writes as many of plaintext to
+     * {@code out}, which may be {@code in} at the same place.
      *
      * @return false if the tag is wrong; {@code out} then holds bytes that nobody must use
      * @throws IllegalStateException if the cipher is closed or has the other direction

@@ -11,15 +11,15 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * AES-128-GCM by Intel's Multi-Buffer Crypto for IPsec (libIPSec_MB.so.1, x86-64 only), which chooses its code by what the
- * processor has. One call for each record.
+ * AES-128-GCM by Intel's Multi-Buffer Crypto for IPsec (libIPSec_MB.so.1, x86-64 only), which chooses its code by what
+ * the processor has. One call for each record.
  */
 public final class IpsecMbGcm implements GcmCipher {
     // Version 1.3 fills 1008 and 88 bytes of these; a later one of the same ABI may precompute more.
     private static final int SCHEDULE_BYTES = 4_096;
     private static final int SCRATCH_BYTES = 512;
 
-    /** What the library's vector code wants of its key schedule. */
+    /** The alignment that the library's vector code wants of its key schedule. */
     private static final int SCHEDULE_ALIGNMENT = 64;
 
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -184,7 +184,7 @@ public final class IpsecMbGcm implements GcmCipher {
             return MANAGER.reinterpret(at + ValueLayout.ADDRESS.byteSize()).get(ValueLayout.ADDRESS, at);
         }
 
-        /** Without the thread's change of state, as a call lasts some hundred nanoseconds for one packet. */
+        /** Without the thread's change of state, because a call lasts some hundred nanoseconds for one packet. */
         @SuppressWarnings("restricted")
         private static MethodHandle critical(MemorySegment function, FunctionDescriptor signature) {
             return Linker.nativeLinker()

@@ -5,7 +5,7 @@ import badger.aead.ConnectionId;
 /**
  * The connection IDs that a handshake has agreed on. The two directions may differ.
  *
- * @param issued ours, which the peer writes into his records; null where there is none
+ * @param issued ours, which the peer writes into its records; null where there is none
  * @param peers the peer's, which we write into ours
  */
 public record AgreedIds(ConnectionIds.Issued issued, ConnectionId peers) {
@@ -20,7 +20,7 @@ public record AgreedIds(ConnectionIds.Issued issued, ConnectionId peers) {
         return issued == null ? ConnectionIds.NONE : issued.value();
     }
 
-    /** Ours may be given out anew. */
+    /** Returns our ID, which may then be issued again. */
     void giveBack() {
         if (issued != null) {
             issued.giveBack();

@@ -5,13 +5,13 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The connection IDs of a node (RFC 9146): one for each of its associations, from the hello to the end of its keys, random,
- * and no two alike. Any thread; looking one up takes no lock and allocates nothing.
+ * The connection IDs of a node (RFC 9146): one for each of its associations, from the hello to the end of its keys,
+ * random, and no two alike. Any thread; looking one up takes no lock and allocates nothing.
  *
- * <p>The lower bits of an ID are its place in the table, so that two of one place are never given out together.
+ * <p>The lower bits of an ID are its place in the table, so two IDs of one place are never in use together.
  */
 public final class ConnectionIds {
-    /** The length of all of them, so that a record's can be cut off before it is known whose it is. */
+    /** All have this length, so the ID of a record can be read before its association is known. */
     public static final int BYTES = DtlsRecord.CONNECTION_ID_BYTES;
 
     /** Never given out: the ID of an association that has none. */
@@ -56,7 +56,7 @@ public final class ConnectionIds {
             return value;
         }
 
-        /** Says whose it is; once. */
+        /** Sets the owner, once. */
         public void belongsTo(Object whose) {
             if (owner != null && !owner.equals(whose)) {
                 throw new IllegalStateException("the connection ID is " + owner + "'s");
@@ -70,7 +70,7 @@ public final class ConnectionIds {
         }
     }
 
-    /** A new one, or null where as many as there may be are in use. */
+    /** A new ID, or null if as many are in use as there may be. */
     public synchronized Issued issue() {
         if (live >= most) {
             return null;
@@ -79,7 +79,7 @@ public final class ConnectionIds {
             places = grown();
         }
         AtomicReferenceArray<Issued> now = places;
-        // Half of the places are free, so that this takes two draws on average when the table is fullest.
+        // Half of the places are free, so this takes two draws on average when the table is fullest.
         int value = RANDOM.nextInt();
         while (value == NONE || now.get(placeOf(value, now)) != null) {
             value = RANDOM.nextInt();
@@ -91,7 +91,7 @@ public final class ConnectionIds {
     }
 
     /**
-     * Whose association a connection ID is.
+     * The owner of the association that has this connection ID.
      *
      * @return what {@code Association.belongsTo} was told; null if the ID is not in use, or nobody's yet
      */
@@ -114,7 +114,9 @@ public final class ConnectionIds {
         }
     }
 
-    /** Those of different places stay so, since a place of the larger table is one of the smaller and a bit more. */
+    /**
+     * IDs of different places stay apart: the place in the larger table is that in the smaller one and one more bit.
+     */
     private AtomicReferenceArray<Issued> grown() {
         AtomicReferenceArray<Issued> larger = new AtomicReferenceArray<>(2 * places.length());
         for (int i = 0; i < places.length(); i++) {

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * Our record layer for the application data of one association: seals and opens whole DTLS 1.2 records without
  * allocating; with connection IDs (RFC 9146) in those directions for which they were agreed.
  *
- * <p>What a record with a connection ID is, only opening it tells. If it is an alert or of the handshake, it goes on to bctls,
- * opened as it is, and our window takes no notice of it, as that of bctls will.
+ * <p>The type of a record with a connection ID is known only once it is open. An alert or a handshake message then goes
+ * on to bctls, opened. It does not enter our replay window, because it will enter that of bctls.
  *
- * <p>Each {@link RecordSealer} belongs to whoever holds its lock in the session, opening to the peer's receive thread; all
- * may run at once. {@link #close} wipes and frees the keys and is called by the owner once neither runs any more; it can no longer
- * seal or open then, and says so.
+ * <p>Each {@link RecordSealer} belongs to the thread that holds its lock in the session, and opening to the peer's
+ * thread; all may run at once. The owner calls {@link #close} once none of them runs any more. It wipes and frees the
+ * keys; from then on {@link RecordSealer#reserve} has no number left, and {@link #open} refuses every record.
  */
 public final class RecordProtection implements AutoCloseable {
     /** Record header and explicit nonce, however long the peer's connection ID is. */
@@ -38,9 +38,9 @@ public final class RecordProtection implements AutoCloseable {
     public static final int TOO_SHORT = -3;
     /** Another's connection ID, or one where none was agreed, or none where one was (RFC 9146, section 3). */
     public static final int BAD_CONNECTION_ID = -4;
-    /** Authentic, but nothing but padding, or of a type that has no place in epoch 1. */
+    /** Authentic, but all padding, or of a type that has no place in epoch 1. */
     public static final int BAD_CONTENT_TYPE = -5;
-    /** An alert or of the handshake: bctls has it now. */
+    /** An alert or a handshake message, which bctls has now. */
     public static final int CONTROL = -6;
     /** The same, but there was no room for it. */
     public static final int CONTROL_REFUSED = -7;
@@ -48,7 +48,7 @@ public final class RecordProtection implements AutoCloseable {
     /** Takes what is for bctls. Called on the thread that opens. */
     @FunctionalInterface
     public interface ControlSink {
-        /** Copies the {@code length} bytes at {@code at}, opened, of a record. @return whether there was room */
+        /** Copies the {@code length} bytes at {@code at}, the content of a record. @return whether there was room */
         boolean offer(long epochAndSequence, int type, MemorySegment plain, long at, int length);
     }
 
@@ -106,7 +106,7 @@ public final class RecordProtection implements AutoCloseable {
         return ids.peers().overheadBytes();
     }
 
-    /** Where the content of a record begins that is opened in place. */
+    /** Where the content begins in a record that is opened in place. */
     public int packetOffset() {
         return packetOffset;
     }
@@ -121,18 +121,19 @@ public final class RecordProtection implements AutoCloseable {
         return sealers.size();
     }
 
-    /** The one of that number, from 0. */
+    /** The sealer of that number, from 0. */
     public RecordSealer sealer(int index) {
         return sealers.get(index);
     }
 
     /**
      * Opens a record of {@link RecordRoute#DATA} or {@link RecordRoute#CONNECTION_ID} in place; the packet is at
-     * {@code recordAt + packetOffset()}. If the tag is bad the ciphertext is gone: where a second key may fit, use the variant
-     * with a target.
+     * {@code recordAt + packetOffset()}. If the tag is bad the ciphertext is gone: where a second key may fit, use the
+     * variant with a target.
      *
      * @param recordLength the whole record, header included
-     * @return the length of the packet, which may be 0, or one of the negative numbers above, {@link #REPLAYED} and so on
+     * @return the length of the packet, which may be 0, or one of the negative numbers above, {@link #REPLAYED} and so
+     *     on
      */
     public int open(MemorySegment buffer, long recordAt, int recordLength) {
         return open(buffer, recordAt, recordLength, buffer, recordAt + packetOffset);
@@ -195,7 +196,7 @@ public final class RecordProtection implements AutoCloseable {
         return control.offer(epochAndSequence, type, plain, at, left) ? CONTROL : CONTROL_REFUSED;
     }
 
-    /** What to count for a record of which {@link #open} has made no packet; null for {@link #CONTROL}. */
+    /** The reason to count for a record that {@link #open} made no packet of; null for {@link #CONTROL}. */
     public static DropReason dropReason(int result) {
         return switch (result) {
             case CONTROL -> null;

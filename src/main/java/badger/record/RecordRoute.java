@@ -7,8 +7,8 @@ public enum RecordRoute {
     /** Epoch 1, application data: to {@link RecordProtection#open}. */
     DATA(null),
     /**
-     * Epoch 1, with a connection ID, which says whose it is; what it is, only its keys do: to {@link RecordProtection#open},
-     * or, if its association is shaking hands, to {@code Association.offer}.
+     * Epoch 1 with a connection ID, which names the association; the type is encrypted. To
+     * {@link RecordProtection#open}, or to {@code Association.offer} while the association shakes hands.
      */
     CONNECTION_ID(null),
     /** Epoch 0 or 1, for bctls: to {@code Association.offer}. */
@@ -21,7 +21,9 @@ public enum RecordRoute {
      */
     PLAINTEXT_ALERT(DropReason.INBOUND_PLAINTEXT_ALERT),
 
-    /** Shorter than a header, cut off, or epoch 1 without room for nonce and tag, and type behind a connection ID. */
+    /**
+     * Shorter than a header, cut off, or of epoch 1 without room for nonce, tag and, with a connection ID, the type.
+     */
     TOO_SHORT(DropReason.INBOUND_TOO_SHORT),
     /** Another type or version, or a handshake message that contradicts itself. */
     NOT_DTLS(DropReason.INBOUND_NOT_DTLS),
@@ -36,12 +38,12 @@ public enum RecordRoute {
         this.dropReason = dropReason;
     }
 
-    /** What to count when the record is dropped, or null where it is not to be dropped for what it is. */
+    /** The reason to count when the record is dropped; null for a route that is no such reason. */
     public DropReason dropReason() {
         return dropReason;
     }
 
-    /** Whether no state of any association makes the record acceptable. */
+    /** Whether the record is dropped in any state of any association. */
     public boolean isDrop() {
         return dropReason != null && this != PLAINTEXT_ALERT;
     }

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
  * Says what one record of a datagram is and where it goes, by its header and, in epoch 0, by its handshake headers.
  * Static, without state, allocates nothing; any thread.
  *
- * <p>It stands before bctls 1.84 and keeps from it what it cannot bear: epoch-1 records too short for nonce and tag, for
- * which it would end the association, and handshake fragments whose declared length it would allocate before any key is
- * checked (CVE-2026-59646).
+ * <p>It stands before bctls 1.84 and keeps from it what it cannot bear: epoch-1 records too short for nonce and tag,
+ * for which it would end the association, and handshake fragments whose declared length it would allocate before any
+ * key is checked (CVE-2026-59646).
  */
 public final class RecordRouter {
     /** No message of a handshake by pre-shared key comes near this; bctls allocates what a fragment declares. */

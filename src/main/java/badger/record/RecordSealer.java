@@ -33,7 +33,7 @@ public final class RecordSealer {
     }
 
     /**
-     * Takes numbers for {@code count} records, so that those of one super-packet follow each other whoever else seals.
+     * Takes numbers for {@code count} records, so that those of one super-packet follow each other, whoever else seals.
      *
      * @return the first, to be given to {@link #seal} and then counted up; or {@link #NONE_LEFT}
      */
@@ -42,9 +42,9 @@ public final class RecordSealer {
     }
 
     /**
-     * Seals {@code length} bytes into a record at {@code recordAt}, which must not overlap them. They stay as they are; but
-     * under a connection ID the byte behind them is borrowed meanwhile, since the content type is sealed there (RFC 9146,
-     * section 4) and a second call of the cipher for one byte would cost more.
+     * Seals {@code length} bytes into a record at {@code recordAt}, which must not overlap them. The bytes stay as they
+     * are. With a connection ID the byte behind them is borrowed meanwhile: the content type is sealed there (RFC 9146,
+     * section 4), and a second call of the cipher for one byte would cost more.
      *
      * @param sequence reserved, and not used before: twice would give the key away
      * @return the length of the record
@@ -62,7 +62,10 @@ public final class RecordSealer {
         return recordLength;
     }
 
-    /** As the other, in place: the {@code length} bytes lie behind where the record's header and explicit nonce will. */
+    /**
+     * As {@link #seal}, in place: the {@code length} bytes lie where the record's content will, behind its explicit
+     * nonce.
+     */
     public int sealInPlace(long sequence, MemorySegment buffer, long recordAt, int length) {
         long packetAt = recordAt + connectionId.headerBytes();
         if (connectionId.isPresent()) {

@@ -1,8 +1,8 @@
 package badger.record;
 
 /**
- * Rejects records already seen, over a window of {@link #WINDOW_RECORDS} (RFC 6347, section 4.1.2.6). Used by one thread,
- * the peer's. Ask {@link #isFresh} before a record is authenticated; {@link #accept} it only after.
+ * Rejects records already seen, over a window of {@link #WINDOW_RECORDS} (RFC 6347, section 4.1.2.6). Used by one
+ * thread, the peer's. Ask {@link #isFresh} before a record is authenticated; {@link #accept} it only after.
  */
 final class ReplayWindow {
     /** Wide enough for what a bundle of paths or a queueing discipline with many queues reorders at full rate. */

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fifty handshakes at each rate of loss. As a node does, the client begins anew when an attempt has failed; what counts is a
- * session within thirty seconds. All of them wait at the same time, since waiting is nearly all they do.
+ * Fifty handshakes at each rate of loss. As a node does, the client begins anew when an attempt has failed; what counts
+ * is a session within thirty seconds. All of them wait at the same time, since waiting is nearly all they do.
  */
 final class HandshakeLossMatrixTest {
     private static final int HANDSHAKES = 50;

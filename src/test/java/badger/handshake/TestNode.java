@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * What a node does around one association, in the least lines: a thread that receives and routes, a send lock, a list of
- * what was delivered.
+ * What a node does around one association, in the least lines: a thread that receives and routes, a send lock, a list
+ * of what was delivered.
  */
 final class TestNode implements AutoCloseable, Association.Listener {
     static final Duration PATIENCE = Duration.ofSeconds(15);

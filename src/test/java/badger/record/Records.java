@@ -49,8 +49,8 @@ public final class Records {
     }
 
     /**
-     * Whether a datagram has the Finished of a handshake. With a connection ID it is told by what comes right before it, the
-     * ChangeCipherSpec.
+     * Whether a datagram has the Finished of a handshake. With a connection ID it is told by what comes right before
+     * it, the ChangeCipherSpec.
      */
     public static boolean hasProtectedHandshake(byte[] datagram) {
         List<byte[]> records = of(datagram);
