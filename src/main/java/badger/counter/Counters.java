@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * All that a program counts: drops, one counter for each {@link DropReason}, which any thread may count and read, and the
- * {@link Tallies} of what the data path moves. Counting allocates nothing.
+ * All that a program counts: drops, with one counter for each {@link DropReason}, and the {@link Tallies} of what the data
+ * path moves. Any thread may count drops and read. Counting allocates nothing.
  */
 // The ordinal is an index within one process only; it is never stored or sent.
 @SuppressWarnings("EnumOrdinal")
@@ -16,7 +16,7 @@ public final class Counters {
     private final AtomicLongArray drops = new AtomicLongArray(REASONS.length);
     private final Tallies traffic = new Tallies();
 
-    /** Where each writing thread of the data path gets its {@link Tally}. */
+    /** The tallies, from which each writing thread of the data path opens one of its own. */
     public Tallies traffic() {
         return traffic;
     }
@@ -29,7 +29,7 @@ public final class Counters {
         return drops.get(reason.ordinal());
     }
 
-    /** The reasons that were met at least once, in the order of the enum. */
+    /** The reasons that were counted at least once, in the order of the enum. */
     public Map<DropReason, Long> nonZero() {
         Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
         for (DropReason reason : REASONS) {

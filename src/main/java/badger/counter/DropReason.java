@@ -1,8 +1,8 @@
 package badger.counter;
 
 /**
- * Why a packet, record or datagram was dropped. Each reason has one counter in {@link Counters}; nothing that arrives
- * from outside is ever thrown for or logged one by one.
+ * Why a packet, record or datagram was dropped. Each reason has one counter in {@link Counters}. Nothing that arrives
+ * from outside causes an exception or a log line of its own.
  */
 public enum DropReason {
     // Towards the mesh, read from the TUN.
@@ -54,7 +54,7 @@ public enum DropReason {
     PROBE_ANSWER_REFUSED,
     KNOCK_REFUSED,
 
-    // Frames that IEX was to relay, or has relayed.
+    // Frames that IEX should relay, or has relayed.
     RELAY_OFF,
     RELAY_MALFORMED,
     RELAY_UNKNOWN_SOURCE,

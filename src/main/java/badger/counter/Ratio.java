@@ -3,7 +3,7 @@ package badger.counter;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What the counts say about how well packets travel together; docs/PERFORMANCE.md says how to read each. */
+/** How well packets travel together, as ratios of counts. docs/PERFORMANCE.md says how to read each. */
 public enum Ratio {
     BYTES_PER_TUN_READ("bytes per TUN read", 55_000, true),
     SEGMENTS_PER_SEND("segments per send", 40, true),
@@ -21,27 +21,27 @@ public enum Ratio {
         this.isMoreBetter = isMoreBetter;
     }
 
-    /** For people, in a few words. */
+    /** A few words for people. */
     public String description() {
         return description;
     }
 
-    /** For programs: such as {@code segments_per_send}. */
+    /** The name for programs, such as {@code segments_per_send}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What one TCP stream that fills the link should reach, in the direction in which its data goes. */
+    /** What one TCP stream that fills the link should reach in the direction of its data. */
     public int target() {
         return target;
     }
 
-    /** Whether the target is a least value, or else a largest one. */
+    /** Whether the target is the least good value; else it is the largest good one. */
     public boolean isMoreBetter() {
         return isMoreBetter;
     }
 
-    /** The ratio, or empty where there was nothing to divide by. */
+    /** The ratio; empty if the divisor is 0. */
     public OptionalDouble of(TrafficSums sums) {
         return switch (this) {
             case BYTES_PER_TUN_READ -> divide(sums.of(Traffic.TUN_READ_BYTES), sums.of(Traffic.TUN_READS));

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The {@link Traffic} that one writer has counted: a thread, or whoever holds a lock. Any thread may read. Counting is a
+ * The {@link Traffic} that one writer has counted: a thread, or the holder of a lock. Any thread may read. Counting is a
  * load, an addition and a store, without an atomic instruction, a lock or an object.
  */
 // The ordinal is an index within one process only; it is never stored or sent.
@@ -15,8 +15,9 @@ public final class Tally {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     /**
-     * Unused cells on both sides, 128 bytes each, so that two writers never share a cache line: of 64 bytes, but Intel's
-     * processors fetch them in pairs (Optimization Reference Manual, spatial prefetcher), and some of ARM's have 128.
+     * Unused cells on both sides, 128 bytes each, so that two writers never share a cache line. A line has 64 bytes, but
+     * Intel's processors fetch lines in pairs (Optimization Reference Manual, spatial prefetcher), and some of ARM's have
+     * lines of 128.
      */
     private static final int PADDING = 16;
 
@@ -24,14 +25,14 @@ public final class Tally {
 
     Tally() {}
 
-    /** Counts {@code amount} more; the writer only. */
+    /** Counts {@code amount} more. For the writer only. */
     public void add(Traffic what, long amount) {
         int at = PADDING + what.ordinal();
-        // A release, so that who sees this count sees what its writer counted before.
+        // A release, so that a reader of this count also sees what the writer counted before.
         CELL.setRelease(cells, at, cells[at] + amount);
     }
 
-    /** Takes over what the writer has counted elsewhere from the beginning; the writer only. */
+    /** Takes over a count that the writer keeps elsewhere, from its beginning. For the writer only. */
     public void set(Traffic what, long count) {
         CELL.setRelease(cells, PADDING + what.ordinal(), count);
     }

@@ -3,8 +3,8 @@ package badger.counter;
 import java.util.Locale;
 
 /**
- * What the data path counts of what it does, not of what it drops: {@link DropReason} has that. Each writing thread counts
- * in a {@link Tally} of its own; {@link Tallies} adds them up.
+ * What the data path counts of its work; {@link DropReason} has what it drops. Each writing thread counts in a {@link
+ * Tally} of its own, and {@link Tallies} adds them up.
  */
 public enum Traffic {
     // From this host to the mesh.
@@ -31,13 +31,13 @@ public enum Traffic {
     TUN_WRITTEN_BYTES(Section.IN, "bytes written to the TUN"),
     TUN_WRITTEN_SUPER_PACKETS(Section.IN, "super-packets written to the TUN"),
 
-    // Waits that have ended.
+    // Ends of waits.
     TUN_READER_WAKE_UPS(Section.WAKE_UPS, "of the TUN's reader"),
     PEER_WAKE_UPS(Section.WAKE_UPS, "of peers' threads"),
     POLLER_WAKE_UPS(Section.WAKE_UPS, "by the poller, one for a socket"),
     MAIN_SOCKET_WAKE_UPS(Section.WAKE_UPS, "of the main socket's reader");
 
-    /** Where a count belongs when counts are shown. */
+    /** The heading under which a count is shown. */
     public enum Section {
         OUT("From this host to the mesh"),
         IN("From the mesh to this host"),
@@ -66,12 +66,12 @@ public enum Traffic {
         return section;
     }
 
-    /** For people, in a few words. */
+    /** A few words for people. */
     public String description() {
         return description;
     }
 
-    /** For programs: such as {@code tun_reads}. */
+    /** The name for programs, such as {@code tun_reads}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Sums of {@link Traffic}, as they were at one moment or between two. Immutable. */
+/** Sums of {@link Traffic} at one moment, or of the time between two moments. Immutable. */
 // The ordinal is an index within one process only; it is never stored or sent.
 @SuppressWarnings("EnumOrdinal")
 public final class TrafficSums {
@@ -14,7 +14,7 @@ public final class TrafficSums {
         this.sums = sums;
     }
 
-    /** With what {@code counts} lacks as 0. */
+    /** Sums in which everything that {@code counts} lacks is 0. */
     public static TrafficSums of(Map<Traffic, Long> counts) {
         long[] sums = new long[Tally.COUNT];
         counts.forEach((what, count) -> sums[what.ordinal()] = count);
@@ -25,7 +25,7 @@ public final class TrafficSums {
         return sums[what.ordinal()];
     }
 
-    /** What was counted since {@code earlier}. */
+    /** The counts since {@code earlier}. */
     public TrafficSums since(TrafficSums earlier) {
         long[] differences = new long[sums.length];
         for (int i = 0; i < sums.length; i++) {
@@ -34,7 +34,7 @@ public final class TrafficSums {
         return new TrafficSums(differences);
     }
 
-    /** All of them, in the order of the enum. */
+    /** All sums, in the order of the enum. */
     public Map<Traffic, Long> asMap() {
         Map<Traffic, Long> map = new EnumMap<>(Traffic.class);
         for (Traffic what : Traffic.values()) {

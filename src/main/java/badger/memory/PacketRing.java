@@ -6,14 +6,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * A bounded queue of packets from one thread to another, off the heap and without locks. Each packet carries a tag, such
- * as the address and port that it came from.
+ * A bounded queue of packets from one thread to another, off the heap and without locks. Each packet carries a tag,
+ * such as the address and port that it came from.
  *
- * <p>The ring has one producer, which calls {@link #offer}, and one consumer, which calls all other methods but {@link
- * #capacity} and {@link #isEmpty}; those two are for any thread. The ring orders neither several producers nor several
- * consumers: a caller that has several holds one lock of its own around each call. {@code peer.Peer} does so for its inbox
- * (producers: the main socket's thread and other peers' threads, under {@code memoryLock}; consumer: the peer's thread),
- * and {@link PendingPackets} for both ends.
+ * <p>The ring has one producer, which calls {@link #offer}, and one consumer, which calls all other methods but
+ * {@link #capacity} and {@link #isEmpty}; those two are for any thread. The ring orders neither several producers nor
+ * several consumers: a caller that has several holds one lock of its own around each call. {@code peer.Peer} does so
+ * for its inbox (producers: the main socket's thread and other peers' threads, under {@code memoryLock}; consumer: the
+ * peer's thread), and {@link PendingPackets} for both ends.
  *
  * <p>The consumer looks at the oldest packet by {@link #peek} and the accessors beside it, may change it and the free
  * bytes behind it where they lie, and then calls {@link #release}. The memory belongs to the arena given to the
@@ -103,9 +103,9 @@ public final class PacketRing {
 
     /**
      * Whether there is nothing to take. The answer is exact for the consumer and recent for others. An offer only
-     * publishes; it does not wake. So a consumer that says that it sleeps, asks this and parks needs a full fence between
-     * the first two, and a producer needs one between its offer and its look at whether the consumer sleeps ({@link
-     * VarHandle#fullFence}).
+     * publishes; it does not wake. So a consumer that says that it sleeps, asks this and parks needs a full fence
+     * between the first two, and a producer needs one between its offer and its look at whether the consumer sleeps
+     * ({@link VarHandle#fullFence}).
      */
     public boolean isEmpty() {
         long head = (long) INDEX.getAcquire(memory, HEAD);
@@ -130,7 +130,9 @@ public final class PacketRing {
         return memory;
     }
 
-    /** Consumer, after a {@link #peek} that found a packet: its offset. The bytes are borrowed until {@link #release}. */
+    /**
+     * Consumer, after a {@link #peek} that found a packet: its offset. The bytes are borrowed until {@link #release}.
+     */
     public long peekAt() {
         return oldestSlot() + DESCRIPTOR_BYTES;
     }

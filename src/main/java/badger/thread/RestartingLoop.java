@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a loop, and runs it anew when it ends by an exception or error: a lack of memory or descriptors may be over in a
- * moment, and a node whose loop is gone would look alive and carry nothing. Runs on the loop's thread.
+ * Runs a loop, and runs it again when it ends by an exception or error. A lack of memory or descriptors may be over in a
+ * moment, and a node without one of its loops would look alive and carry nothing. Runs on the loop's thread.
  */
 public final class RestartingLoop implements Runnable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -16,7 +16,7 @@ public final class RestartingLoop implements Runnable {
     private final Runnable loop;
     private final BooleanSupplier isClosed;
 
-    /** @param isClosed whether an exception may come from things that are gone already, and is of no interest */
+    /** @param isClosed whether the loop's resources are closed, so that an exception is of no interest */
     public RestartingLoop(Runnable loop, BooleanSupplier isClosed) {
         this.loop = loop;
         this.isClosed = isClosed;

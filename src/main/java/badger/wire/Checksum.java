@@ -19,7 +19,7 @@ public final class Checksum {
 
     private Checksum() {}
 
-    /** The checksum of one range, as it stands in a header whose checksum field was 0 when this was called. */
+    /** The checksum of one range, whose checksum field must be 0 at the time of the call. */
     public static int of(MemorySegment segment, long at, int length) {
         return finish(sum(segment, at, length));
     }
@@ -29,12 +29,12 @@ public final class Checksum {
         return fold(sum) == 0xFFFF;
     }
 
-    /** What goes into the checksum field. Udp sends {@code 0xFFFF} where this is 0 (RFC 768). */
+    /** The value of the checksum field. UDP sends {@code 0xFFFF} in place of 0 (RFC 768). */
     public static int finish(long sum) {
         return ~fold(sum) & 0xFFFF;
     }
 
-    /** What a checksum becomes when one 16-bit word of what it covers is replaced by another (RFC 1624, equation 3). */
+    /** The checksum after one 16-bit word that it covers is replaced by another (RFC 1624, equation 3). */
     public static int replaced(int checksum, int before, int after) {
         return finish((~checksum & 0xFFFF) + (~before & 0xFFFF) + after);
     }
@@ -47,13 +47,17 @@ public final class Checksum {
         return (int) ((folded >>> 16) + (folded & 0xFFFF));
     }
 
-    /** The sum of a range of {@code length} bytes: below 2<sup>48</sup>, so that many such sums can be added. */
+    /** The sum of a range of {@code length} bytes. It is below 2<sup>48</sup>, so that many such sums can be added. */
     public static long sum(MemorySegment segment, long at, int length) {
         int wholeWords = length & -WORD_BYTES;
         return sumOfWords(segment, at, wholeWords) + sumOfRest(segment, at + wholeWords, length - wholeWords);
     }
 
-    /** The sum of the pseudo header of TCP and UDP over IPv4 (RFC 9293, section 3.1); {@code length} is theirs, in bytes. */
+    /**
+     * The sum of the pseudo header of TCP and UDP over IPv4 (RFC 9293, section 3.1).
+     *
+     * @param length transport header and payload, in bytes
+     */
     public static long ipv4PseudoHeader(MemorySegment packet, long at, int protocol, int length) {
         return Integer.toUnsignedLong(Ipv4.source(packet, at))
                 + Integer.toUnsignedLong(Ipv4.destination(packet, at))
@@ -61,7 +65,11 @@ public final class Checksum {
                 + length;
     }
 
-    /** The sum of the pseudo header over IPv6 (RFC 8200, section 8.1); {@code length} is the upper layer's, in bytes. */
+    /**
+     * The sum of the pseudo header over IPv6 (RFC 8200, section 8.1).
+     *
+     * @param length the upper layer's header and payload, in bytes
+     */
     public static long ipv6PseudoHeader(MemorySegment packet, long at, int protocol, int length) {
         return halves(Ipv6.sourceHigh(packet, at))
                 + halves(Ipv6.sourceLow(packet, at))
@@ -72,8 +80,8 @@ public final class Checksum {
     }
 
     /**
-     * 32-bit halves in 64-bit sums need no carry. C2 turns a loop as plain as this one into vector instructions; one that
-     * adds four words at a time by hand took nearly three times as long (JDK 25, AVX-512).
+     * 32-bit halves in 64-bit sums need no carry. C2 turns a loop as plain as this one into vector instructions. A loop
+     * that adds four words at a time by hand took nearly three times as long (JDK 25, AVX-512).
      */
     private static long sumOfWords(MemorySegment segment, long at, int length) {
         long upper = 0;
@@ -86,7 +94,7 @@ public final class Checksum {
         return upper + lower;
     }
 
-    /** Fewer than {@link #WORD_BYTES} bytes; an odd last byte is the upper half of a 16-bit word. */
+    /** The sum of fewer than {@link #WORD_BYTES} bytes. An odd last byte is the upper half of a 16-bit word. */
     private static long sumOfRest(MemorySegment segment, long at, int length) {
         long sum = 0;
         long rest = at;

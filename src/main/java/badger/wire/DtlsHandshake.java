@@ -53,8 +53,8 @@ public final class DtlsHandshake {
     private DtlsHandshake() {}
 
     /**
-     * Whether {@code [at, at + remaining)} of a record's fragment begins with a whole fragment of a message, which
-     * itself lies within its message; others may follow it.
+     * Whether {@code [at, at + remaining)} of a record's fragment begins with a whole fragment of a message, and that
+     * fragment lies within its message. Further fragments may follow.
      */
     public static boolean isComplete(MemorySegment record, long at, int remaining) {
         return remaining >= HEADER_BYTES
@@ -85,7 +85,7 @@ public final class DtlsHandshake {
         return u24(record, at + FRAGMENT_LENGTH);
     }
 
-    /** Header and fragment, in bytes: the next fragment of the record begins there. */
+    /** Header and fragment, in bytes. The next fragment of the record begins behind them. */
     public static int fragmentBytes(MemorySegment record, long at) {
         return HEADER_BYTES + fragmentLength(record, at);
     }

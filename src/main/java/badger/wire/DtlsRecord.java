@@ -19,14 +19,14 @@ import java.lang.foreign.StructLayout;
  * type (1) | version (2) | epoch (2) | sequence (6) | length (2) | fragment
  * </pre>
  *
- * <p>A record with a connection ID (RFC 9146, section 4) has it between sequence and length, so that what follows is that much
- * further on; nothing in the record says how long it is. Those who read and write are told.
+ * <p>A record with a connection ID (RFC 9146, section 4) has it between sequence and length, so that all that follows
+ * stands that much later. Nothing in the record says how long the connection ID is: the caller tells it.
  *
  * <p>Under an AES-GCM suite the fragment begins with the explicit nonce (RFC 5288, section 3). Accessors check bounds
  * only: call {@link #isComplete} before trusting {@link #length}.
  */
 public final class DtlsRecord {
-    // Epoch and sequence stand together as one number: they are what nonces and the additional data are made of.
+    // Epoch and sequence are one number here, because nonces and the additional data are made of both.
     private static final StructLayout LAYOUT = MemoryLayout.structLayout(
             U8.withName("contentType"),
             U16.withName("version"),
@@ -45,10 +45,10 @@ public final class DtlsRecord {
     /** A record with a connection ID, whose real content type is encrypted (RFC 9146, section 3: tls12_cid). */
     public static final int TLS12_CID = 25;
 
-    /** The length of the connection IDs that a Badger node asks for, which it therefore knows without looking one up. */
+    /** The length of the connection IDs that a Badger node asks for, in bytes. It is fixed, so it needs no look-up. */
     public static final int CONNECTION_ID_BYTES = (int) U32.byteSize();
 
-    /** DTLS 1.0, which also stands in the records of a first ClientHello and of a HelloVerifyRequest. */
+    /** DTLS 1.0. The records of a first ClientHello and of a HelloVerifyRequest also carry it. */
     public static final int VERSION_1_0 = 0xFEFF;
 
     public static final int VERSION_1_2 = 0xFEFD;
@@ -68,20 +68,22 @@ public final class DtlsRecord {
 
     private DtlsRecord() {}
 
-    /** Whether {@code [at, at + remaining)} of a datagram begins with a whole record; others may follow it. */
+    /** Whether {@code [at, at + remaining)} of a datagram begins with a whole record. Further ones may follow. */
     public static boolean isComplete(MemorySegment datagram, long at, int remaining) {
         return isComplete(datagram, at, remaining, 0);
     }
 
-    /** As the other, where a connection ID of so many bytes stands in the header, or none. */
+    /**
+     * As {@link #isComplete(MemorySegment, long, int)}, for a header with {@code connectionIdBytes}, which may be 0.
+     */
     public static boolean isComplete(MemorySegment datagram, long at, int remaining, int connectionIdBytes) {
         return remaining >= HEADER_BYTES + connectionIdBytes
                 && recordBytes(datagram, at, connectionIdBytes) <= remaining;
     }
 
     /**
-     * Type, version and epoch in one number, for who asks for all of them of every record; the bytes behind are of the sequence.
-     * See {@link #startType}, {@link #startVersion} and {@link #startEpoch}.
+     * Type, version and epoch in one number, for callers that need all three of every record: see {@link #startType},
+     * {@link #startVersion} and {@link #startEpoch}. The last bytes belong to the sequence.
      */
     public static long start(MemorySegment datagram, long at) {
         return datagram.get(U64, at);
@@ -122,22 +124,22 @@ public final class DtlsRecord {
         return u16(datagram, at + LENGTH);
     }
 
-    /** Header and fragment, in bytes: the next record of the datagram begins there. */
+    /** Header and fragment, in bytes. The next record of the datagram begins behind them. */
     public static int recordBytes(MemorySegment datagram, long at) {
         return recordBytes(datagram, at, 0);
     }
 
-    /** As the other, where a connection ID of so many bytes stands in the header, or none. */
+    /** As {@link #recordBytes(MemorySegment, long)}, for a header with {@code connectionIdBytes}, which may be 0. */
     public static int recordBytes(MemorySegment datagram, long at, int connectionIdBytes) {
         return HEADER_BYTES + connectionIdBytes + length(datagram, at + connectionIdBytes);
     }
 
-    /** The connection ID of a record for a Badger node, where the type is {@link #TLS12_CID}. */
+    /** The connection ID of a record of type {@link #TLS12_CID} that a Badger node receives. */
     public static int connectionId(MemorySegment datagram, long at) {
         return datagram.get(U32, at + CONNECTION_ID_OFFSET);
     }
 
-    /** The nonce before the ciphertext, where {@link #length} is at least {@link #EXPLICIT_NONCE_BYTES}. */
+    /** The nonce before the ciphertext. {@link #length} must be at least {@link #EXPLICIT_NONCE_BYTES}. */
     public static long explicitNonce(MemorySegment datagram, long at) {
         return datagram.get(U64, at + EXPLICIT_NONCE_OFFSET);
     }
@@ -154,12 +156,20 @@ public final class DtlsRecord {
         return (long) epoch << EPOCH_SHIFT | sequence;
     }
 
-    /** Writes the {@link #HEADER_BYTES} bytes of a DTLS 1.2 record; {@code length} is that of its fragment, in bytes. */
+    /**
+     * Writes {@link #HEADER_BYTES} bytes of a DTLS 1.2 record.
+     *
+     * @param length of its fragment, in bytes
+     */
     public static void putHeader(MemorySegment datagram, long at, int contentType, long epochAndSequence, int length) {
         putHeader(datagram, at, contentType, epochAndSequence, 0, length);
     }
 
-    /** As the other, and leaves room for a connection ID of so many bytes, which it does not write. */
+    /**
+     * Writes a header with room for a connection ID, which {@link #putConnectionId} fills.
+     *
+     * @param length of its fragment, in bytes
+     */
     public static void putHeader(
             MemorySegment datagram,
             long at,

@@ -59,12 +59,12 @@ public final class Icmp {
         return u16(message, at + CHECKSUM_OFFSET);
     }
 
-    /** Only of an echo or echo reply. */
+    /** Of an echo or echo reply only. */
     public static int identifier(MemorySegment message, long at) {
         return u16(message, at + IDENTIFIER);
     }
 
-    /** Only of an echo or echo reply. */
+    /** Of an echo or echo reply only. */
     public static int sequence(MemorySegment message, long at) {
         return u16(message, at + SEQUENCE);
     }

@@ -61,8 +61,8 @@ public final class Ipv4 {
     private Ipv4() {}
 
     /**
-     * Whether {@code [at, at + length)} holds one whole IPv4 packet: version 4, a header that is inside, and a total
-     * length between header and {@code length}. What lies behind the total length is not part of the packet.
+     * Whether {@code [at, at + length)} holds one whole IPv4 packet: version 4, a header that lies inside, and a total
+     * length between the header's and {@code length}. Bytes behind the total length do not belong to the packet.
      */
     public static boolean isComplete(MemorySegment packet, long at, int length) {
         if (length < MINIMUM_HEADER_BYTES || version(packet, at) != VERSION) {
@@ -111,17 +111,20 @@ public final class Ipv4 {
         return (u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & MORE_FRAGMENTS) != 0;
     }
 
-    /** Where this fragment's payload belongs in the whole one's, in bytes. */
+    /** Where this fragment's payload belongs in the whole packet's payload, in bytes. */
     public static int fragmentOffset(MemorySegment packet, long at) {
         return (u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & FRAGMENT_OFFSET_MASK) * FRAGMENT_UNIT_BYTES;
     }
 
-    /** Whether this is a part of a packet, so that the payload need not begin with a transport header. */
+    /** Whether this is part of a packet, so that the payload need not begin with a transport header. */
     public static boolean isFragment(MemorySegment packet, long at) {
         return fragmentBits(packet, at) != 0;
     }
 
-    /** What makes it a part, as it stands: 0 exactly if not {@link #isFragment}, and never negative. For those who must not branch. */
+    /**
+     * The bits that make this a fragment, as they stand in the header: 0 exactly if {@link #isFragment} is false, and
+     * never negative. For callers that must not branch.
+     */
     public static int fragmentBits(MemorySegment packet, long at) {
         return u16(packet, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK);
     }

@@ -44,14 +44,14 @@ public record Ipv4Prefix(int address, int length) {
         return format(address) + "/" + length;
     }
 
-    /** Dotted quad of an address. */
+    /** The dotted quad of an address. */
     public static String format(int address) {
         return (address >>> 24) + "." + (address >>> 16 & 0xFF) + "." + (address >>> 8 & 0xFF) + "." + (address & 0xFF);
     }
 
     /**
-     * Reads exactly four decimal numbers of 0 to 255 without leading zeros. The JDK's reader also takes {@code 10.1}
-     * and the like, which would let two texts name one node.
+     * Reads exactly four decimal numbers from 0 to 255 without leading zeros. The JDK also reads {@code 10.1} and the
+     * like, which would let two texts name one node.
      *
      * @return the address, or empty if the text is anything else
      */

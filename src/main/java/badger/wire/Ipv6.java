@@ -21,7 +21,8 @@ import java.lang.foreign.StructLayout;
  * source (16) | destination (16)
  * </pre>
  *
- * <p>Accessors check bounds only: call {@link #isComplete} before trusting a length. Extension headers count as payload.
+ * <p>Accessors check bounds only: call {@link #isComplete} before trusting a length. Extension headers count as
+ * payload.
  */
 public final class Ipv6 {
     private static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -46,7 +47,7 @@ public final class Ipv6 {
     private static final long DESTINATION_HIGH = offsetOf(LAYOUT, "destinationHigh");
     private static final long DESTINATION_LOW = offsetOf(LAYOUT, "destinationLow");
 
-    /** Where {@link #nextHeader} stands, counted from the header's start. */
+    /** Where {@link #nextHeader} stands, in bytes from the header's start. */
     public static final int NEXT_HEADER_OFFSET = (int) NEXT_HEADER;
 
     private static final int VERSION_SHIFT = 4;
@@ -105,7 +106,7 @@ public final class Ipv6 {
         return packet.get(U64, at + DESTINATION_LOW);
     }
 
-    /** Writes a header but for its addresses. */
+    /** Writes a header without its addresses. */
     static void write(MemorySegment into, long at, int payloadLength, int nextHeader, int hopLimit) {
         into.set(U32, at + VERSION_AND_FLOW, VERSION << (Integer.SIZE - VERSION_SHIFT));
         payloadLength(into, at, payloadLength);
@@ -113,7 +114,7 @@ public final class Ipv6 {
         into.set(U8, at + HOP_LIMIT, (byte) hopLimit);
     }
 
-    /** Writes the addresses of an answer: from where {@code packet} goes to where it comes from. */
+    /** Writes the addresses of an answer: the destination of {@code packet} as source, its source as destination. */
     static void answerTo(MemorySegment packet, long packetAt, MemorySegment into, long at) {
         into.set(U64, at + SOURCE_HIGH, destinationHigh(packet, packetAt));
         into.set(U64, at + SOURCE_LOW, destinationLow(packet, packetAt));

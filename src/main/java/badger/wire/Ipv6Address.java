@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * An IPv6 address (RFC 4291) as two numbers, so that packets are compared with it without an object.
+ * An IPv6 address (RFC 4291) as two numbers, so that comparing it with a packet's needs no object.
  *
  * @param high the first eight bytes, big endian
  * @param low the last eight bytes
@@ -38,24 +38,24 @@ public record Ipv6Address(long high, long low) {
     }
 
     /**
-     * Whether a host of a mesh can have it: unique local (RFC 4193) or global unicast (RFC 4291, section 2.4). Neither
-     * unspecified, loopback, IPv4-mapped, link-local nor multicast addresses are in these ranges.
+     * Whether a host of a mesh can have it: unique local (RFC 4193) or global unicast (RFC 4291, section 2.4). These
+     * ranges contain no unspecified, loopback, IPv4-mapped, link-local or multicast addresses.
      */
     public boolean isUniqueLocalOrGlobal() {
         return isUniqueLocal() || high >>> 61 == 0b001;
     }
 
-    /** Of fc00::/7. */
+    /** Whether it lies in fc00::/7. */
     public boolean isUniqueLocal() {
         return high >>> 57 == 0xFC >>> 1;
     }
 
-    /** Of ff00::/8; {@code high} are the first eight bytes of an address. */
+    /** Whether an address with these first eight bytes lies in ff00::/8. */
     public static boolean isMulticast(long high) {
         return high >>> 56 == 0xFF;
     }
 
-    /** Of fe80::/10. */
+    /** Whether an address with these first eight bytes lies in fe80::/10. */
     public static boolean isLinkLocal(long high) {
         return high >>> 54 == 0xFE80 >>> 6;
     }
@@ -70,7 +70,7 @@ public record Ipv6Address(long high, long low) {
             while (end < GROUPS && group(end) == 0) {
                 end++;
             }
-            // The first of the longest runs, and no single group (section 4.2).
+            // The first of the longest runs, but no single group (RFC 5952, section 4.2).
             if (end - at > zeros) {
                 zerosAt = at;
                 zeros = end - at;
@@ -93,7 +93,7 @@ public record Ipv6Address(long high, long low) {
         return (int) ((index < 4 ? high : low) >>> (48 - 16 * (index & 3))) & 0xFFFF;
     }
 
-    /** The JDK turns a mapped address into an IPv4 one by itself; here it stays what was written. */
+    /** The JDK turns an IPv4-mapped address into an IPv4 one. This turns it back into what was written. */
     private static Ipv6Address of(InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return bytes.capacity() == Integer.BYTES

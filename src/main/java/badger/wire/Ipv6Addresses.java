@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The IPv6 addresses of one node, immutable, looked at once for each packet: {@link #contains} allocates nothing. Any
- * thread may read it.
+ * The IPv6 addresses of one node. Immutable; any thread may read it. {@link #contains} runs for each packet and
+ * allocates nothing.
  */
 public final class Ipv6Addresses {
     /** How many a node may have. */
@@ -26,7 +26,8 @@ public final class Ipv6Addresses {
     /**
      * Collects addresses in their order.
      *
-     * @param addresses at most {@link #MOST}; one that comes again is left out
+     * @param addresses at most {@link #MOST} different ones; repetitions are left out
+     * @throws IllegalArgumentException if there are more
      */
     public static Ipv6Addresses of(List<Ipv6Address> addresses) {
         List<Ipv6Address> distinct = addresses.stream().distinct().toList();
@@ -36,7 +37,7 @@ public final class Ipv6Addresses {
         return distinct.isEmpty() ? NONE : new Ipv6Addresses(distinct);
     }
 
-    /** Whether the address of these two halves is among them. */
+    /** Whether the address with these two halves is one of them. */
     public boolean contains(long high, long low) {
         for (int i = 0; i < halves.length; i += 2) {
             if (halves[i + 1] == low && halves[i] == high) {
@@ -65,7 +66,7 @@ public final class Ipv6Addresses {
         return list.hashCode();
     }
 
-    /** With commas between them. */
+    /** The addresses with commas between them. */
     @Override
     public String toString() {
         return String.join(",", list.stream().map(Ipv6Address::toString).toList());

@@ -15,7 +15,8 @@ import java.lang.foreign.StructLayout;
  * The fragment header of IPv6 (RFC 8200, section 4.5).
  *
  * <pre>
- * next header (1) | reserved (1) | offset in units of 8 bytes (13 bits), reserved (2 bits), more (1 bit) | identification (4)
+ * next header (1) | reserved (1)
+ * offset in units of 8 bytes (13 bits), reserved (2 bits), more (1 bit) | identification (4)
  * </pre>
  */
 public final class Ipv6Fragment {
@@ -39,12 +40,12 @@ public final class Ipv6Fragment {
 
     private Ipv6Fragment() {}
 
-    /** The number of what the whole packet has behind this header. */
+    /** The number of the header that follows this one in the whole packet. */
     public static int nextHeader(MemorySegment packet, long at) {
         return u8(packet, at + NEXT_HEADER);
     }
 
-    /** Where this fragment's payload belongs in the whole one's, in bytes. */
+    /** Where this fragment's payload belongs in the whole packet's payload, in bytes. */
     public static int offset(MemorySegment packet, long at) {
         return u16(packet, at + OFFSET_AND_MORE) & OFFSET_MASK;
     }

@@ -3,7 +3,7 @@ package badger.wire;
 /**
  * An IPv6 address with the length of its subnet, such as {@code fd00::10/64}.
  *
- * @param address the host's own
+ * @param address the host's own address
  * @param length 0 to 128
  */
 public record Ipv6Prefix(Ipv6Address address, int length) {
@@ -24,7 +24,7 @@ public record Ipv6Prefix(Ipv6Address address, int length) {
         return contains(other.high(), other.low());
     }
 
-    /** As {@link #contains(Ipv6Address)}, of an address in two halves. */
+    /** As {@link #contains(Ipv6Address)}, for an address in two halves. */
     public boolean contains(long high, long low) {
         return ((high ^ address.high()) & mask(length)) == 0 && ((low ^ address.low()) & mask(length - Long.SIZE)) == 0;
     }
@@ -34,7 +34,7 @@ public record Ipv6Prefix(Ipv6Address address, int length) {
         return address + "/" + length;
     }
 
-    /** So many leading ones in a half; fewer than none and more than all are none and all. */
+    /** Half a mask with {@code ones} leading ones. A count below 0 or above 64 means 0 or 64. */
     private static long mask(int ones) {
         return ones <= 0 ? 0 : -1L << (Long.SIZE - Math.min(ones, Long.SIZE));
     }

@@ -5,15 +5,15 @@ import java.util.List;
 /**
  * A node's own virtual addresses, each with the subnet that is routed into its TUN.
  *
- * @param ipv4 the one that names the node: to IEX, in the handshake, and in the rule of who leads
- * @param ipv6 further ones, at most {@link Ipv6Addresses#MOST}; often none
+ * @param ipv4 the address that names the node: to IEX, in the handshake, and in the rule of which node leads
+ * @param ipv6 further addresses, at most {@link Ipv6Addresses#MOST}; often none
  */
 public record NodeAddresses(Ipv4Prefix ipv4, List<Ipv6Prefix> ipv6) {
     public NodeAddresses {
         ipv6 = List.copyOf(ipv6);
     }
 
-    /** Those of a node without IPv6 in the mesh. */
+    /** The addresses of a node without IPv6 in the mesh. */
     public static NodeAddresses of(Ipv4Prefix ipv4) {
         return new NodeAddresses(ipv4, List.of());
     }

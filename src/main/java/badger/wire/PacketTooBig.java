@@ -11,10 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * The answer to a packet that is longer than the next link takes: ICMP “fragmentation needed” (RFC 792, RFC 1191) or ICMPv6
- * “packet too big” (RFC 4443, section 3.2), as a whole IP packet to who sent it. It says to come from where the packet was to
- * go: that is an address which the sender's kernel routes to this device, as its filter against forged sources wants, and
- * there is no router in between that would have one.
+ * The answer to a packet that is longer than the next link takes: ICMP “fragmentation needed” (RFC 792, RFC 1191) or
+ * ICMPv6 “packet too big” (RFC 4443, section 3.2), as a whole IP packet to the sender. Its source is the destination of
+ * the packet that it answers: no router with an address of its own is in between, and the sender's kernel routes that
+ * destination to this device, which its filter against forged sources demands.
  *
  * <pre>
  * IP header | type (1) | code (1) | checksum (2) | next MTU (4), over IPv4 in the lower half | beginning of the packet
@@ -34,15 +34,16 @@ public final class PacketTooBig {
             U16.withName("checksum"),
             U32.withName("mtu"));
 
-    /** ICMP: fragmentation needed and DF set. */
+    /** The ICMP code: fragmentation needed and DF set. */
     public static final int FRAGMENTATION_NEEDED = 4;
 
     public static final int ICMPV6_PROTOCOL = 58;
     public static final int ICMPV6_PACKET_TOO_BIG = 2;
 
-    /** The longest answer over IPv4 (RFC 1812, section 4.3.2.3), which is shorter than the one over IPv6 (RFC 4443). */
+    /** The longest answer over IPv4 (RFC 1812, section 4.3.2.3). Over IPv6 it may be longer (RFC 4443). */
     private static final int MOST_IPV4_BYTES = 576;
 
+    /** The longest answer, which is one over IPv6. */
     public static final int MOST_BYTES = 1_280;
 
     private static final int HOPS = 64;
@@ -52,8 +53,8 @@ public final class PacketTooBig {
     /**
      * Writes the answer to the packet at {@code [at, at + length)}, which is whole IPv4 or IPv6.
      *
-     * @param mtu the largest that would have passed
-     * @return its length, at most {@link #MOST_BYTES}; 0 if there must be none (RFC 1122, section 3.2.2)
+     * @param mtu the largest packet that would have passed, in bytes
+     * @return the answer's length, at most {@link #MOST_BYTES}; 0 if there must be none (RFC 1122, section 3.2.2)
      */
     public static int write(MemorySegment into, long intoAt, MemorySegment packet, long at, int length, int mtu) {
         return Ipv4.version(packet, at) == Ipv4.VERSION

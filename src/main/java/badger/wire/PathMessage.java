@@ -12,13 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * What Badger nodes say to each other about the path between them, as the plaintext of a record where otherwise a packet
- * stands: path challenge and response (RFC 9000, section 8.2), and probes of how long a packet may be with their
- * acknowledgements (RFC 8899). Its first four bits are 0, which no version of IP has.
+ * What Badger nodes say to each other about the path between them, as the plaintext of a record in place of a packet:
+ * path challenge and response (RFC 9000, section 8.2), and probes of how long a packet may be, with their
+ * acknowledgements (RFC 8899). The first four bits are 0, which is no version of IP.
  *
  * <pre>
  * challenge, response:  type (1) | token (8)
- * probe:                type (1) | token (8) | zeros, as many as make it as long as the packet it stands for
+ * probe:                type (1) | token (8) | zeros up to the length of the packet that it stands for
  * acknowledgement:      type (1) | token (8) | length of the probe (2)
  * </pre>
  */
@@ -27,16 +27,16 @@ public final class PathMessage {
 
     public static final int BYTES = (int) LAYOUT.byteSize();
 
-    /** Asks the receiver to send the token back to where this came from. */
+    /** Asks the receiver to send the token back to the endpoint that the challenge came from. */
     public static final int CHALLENGE = 1;
 
-    /** Brings it back. */
+    /** Brings the token of a challenge back. */
     public static final int RESPONSE = 2;
 
-    /** Asks the receiver to say how long this message is, up to the packets that the path is thought to carry. */
+    /** Asks the receiver to say how long this message is. It is as long as a packet that the path may carry. */
     public static final int MTU_PROBE = 3;
 
-    /** Says it. */
+    /** Says how long a probe was. */
     public static final int MTU_ACK = 4;
 
     public static final int MTU_ACK_BYTES = BYTES + Short.BYTES;
@@ -49,23 +49,23 @@ public final class PathMessage {
 
     private PathMessage() {}
 
-    /** Whether a plaintext of {@code length} bytes is meant for the peer itself, and no packet; it may be one unknown here. */
+    /** Whether a plaintext is a message to the node itself and no packet. Its type may be unknown to this version. */
     public static boolean isOne(MemorySegment plaintext, long at, int length) {
         return length > 0 && u8(plaintext, at + TYPE) < LEAST_PACKET;
     }
 
     /**
-     * Whether a plaintext is neither empty, which is a keep-alive, nor a message of this kind. It must have a byte behind it, as
-     * that of a record has.
+     * Whether a plaintext is a packet: neither empty, which is a keep-alive, nor a message of this kind. At least one
+     * byte must be readable at {@code at} even if {@code length} is 0, as in a record, whose tag follows the plaintext.
      *
-     * <p>In one comparison: of two, the one that keeps out what is rare would be compiled as if it never did, and all code
-     * around it anew for the first keep-alive.
+     * <p>This is one comparison for the compiler's sake. With two, C2 would compile the one for the rare case as if it
+     * never held, and would compile all code around it again at the first keep-alive.
      */
     public static boolean isPacket(MemorySegment plaintext, long at, int length) {
         return (u8(plaintext, at + TYPE) - LEAST_PACKET | length - 1) >= 0;
     }
 
-    /** One of the types, or another one that this version does not know; -1 if it is too short for a token. */
+    /** The type, which this version need not know; -1 if the message is too short for a token. */
     public static int type(MemorySegment plaintext, long at, int length) {
         return length < BYTES ? -1 : u8(plaintext, at + TYPE);
     }
@@ -83,7 +83,7 @@ public final class PathMessage {
     /** Writes a probe of {@code length} bytes, at least {@link #BYTES}. */
     public static void writeProbe(MemorySegment into, long at, long token, int length) {
         write(into, at, MTU_PROBE, token);
-        // One by one, since a slice to be filled would be an object; a few times a second.
+        // Byte by byte, since a slice to fill would be an object. It happens a few times a second.
         for (long i = at + BYTES; i < at + length; i++) {
             into.set(U8, i, (byte) 0);
         }
@@ -95,7 +95,7 @@ public final class PathMessage {
         into.set(U16, at + BYTES, (short) probeLength);
     }
 
-    /** How long the probe was that an acknowledgement of {@code length} bytes is for; -1 if it does not say. */
+    /** The length of the probe that an acknowledgement names, in bytes; -1 if it is too short to name one. */
     public static int ackedLength(MemorySegment plaintext, long at, int length) {
         return length < MTU_ACK_BYTES ? -1 : u16(plaintext, at + BYTES);
     }

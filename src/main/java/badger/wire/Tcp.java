@@ -53,7 +53,7 @@ public final class Tcp {
     private static final int DATA_OFFSET_SHIFT = 4;
     private static final int WORD_BYTES = 4;
 
-    // The bits of flags(); the last two are RFC 3168's.
+    // The bits of flags(). The last two are from RFC 3168.
     public static final int FIN = 0x01;
     public static final int SYN = 0x02;
     public static final int RST = 0x04;
@@ -65,7 +65,7 @@ public final class Tcp {
 
     private Tcp() {}
 
-    /** Whether {@code [at, at + length)} begins with a whole TCP header, options and all. */
+    /** Whether {@code [at, at + length)} begins with a whole TCP header, options included. */
     public static boolean isComplete(MemorySegment segment, long at, int length) {
         if (length < MINIMUM_HEADER_BYTES) {
             return false;
@@ -82,7 +82,7 @@ public final class Tcp {
         return u16(segment, at + DESTINATION_PORT);
     }
 
-    /** Unsigned; it wraps at 2<sup>32</sup>. */
+    /** Unsigned. It wraps at 2<sup>32</sup>. */
     public static long sequence(MemorySegment segment, long at) {
         return u32(segment, at + SEQUENCE);
     }
@@ -92,7 +92,7 @@ public final class Tcp {
         segment.set(U32, at + SEQUENCE, (int) value);
     }
 
-    /** Unsigned; it wraps at 2<sup>32</sup>. */
+    /** Unsigned. It wraps at 2<sup>32</sup>. */
     public static long acknowledgement(MemorySegment segment, long at) {
         return u32(segment, at + ACKNOWLEDGEMENT);
     }
@@ -102,7 +102,7 @@ public final class Tcp {
         return (u8(segment, at + DATA_OFFSET) >>> DATA_OFFSET_SHIFT) * WORD_BYTES;
     }
 
-    /** All eight, as a sum of {@link #FIN} and its neighbours. */
+    /** All eight flags, as a sum of {@link #FIN} and its neighbours. */
     public static int flags(MemorySegment segment, long at) {
         return u8(segment, at + FLAGS);
     }
@@ -135,7 +135,7 @@ public final class Tcp {
         return hasFlag(segment, at, URG);
     }
 
-    /** As it stands, before the window scale option. */
+    /** The window as it stands, without the window scale option. */
     public static int window(MemorySegment segment, long at) {
         return u16(segment, at + WINDOW);
     }

@@ -64,7 +64,7 @@ public final class Udp {
         datagram.set(U16, at + LENGTH, (short) bytes);
     }
 
-    /** 0 says that over IPv4 none was computed. */
+    /** The checksum. 0 over IPv4 means that the sender computed none. */
     public static int checksum(MemorySegment datagram, long at) {
         return u16(datagram, at + CHECKSUM_OFFSET);
     }

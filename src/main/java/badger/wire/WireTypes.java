@@ -8,7 +8,10 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** The integers of network headers: big endian, at any offset. Java has no unsigned types, so {@code u8} and so on widen. */
+/**
+ * The integers of network headers: big endian, at any offset. Java has no unsigned types, so {@code u8} and its like
+ * widen.
+ */
 final class WireTypes {
     static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
     static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -22,7 +25,7 @@ final class WireTypes {
         return layout.byteOffset(groupElement(field));
     }
 
-    /** A field whose width is no integer of Java's, such as the 24-bit lengths of TLS. */
+    /** A field as wide as no integer of Java, such as the 24-bit lengths of TLS. */
     static MemoryLayout bytes(int count, String field) {
         return MemoryLayout.sequenceLayout(count, U8).withName(field);
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Producer and consumer at the same time; where there are several producers, a lock of theirs makes them one. Every packet
- * names its producer and number, and carries its own CRC.
+ * Producer and consumer at the same time; where there are several producers, a lock of theirs makes them one. Every
+ * packet names its producer and number, and carries its own CRC.
  */
 @Timeout(120)
 // Where both ends share a core, spinning would waste a time slice on each packet; no answer depends on the scheduler.

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * Packets of the Linux kernel and OpenSSL 3.0, caught between two network namespaces a and b that a veth pair
- * joins, and the DTLS ones on the loopback of one:
+ * joins. The DTLS ones were caught on the loopback of one namespace.
  *
  * <pre>
  * a: 192.0.2.1/24, 2001:db8::1/64    b: 192.0.2.2/24, 2001:db8::2/64
@@ -60,12 +60,12 @@ final class GoldenPackets {
         return segment;
     }
 
-    /** Whether something says yes to {@code [at, at + length)} of a segment. */
+    /** A check of {@code [at, at + length)} of a segment. */
     interface Completeness {
         boolean isComplete(MemorySegment segment, long at, int length);
     }
 
-    /** The shortest copy of {@code hex} that is complete, each tried in a segment that has not one byte more. */
+    /** The length of the shortest truncated copy of {@code hex} that is complete. Each copy ends with its segment. */
     static int shortestComplete(String hex, Completeness header) {
         for (int length = 0; length <= hex.length() / 2; length++) {
             try (Arena arena = Arena.ofConfined()) {
