@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The 44 packets of one super-packet, laid out as decrypted records are, joined again. */
+/** Joins the 44 packets of one super-packet, which lie where decrypted records lie. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,7 +30,7 @@ public class CoalescerBenchmark implements Coalescer.Sink {
     /** A DTLS record's header, explicit nonce and tag. */
     private static final int BETWEEN_BYTES = 13 + 8 + 16;
 
-    /** Whether checksums are the kernel's to finish; if not, each is verified. */
+    /** Whether the kernel finishes checksums; if not, each is verified. */
     @Param({"true", "false"})
     public boolean isPartial;
 

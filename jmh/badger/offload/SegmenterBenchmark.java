@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One super-packet of 44 segments cut up, as the loop that reads the TUN does it, without what follows. */
+/** Cuts one super-packet of 44 segments, as the loop that reads the TUN does, without the later steps. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

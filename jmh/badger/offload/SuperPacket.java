@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
-/** What benchmarks cut and join: a TCP super-packet of 44 segments of 1,400 bytes with time stamps, over IPv4. */
+/** The TCP super-packet that benchmarks cut and join: 44 segments of 1,400 bytes with time stamps, over IPv4. */
 final class SuperPacket {
     static final int SEGMENTS = 44;
     static final int IP_HEADER_BYTES = 20;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * All that a program counts: drops, with one counter for each {@link DropReason}, and the {@link Tallies} of what the data
- * path moves. Any thread may count drops and read. Counting allocates nothing.
+ * All that a program counts: drops, with one counter for each {@link DropReason}, and the {@link Tallies} of what the
+ * data path moves. Any thread may count drops and read. Counting allocates nothing.
  */
 // The ordinal is an index within one process only; it is never stored or sent.
 @SuppressWarnings("EnumOrdinal")

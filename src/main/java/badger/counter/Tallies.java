@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tallies of a node, or of one peer within it, added up when they are read. What a closed tally or group has counted
- * stays in the sums, so that no sum ever falls. Any thread may call. The lock is taken when threads, sessions and peers
- * come and go and when somebody reads, but never for a packet. The lists are bounded by the numbers of those threads,
- * sessions and peers.
+ * The tallies of a node, or of one peer within it, added up when they are read. What a closed tally or group has
+ * counted stays in the sums, so that no sum ever falls. Any thread may call. The lock is taken when threads, sessions
+ * and peers come and go and when somebody reads, but never for a packet. The lists are bounded by the numbers of those
+ * threads, sessions and peers.
  */
 public final class Tallies {
     private final List<Tally> tallies = new ArrayList<>();

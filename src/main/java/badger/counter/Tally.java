@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The {@link Traffic} that one writer has counted: a thread, or the holder of a lock. Any thread may read. Counting is a
- * load, an addition and a store, without an atomic instruction, a lock or an object.
+ * The {@link Traffic} that one writer has counted: a thread, or the holder of a lock. Any thread may read. Counting is
+ * a load, an addition and a store, without an atomic instruction, a lock or an object.
  */
 // The ordinal is an index within one process only; it is never stored or sent.
 @SuppressWarnings("EnumOrdinal")
@@ -15,9 +15,9 @@ public final class Tally {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     /**
-     * Unused cells on both sides, 128 bytes each, so that two writers never share a cache line. A line has 64 bytes, but
-     * Intel's processors fetch lines in pairs (Optimization Reference Manual, spatial prefetcher), and some of ARM's have
-     * lines of 128.
+     * Unused cells on both sides, 128 bytes each, so that two writers never share a cache line. A line has 64 bytes,
+     * but Intel's processors fetch lines in pairs (Optimization Reference Manual, spatial prefetcher), and some of
+     * ARM's have lines of 128.
      */
     private static final int PADDING = 16;
 

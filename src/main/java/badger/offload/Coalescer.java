@@ -9,24 +9,24 @@ import badger.wire.Udp;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Joins packets that came one after the other, when they are what the kernel would have cut one super-packet into, and
- * hands them on in their order.
+ * Joins packets that came one after the other into a super-packet, if the kernel would cut that super-packet into
+ * exactly these packets, and hands them on in order.
  *
- * <p>It keeps one run of packets at a time; a packet that does not continue it ends it. Nothing is copied: the packets
- * stay where they were decrypted, one buffer for all packets between two calls of {@link #flush}, and the first one's
- * headers are rewritten in place. Used by one thread, the peer's.
+ * <p>It keeps one run of packets at a time. A packet that does not continue the run ends it. Nothing is copied: the
+ * packets stay where they were decrypted, one buffer for all packets between two calls of {@link #flush}, and the first
+ * one's headers are rewritten in place. Used by one thread, the peer's.
  */
 public final class Coalescer {
-    /** Takes what goes to the TUN, each range beginning with a virtio header, which its packet follows at once. */
+    /** Takes what goes to the TUN. Each packet follows directly behind its virtio header. */
     public interface Sink {
-        /** One packet; {@code length} is that of virtio header and packet, in bytes. */
+        /** Takes one packet; {@code length} counts virtio header and packet, in bytes. */
         void write(MemorySegment buffer, long virtioHeaderAt, int length);
 
-        /** One super-packet, to be written in one piece. */
+        /** Takes one super-packet, whose pieces one call must write. They are valid during this call only. */
         void writeMerged(MemorySegment buffer, MergedRanges pieces);
     }
 
-    /** The most that a length field can say, headers and all. */
+    /** The most that the length field of an IP header can say, headers included. */
     private static final int MAXIMUM_BYTES = 65_535;
 
     private final Sink sink;
@@ -37,7 +37,7 @@ public final class Coalescer {
     private MemorySegment buffer;
     private long firstAt;
 
-    /** As long as the run is one packet, its length. */
+    /** The length of the super-packet that the run makes; of its packet while there is one only. */
     private int totalBytes;
 
     private int gsoSize;
@@ -49,17 +49,17 @@ public final class Coalescer {
         this.rules = rules;
     }
 
-    /** Flushes, and goes by other rules from now on. */
+    /** Flushes, and applies other rules from now on. */
     public void rules(MergeRules rules) {
         flush();
         this.rules = rules;
     }
 
     /**
-     * Takes a packet. It may be handed on at once, by a later call, or by {@link #flush}; its buffer has to stay as it
-     * is until then.
+     * Takes a packet. It may be handed on at once, by a later call, or by {@link #flush}. Its buffer must not change
+     * until then.
      *
-     * @param packetAt where it begins; the {@link VirtioNetHeader#BYTES} before it are overwritten
+     * @param packetAt its offset; the {@link VirtioNetHeader#BYTES} before it are overwritten
      * @return whether it joined the packet before it
      */
     public boolean add(MemorySegment buffer, long packetAt, int length) {
@@ -74,7 +74,7 @@ public final class Coalescer {
         return false;
     }
 
-    /** Hands on what is still kept. */
+    /** Hands on the run that is still kept, if any. */
     public void flush() {
         int count = pieces.count();
         if (count == 0) {
@@ -109,7 +109,7 @@ public final class Coalescer {
         return (isTcp ? rules.mergesTcp(Transport.isIpv4(packetBuffer, packetAt)) : rules.mergesUdp())
                 && rules.maximumSegments() > 1
                 && FlowKey.isMergeable(packetBuffer, packetAt, length, ipHeaderBytes)
-                // Nothing follows what was pushed.
+                // No packet may follow one with PSH.
                 && !(isTcp && Tcp.isPsh(packetBuffer, packetAt + ipHeaderBytes));
     }
 
@@ -122,7 +122,7 @@ public final class Coalescer {
                 && areVerified(packetAt, length);
     }
 
-    /** The kernel believes what is merged, so a wrong checksum must not get in (all of them are right when partial). */
+    /** The kernel trusts what is merged, so no wrong checksum may get in. A partial one cannot be wrong. */
     private boolean areVerified(long packetAt, int length) {
         if (rules.checksumsArePartial()) {
             return true;
@@ -141,7 +141,7 @@ public final class Coalescer {
                 + Checksum.sum(buffer, packetAt + ipHeaderBytes, transportBytes));
     }
 
-    /** Ends the run, too, when nothing can follow: after a shorter packet, after PSH, or when it is full. */
+    /** Also ends the run when no packet can follow: after a shorter packet, after PSH, or when it is full. */
     private void append(long packetAt, int length) {
         int headerBytes = key.headerBytes();
         int payloadBytes = length - headerBytes;
@@ -153,7 +153,7 @@ public final class Coalescer {
         }
     }
 
-    /** @param ipHeaderBytes where its transport header is, or {@link Transport#NONE} */
+    /** @param ipHeaderBytes the offset of its transport header, or {@link Transport#NONE} */
     private void writeAlone(MemorySegment packetBuffer, long packetAt, int length, int ipHeaderBytes) {
         long virtioHeaderAt = packetAt - VirtioNetHeader.BYTES;
         VirtioNetHeader.putPlain(packetBuffer, virtioHeaderAt);
@@ -163,7 +163,7 @@ public final class Coalescer {
         sink.write(packetBuffer, virtioHeaderAt, VirtioNetHeader.BYTES + length);
     }
 
-    /** Whatever the checksum field holds, the kernel is to finish it; but a UDP packet without one stays so (RFC 768). */
+    /** Makes the kernel finish the checksum, whatever the field holds. A UDP packet without one stays so (RFC 768). */
     private static void beginChecksum(MemorySegment buffer, long packetAt, int length, int ipHeaderBytes) {
         long transportAt = packetAt + ipHeaderBytes;
         int protocol = Transport.protocol(buffer, packetAt);

@@ -9,8 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What the packets of one super-packet have in common, taken from the first: everything in their headers but lengths,
- * sequence, PSH and checksums. Headers are compared by words of eight bytes; the masks below say which bits count.
+ * What the packets of one super-packet have in common, taken from the first one: everything in their headers but
+ * lengths, sequence, PSH and checksums. Headers are compared by words of eight bytes. The masks below say which bits
+ * count.
  *
  * <p>Belongs to a {@link Coalescer} and its thread.
  */
@@ -45,7 +46,7 @@ final class FlowKey {
     private int headerBytes;
     private int identification;
 
-    /** Of the first IPv4 header without total length, identification and checksum. */
+    /** The sum of the first IPv4 header without total length, identification and checksum. */
     private long ipSum;
 
     private MemorySegment firstBuffer;
@@ -90,7 +91,7 @@ final class FlowKey {
         return Udp.checksum(buffer, transportAt) != 0 && ipHeaderBytes + Udp.HEADER_BYTES < length;
     }
 
-    /** Takes the headers of a packet that {@link #isMergeable}; its buffer stays as it is while the key is in use. */
+    /** Takes the headers of a packet that {@link #isMergeable}. Its buffer must not change while the key is in use. */
     void set(MemorySegment buffer, long at, int ipHeaderBytes) {
         firstBuffer = buffer;
         firstAt = at;
@@ -126,10 +127,10 @@ final class FlowKey {
     }
 
     /**
-     * Whether a packet may follow in the super-packet. Payload lengths and how many there are is the caller's to judge.
+     * Whether a packet may follow in the super-packet. The caller judges payload lengths and the number of packets.
      *
      * @param index of the packet in the super-packet; the first is 0
-     * @param payloadBefore what the packets before it carry, in bytes
+     * @param payloadBefore bytes that the packets before it carry
      */
     boolean matches(MemorySegment buffer, long at, int length, int index, int payloadBefore) {
         if (length <= headerBytes) {
@@ -145,8 +146,8 @@ final class FlowKey {
     }
 
     /**
-     * The kernel, were it to cut the super-packet, would number the packets on from the first: so only packets that may
-     * not be fragmented, whose number says nothing (RFC 6864, section 4.1), can have another.
+     * A kernel that cut the super-packet would count the packets' identifications up from the first one's. So only
+     * packets that may not be fragmented can have another identification: theirs means nothing (RFC 6864, section 4.1).
      */
     private boolean matchesIpv4(MemorySegment buffer, long at, int length, int expectedIdentification) {
         int packetIdentification = Ipv4.identification(buffer, at);
@@ -181,7 +182,7 @@ final class FlowKey {
                 && Udp.checksum(buffer, transportAt) != 0;
     }
 
-    /** Whether the headers agree from one offset to another; both are multiples of four. */
+    /** Whether the headers are equal in {@code [from, to)}. Both offsets are multiples of four. */
     private boolean isEqual(MemorySegment buffer, long at, int from, int to) {
         for (int i = from; i < to; i += Integer.BYTES) {
             if (buffer.get(U32, at + i) != firstBuffer.get(U32, firstAt + i)) {

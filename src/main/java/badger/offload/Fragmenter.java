@@ -9,19 +9,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Cuts an IP packet into fragments (RFC 791, section 3.2; RFC 8200, section 4.5), which the kernel at the other end puts
- * together: for packets that may or must be cut on their way through a path that is too narrow for them. In IPv6 only the
- * source may do so; the node stands in for it, since it runs on the host that sends.
+ * Cuts an IP packet into fragments (RFC 791, section 3.2; RFC 8200, section 4.5), which the kernel at the other end
+ * puts together. It is for packets that may or must be cut because the path is too narrow for them. In IPv6 only the
+ * source may cut; the node acts for the source, since it runs on the sending host.
  *
- * <p>As {@link Segmenter}, it stamps the headers into the buffer before each payload, over the end of the fragment before. The
- * first fragment of an IPv6 packet begins {@link Ipv6Fragment#HEADER_BYTES} before the packet.
+ * <p>Like {@link Segmenter}, it stamps the headers into the buffer before each payload, over the end of the fragment
+ * before. The first fragment of an IPv6 packet begins {@link Ipv6Fragment#HEADER_BYTES} before the packet.
  *
- * <p>Used by one thread; its own memory is of that thread's arena.
+ * <p>Used by one thread. Its own memory is in an arena of that thread.
  */
 public final class Fragmenter implements Segments {
     private static final int UNIT_BYTES = 8;
 
-    /** IPv4's longest header is 60. IPv6 packets with more before what can be cut are not. */
+    /**
+     * An IPv4 header has at most 60 bytes. IPv6 packets with more headers than this before the part to cut are not cut.
+     */
     private static final int MOST_HEADER_BYTES = 128;
 
     private static final int HOP_BY_HOP = 0;
@@ -42,18 +44,18 @@ public final class Fragmenter implements Segments {
     private int identification;
     private int ipv6Identification;
 
-    /** @param firstIdentification of the IPv6 packets that it cuts; they count up */
+    /** @param firstIdentification of the first IPv6 packet that it cuts; it counts up from there */
     public Fragmenter(Arena loopArena, int firstIdentification) {
         header = loopArena.allocate(MOST_HEADER_BYTES, Long.BYTES);
         ipv6Identification = firstIdentification;
     }
 
     /**
-     * Takes the packet at {@code [packetAt, packetAt + length)}, exactly one, whose checksum is finished. It must not move until
-     * its last fragment is used up.
+     * Takes the packet at {@code [packetAt, packetAt + length)}. It must be exactly one, with a finished checksum, and
+     * must not move until the caller has finished with its last fragment.
      *
-     * @param largest the longest fragment wanted
-     * @return how many there are; 0 if it cannot be cut
+     * @param largest the longest fragment wanted, in bytes
+     * @return the number of fragments; 0 if the packet cannot be cut
      */
     public int begin(MemorySegment packetBuffer, long packetAt, int length, int largest) {
         buffer = packetBuffer;
@@ -77,7 +79,8 @@ public final class Fragmenter implements Segments {
         if (Ipv4.totalLength(buffer, packetAt) != length) {
             return false;
         }
-        // All of them repeat all options. RFC 791 wants some in the first alone; twice, they do no harm.
+        // All fragments repeat all options. RFC 791 wants some of them in the first alone, but repeated they do no
+        // harm.
         headerBytes = Ipv4.headerBytes(buffer, packetAt);
         MemorySegment.copy(buffer, packetAt, header, 0, headerBytes);
         payloadAt = packetAt + headerBytes;
@@ -94,7 +97,7 @@ public final class Fragmenter implements Segments {
         int nextHeaderAt = Ipv6.NEXT_HEADER_OFFSET;
         int end = Ipv6.HEADER_BYTES;
         int next = Ipv6.nextHeader(buffer, packetAt);
-        // What routers look at comes before the fragment header.
+        // Headers that routers look at stand before the fragment header.
         while (next == HOP_BY_HOP || next == ROUTING) {
             if (end + UNIT_BYTES > length) {
                 return false;

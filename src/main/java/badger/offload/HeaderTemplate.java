@@ -9,8 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The headers of one super-packet, kept to be stamped before each segment's payload. What is the same in all of them is
- * added up once, so that a segment's checksums take its own few fields and, unless partial, its payload.
+ * The headers of one super-packet, kept to be stamped before each segment's payload. What is the same in all segments
+ * is added up once, so that a segment's checksums need only its own few fields and, unless they are partial, its
+ * payload.
  *
  * <p>Belongs to a {@link Segmenter} and its thread.
  */
@@ -30,10 +31,12 @@ final class HeaderTemplate {
     private long sequence;
     private int flags;
 
-    /** Of the IPv4 header without what differs: total length, identification and the checksum itself. */
+    /**
+     * The sum of the IPv4 header without the fields that differ: total length, identification and the checksum itself.
+     */
     private long ipSum;
 
-    /** Of pseudo header and transport header without lengths, sequence, flags and the checksum itself. */
+    /** The sum of pseudo header and transport header without lengths, sequence, flags and the checksum itself. */
     private long transportSum;
 
     HeaderTemplate(Arena arena) {
@@ -41,9 +44,9 @@ final class HeaderTemplate {
     }
 
     /**
-     * Takes the headers of the packet at {@code packetAt}, which were checked to be whole.
+     * Takes the headers of the packet at {@code packetAt}. The caller has checked that they are whole.
      *
-     * @param isPartial whether the segments' checksums are only to be begun, as in a packet with NEEDS_CSUM
+     * @param isPartial whether the segments' checksums are only begun, as in a packet with NEEDS_CSUM
      */
     void save(MemorySegment buffer, long packetAt, int ipHeaderBytes, int headerBytes, boolean isPartial) {
         MemorySegment.copy(buffer, packetAt, header, 0, headerBytes);
@@ -85,7 +88,7 @@ final class HeaderTemplate {
     }
 
     private void saveUdp() {
-        // Zero says that there is none (RFC 768); a begun one is never zero, because the protocol's number is in it.
+        // Zero means none (RFC 768). A begun checksum is never zero, because the protocol's number is in it.
         hasChecksum = Udp.checksum(header, ipHeaderBytes) != 0;
         Udp.length(header, ipHeaderBytes, 0);
         Udp.checksum(header, ipHeaderBytes, 0);
@@ -94,10 +97,10 @@ final class HeaderTemplate {
     /**
      * Writes the headers of a segment.
      *
-     * @param at where they begin; the payload lies behind them already
-     * @param index the segment's, from 0
-     * @param payloadBefore what the segments before it carry, in bytes
-     * @param length of the segment, headers and payload
+     * @param at their offset; the payload lies behind them already
+     * @param index of the segment, from 0
+     * @param payloadBefore bytes that the segments before it carry
+     * @param length of the segment in bytes, headers and payload
      */
     void stamp(MemorySegment buffer, long at, int index, int payloadBefore, int length, boolean isLast) {
         MemorySegment.copy(header, 0, buffer, at, headerBytes);
@@ -122,7 +125,7 @@ final class HeaderTemplate {
     private void stampTcp(
             MemorySegment buffer, long at, boolean isFirst, int payloadBefore, int length, boolean isLast) {
         long segmentSequence = sequence + payloadBefore & 0xFFFF_FFFFL;
-        // As net/ipv4/tcp_offload.c, tcp_gso_segment, has it.
+        // The same rules as tcp_gso_segment (net/ipv4/tcp_offload.c).
         int segmentFlags = flags & ~((isLast ? 0 : Tcp.FIN | Tcp.PSH) | (isFirst ? 0 : Tcp.CWR));
         long transportAt = at + ipHeaderBytes;
         Tcp.sequence(buffer, transportAt, segmentSequence);
@@ -132,8 +135,9 @@ final class HeaderTemplate {
             Tcp.checksum(buffer, transportAt, Checksum.fold(sum));
         } else {
             int checksum = Checksum.finish(sum + segmentSequence + segmentFlags + payloadSum(buffer, at, length));
-            // Too short to be cut, it is no super-packet to the kernel (include/linux/virtio_net.h), which writes ones
-            // where it finishes a packet (skb_checksum_help), but zero where it cuts (tcp_gso_segment).
+            // A packet too short to be cut is no super-packet to the kernel (include/linux/virtio_net.h). The kernel
+            // writes ones in place of zero where it finishes a packet (skb_checksum_help), but zero where it cuts
+            // (tcp_gso_segment).
             Tcp.checksum(buffer, transportAt, checksum == 0 && isFirst && isLast ? 0xFFFF : checksum);
         }
     }
@@ -149,7 +153,7 @@ final class HeaderTemplate {
         if (isPartial) {
             Udp.checksum(buffer, transportAt, Checksum.fold(sum));
         } else {
-            // The length is in the pseudo header and in the header.
+            // The length counts twice: in the pseudo header and in the header.
             int checksum = Checksum.finish(sum + transportBytes + payloadSum(buffer, at, length));
             Udp.checksum(buffer, transportAt, checksum == 0 ? 0xFFFF : checksum);
         }

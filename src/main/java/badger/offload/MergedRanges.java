@@ -2,7 +2,8 @@ package badger.offload;
 
 /**
  * The ranges of one buffer that make a super-packet when they are written one after the other: the virtio header with
- * the first packet, then the payload of each further one. Reused; valid only during the call that hands it out.
+ * the first packet, then the payload of each further packet. The object is reused, and valid only during the call that
+ * hands it out.
  */
 public final class MergedRanges {
     private final long[] offsets = new long[MergeRules.MOST_SEGMENTS];
@@ -15,12 +16,12 @@ public final class MergedRanges {
         return count;
     }
 
-    /** Where a piece begins in the buffer. */
+    /** The offset of a range in the buffer. */
     public long at(int index) {
         return offsets[index];
     }
 
-    /** In bytes. */
+    /** The length of a range in bytes. */
     public int length(int index) {
         return lengths[index];
     }

@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Lowers the maximum segment size that a TCP connection is opened with to what a path carries (RFC 9293, section 3.7.1), so
- * that neither end needs to be told later by ICMP. Static; used by any thread, for each packet, of which it looks at a few
- * bytes of those that are no SYN.
+ * Lowers the maximum segment size that a TCP connection is opened with to what a path carries (RFC 9293, section
+ * 3.7.1), so that no ICMP message needs to tell an end later. Static, for any thread. It is called for each packet; of
+ * a packet that is no SYN it reads a few bytes only.
  */
 public final class MssClamp {
     private static final int END_OF_OPTIONS = 0;
@@ -25,16 +25,16 @@ public final class MssClamp {
     private MssClamp() {}
 
     /**
-     * Lowers the option, if {@code length} bytes are exactly one TCP packet with SYN, and its checksum with it.
+     * Lowers the option, and corrects the checksum, if {@code length} bytes are exactly one TCP packet with SYN.
      *
-     * @param largestPacket what the path carries, IP header and all
-     * @param isChecksumPartial whether somebody else finishes the checksum, in which the options are not yet
+     * @param largestPacket what the path carries, in bytes, IP header included
+     * @param isChecksumPartial whether the checksum is unfinished, so that it does not cover the options yet
      */
     public static void apply(MemorySegment packet, long at, int length, int largestPacket, boolean isChecksumPartial) {
         if (length >= Ipv4.MINIMUM_HEADER_BYTES + Tcp.MINIMUM_HEADER_BYTES && isSyn(packet, at, length)) {
             int ipHeaderBytes = Transport.offset(packet, at, length);
             if (ipHeaderBytes != Transport.NONE) {
-                // Options do not count (RFC 6691): whoever sends leaves room for them.
+                // Options do not count (RFC 6691): the sender leaves room for them.
                 int standardHeader = Transport.isIpv4(packet, at) ? Ipv4.MINIMUM_HEADER_BYTES : Ipv6.HEADER_BYTES;
                 int most = largestPacket - standardHeader - Tcp.MINIMUM_HEADER_BYTES;
                 lower(packet, at + ipHeaderBytes, most, isChecksumPartial);
@@ -42,7 +42,7 @@ public final class MssClamp {
         }
     }
 
-    /** Whether it may be one, by two bytes. */
+    /** Whether it may be a SYN, judged by two bytes. */
     private static boolean isSyn(MemorySegment packet, long at, int length) {
         boolean isIpv4 = Transport.isIpv4(packet, at);
         int ipHeaderBytes = isIpv4 ? Ipv4.headerBytes(packet, at) : Ipv6.HEADER_BYTES;
@@ -81,7 +81,7 @@ public final class MssClamp {
         }
         packet.set(U16, tcpAt + valueAt, (short) most);
         if (!isChecksumPartial) {
-            // At an odd place, the value's bytes are in two words of the sum, each in the other half.
+            // At an odd offset, the value's two bytes lie in two words of the sum, each in the other half.
             boolean isOdd = (valueAt & 1) != 0;
             int removed = isOdd ? swapped(before) : before;
             int added = isOdd ? swapped(most) : most;

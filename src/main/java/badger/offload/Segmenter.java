@@ -11,11 +11,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Cuts what a TUN with offloads hands over into packets, each as a TUN without them would have handed it over.
+ * Cuts what a TUN with offloads hands over into packets, each as a TUN without offloads would have handed it over.
  *
  * <p>The payload stays where it is: {@link #next} stamps each segment's headers into the buffer directly before its
- * payload, over the end of the segment before. So a segment is whole only until the next call, and the segments must be
- * used up in their order.
+ * payload, over the end of the segment before. So a segment is whole only until the next call, and the caller must
+ * finish with each segment in order.
  *
  * <pre>
  * packet:     headers | payload 0 | payload 1 | payload 2
@@ -24,7 +24,7 @@ import java.nio.ByteOrder;
  * segment 2:                          headers | payload 2
  * </pre>
  *
- * <p>Used by one thread, the one that reads the TUN; its own memory is of that thread's arena.
+ * <p>Used by one thread, which reads the TUN. Its own memory is in an arena of that thread.
  */
 public final class Segmenter implements Segments {
     /** What {@link #begin} returns for a packet that contradicts itself, its virtio header or its checksum. */
@@ -47,12 +47,12 @@ public final class Segmenter implements Segments {
     }
 
     /**
-     * Takes a packet, which stays the caller's and must not move until its last segment is used up.
+     * Takes a packet. It stays the caller's, and must not move until the caller has finished with its last segment.
      *
-     * @param length of the packet, without its virtio header
+     * @param length of the packet in bytes, without its virtio header
      * @param checksumsMayBePartial whether TCP and UDP checksums that the kernel has only begun may stay so, because
      *     the peer hands the packet to its kernel with NEEDS_CSUM
-     * @return how many segments it has, at least 1, or {@link #CONTRADICTION}
+     * @return the number of segments, at least 1, or {@link #CONTRADICTION}
      */
     public int begin(
             MemorySegment buffer, long packetAt, int length, long virtioHeaderAt, boolean checksumsMayBePartial) {
@@ -66,17 +66,17 @@ public final class Segmenter implements Segments {
         boolean isFit = type == VirtioNetHeader.GSO_NONE
                 ? beginPacket(virtioHeaderAt, checksumsMayBePartial)
                 : beginSuperPacket(type, virtioHeaderAt, checksumsMayBePartial);
-        // A packet of its own is one payload without headers to stamp.
+        // A packet that is no super-packet is one payload, without headers to stamp.
         count = isFit ? (length - headerBytes + gsoSize - 1) / gsoSize : CONTRADICTION;
         return count;
     }
 
     /**
-     * As {@link #begin}, for a TCP packet or super-packet whose segments would be longer than the path takes: cuts it into
-     * smaller ones, each as the sender could have made it. {@link #CONTRADICTION} for all others, and for those whose flags
-     * or urgent pointer hold for the whole.
+     * As {@link #begin}, for a TCP packet or super-packet whose segments would be longer than the path takes: cuts it
+     * into smaller ones, each as the sender could have made it. The result is {@link #CONTRADICTION} for other packets,
+     * and for those with flags or an urgent pointer that hold for the whole packet.
      *
-     * @param largest the longest segment wanted, headers and all
+     * @param largest the longest segment wanted, in bytes, headers included
      */
     public int beginSmaller(
             MemorySegment buffer,
@@ -98,7 +98,7 @@ public final class Segmenter implements Segments {
         if (headerBytes == 0) {
             headerBytes = ipHeaderBytes + Tcp.headerBytes(buffer, packetAt + ipHeaderBytes);
             gsoSize = length - headerBytes;
-            // It adds the checksum up anew: a wrong one would come out right.
+            // The template adds the checksum up anew, so that a wrong one would come out right.
             boolean isBegun = (VirtioNetHeader.flags(buffer, virtioHeaderAt) & VirtioNetHeader.NEEDS_CSUM) != 0;
             if (!isBegun && !hasRightChecksum()) {
                 return CONTRADICTION;
@@ -112,7 +112,7 @@ public final class Segmenter implements Segments {
         return count;
     }
 
-    /** Goes on to the next segment, the first to begin with, and makes it a packet. */
+    /** Makes the next segment a packet; the first call makes the first one. */
     @Override
     public void next() {
         index++;
@@ -151,18 +151,18 @@ public final class Segmenter implements Segments {
             return false;
         }
         if (!(checksumMayBePartial && peerFinishes(start, offset))) {
-            // The field holds the pseudo header's sum. As net/core/dev.c, skb_checksum_help, has it: never zero.
+            // The field holds the pseudo header's sum. The result is never zero (skb_checksum_help, net/core/dev.c).
             int checksum = Checksum.of(buffer, packetAt + start, length - start);
             buffer.set(U16, packetAt + start + offset, (short) (checksum == 0 ? 0xFFFF : checksum));
-            // So that it is not done twice if the packet is begun again.
+            // Without the flag, another begin() for this packet does not finish the checksum a second time.
             VirtioNetHeader.flags(buffer, virtioHeaderAt, flags & ~VirtioNetHeader.NEEDS_CSUM);
         }
         return true;
     }
 
     /**
-     * The peer finishes every checksum that it finds, so that a wrong one, which a forwarded packet can have, would come out
-     * right there. Packets of this host come without a finished one, so this is rare.
+     * The peer finishes every checksum that it finds, so that a wrong one, which a forwarded packet can have, would
+     * come out right there. This runs rarely, because packets of this host come without a finished checksum.
      */
     private boolean hasRightChecksum() {
         int ipHeaderBytes = Transport.offset(buffer, packetAt, length);
@@ -178,7 +178,7 @@ public final class Segmenter implements Segments {
                         + Checksum.sum(buffer, transportAt, transportBytes));
     }
 
-    /** Whether it is the checksum that the peer looks for; that of a packet within the packet, for one, is not. */
+    /** Whether the peer looks for this checksum. It does not for that of a packet within the packet, for example. */
     private boolean peerFinishes(int checksumStart, int checksumOffset) {
         return Transport.offset(buffer, packetAt, length) == checksumStart
                 && checksumOffset == Transport.checksumOffset(Transport.protocol(buffer, packetAt));
@@ -194,7 +194,7 @@ public final class Segmenter implements Segments {
         if (needsChecksum && VirtioNetHeader.csumStart(buffer, virtioHeaderAt) != ipHeaderBytes) {
             return false;
         }
-        // Where the kernel forwards, its own header length can span the whole first packet: measure.
+        // Measured, because the kernel's own header length can span the whole first packet where it forwards.
         int transportHeaderBytes = transportHeaderBytes(type, ipHeaderBytes);
         if (transportHeaderBytes == Transport.NONE || ipHeaderBytes + transportHeaderBytes >= length) {
             return false;

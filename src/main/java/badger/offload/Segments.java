@@ -1,19 +1,19 @@
 package badger.offload;
 
 /**
- * Packets of one buffer that are to be sealed and sent together, one after the other: all as long as the first, but for
- * the last, which may be shorter. That is what UDP_SEGMENT can send with one system call (udp(7)).
+ * Packets of one buffer that are sealed and sent together, one after the other. All are as long as the first; only the
+ * last may be shorter. UDP_SEGMENT can send such datagrams with one system call (udp(7)).
  */
 public interface Segments {
-    /** Goes on to the next packet, the first to begin with. It is whole only until the next call. */
+    /** Moves to the next packet; the first call moves to the first one. A packet is whole only until the next call. */
     void next();
 
-    /** Where the packet begins in the buffer, with its IP header. */
+    /** The offset of the packet's IP header in the buffer. */
     long segmentAt();
 
-    /** The packet's length in bytes, from its IP header to its end. */
+    /** The packet's length in bytes, IP header included. */
     int segmentLength();
 
-    /** The length of every packet but the last, which may be shorter. */
+    /** The length in bytes of every packet but the last, which may be shorter. */
     int segmentBytes();
 }

@@ -8,19 +8,19 @@ import badger.wire.Udp;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the TCP or UDP header of an IP packet. Both ends of a session must find it in the same packets: where it is
- * found, a checksum may travel unfinished, and the receiving end finishes every one.
+ * Finds the TCP or UDP header of an IP packet. Both ends of a session must find it in the same packets: the checksums
+ * of those packets may travel unfinished, and the receiving end finishes every one of them.
  */
 final class Transport {
-    /** No transport header that this package would touch. */
+    /** There is no transport header that this package would touch. */
     static final int NONE = -1;
 
     private Transport() {}
 
     /**
-     * Where the transport header begins, counted from {@code at}; or {@link #NONE}, unless {@code length} bytes are
-     * exactly one packet, no fragment, IPv6 without extension headers, with a whole TCP header or a UDP datagram that
-     * fills the packet.
+     * Where the transport header begins, counted from {@code at}. The result is {@link #NONE} unless {@code length}
+     * bytes are exactly one packet, no fragment, without IPv6 extension headers, and hold a whole TCP header or a UDP
+     * datagram that fills the packet.
      */
     static int offset(MemorySegment packet, long at, int length) {
         int ipHeaderBytes = ipHeaderBytes(packet, at, length);
@@ -54,12 +54,12 @@ final class Transport {
         return Ipv4.version(packet, at) == Ipv4.VERSION;
     }
 
-    /** The number of what follows the IP header. */
+    /** The number of the header that follows the IP header. */
     static int protocol(MemorySegment packet, long at) {
         return isIpv4(packet, at) ? Ipv4.protocol(packet, at) : Ipv6.nextHeader(packet, at);
     }
 
-    /** Where the checksum stands from the transport header's start. */
+    /** The offset of the checksum from the transport header's start. */
     static int checksumOffset(int protocol) {
         return protocol == Tcp.PROTOCOL ? Tcp.CHECKSUM_OFFSET : Udp.CHECKSUM_OFFSET;
     }

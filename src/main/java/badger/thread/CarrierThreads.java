@@ -3,9 +3,9 @@ package badger.thread;
 import java.util.concurrent.Semaphore;
 
 /**
- * The platform threads that carry virtual ones. A virtual thread that blocks in a system call keeps its carrier, and the
- * JDK adds no other carrier for it. So Badger asks for more carriers than there are processors, and lets only as many
- * virtual threads block as there are additional carriers. Any thread may call.
+ * The platform threads that carry virtual ones. A virtual thread that blocks in a system call keeps its carrier, and
+ * the JDK adds no other carrier for it. So Badger asks for more carriers than there are processors, and lets only as
+ * many virtual threads block as there are additional carriers. Any thread may call.
  */
 public final class CarrierThreads {
     /** Read by the JDK before the first virtual thread starts (java.lang.Thread). */
@@ -17,8 +17,8 @@ public final class CarrierThreads {
     private CarrierThreads() {}
 
     /**
-     * Asks for twice as many carriers as processors, unless the user chose a number. Must be called before the first virtual
-     * thread starts.
+     * Asks for twice as many carriers as processors, unless the user chose a number. Must be called before the first
+     * virtual thread starts.
      */
     public static void provide() {
         if (System.getProperty(PARALLELISM) == null) {
@@ -28,8 +28,8 @@ public final class CarrierThreads {
     }
 
     /**
-     * One permit for each virtual thread that may block while each processor still has a carrier. All nodes of the process
-     * share the permits, since they share the carriers.
+     * One permit for each virtual thread that may block while each processor still has a carrier. All nodes of the
+     * process share the permits, since they share the carriers.
      */
     public static Semaphore spare() {
         return Spare.PERMITS;

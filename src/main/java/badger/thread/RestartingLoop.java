@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a loop, and runs it again when it ends by an exception or error. A lack of memory or descriptors may be over in a
- * moment, and a node without one of its loops would look alive and carry nothing. Runs on the loop's thread.
+ * Runs a loop, and runs it again when it ends by an exception or error. A lack of memory or descriptors may be over in
+ * a moment, and a node without one of its loops would look alive and carry nothing. Runs on the loop's thread.
  */
 public final class RestartingLoop implements Runnable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);

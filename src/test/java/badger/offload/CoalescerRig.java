@@ -8,9 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays packets into one buffer as decrypted records lie there, puts them through a {@link Coalescer}, keeps what it writes. */
+/**
+ * Lays packets into one buffer, as decrypted records lie there, puts them through a {@link Coalescer} and keeps what it
+ * writes.
+ */
 final class CoalescerRig implements Coalescer.Sink {
-    /** A DTLS record's header and tag, the least that is between two packets. */
+    /** A DTLS record's header and tag: the least distance between two packets. */
     private static final int BETWEEN_BYTES = 37;
 
     private final MemorySegment buffer;

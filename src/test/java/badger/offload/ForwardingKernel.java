@@ -21,14 +21,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel of this process's network namespace, as a router between two TUN devices: into one go super-packets, and what
- * it has to make of them comes out of the other, which has no offloads. Thus the kernel's own segmentation and checksums
- * can be read, net/ipv4/tcp_offload.c, net/ipv4/udp_offload.c and net/core/dev.c (skb_checksum_help).
+ * The kernel of this process's network namespace as a router between two TUN devices. Super-packets go into one device,
+ * and the kernel's packets come out of the other, which has no offloads. So the test reads the kernel's own
+ * segmentation and checksums (net/ipv4/tcp_offload.c, net/ipv4/udp_offload.c, and skb_checksum_help in net/core/dev.c).
  *
- * <p>Used by one thread; a second one reads the plain device.
+ * <p>Used by one thread. A second one reads the plain device.
  */
 final class ForwardingKernel implements AutoCloseable {
-    /** More than one exchange ever brings, as the plain device drops what exceeds its queue. */
+    /** More packets than one exchange brings, because the plain device drops those beyond its queue. */
     private static final int QUEUE_PACKETS = 20_000;
 
     private static final int LARGEST_MTU = 65_535;
@@ -48,7 +48,7 @@ final class ForwardingKernel implements AutoCloseable {
         writer = offloading.writer(arena);
         command("ip", "link", "set", "plain", "txqueuelen", Integer.toString(QUEUE_PACKETS));
         command("ip", "-6", "address", "add", "fd00::fffe/64", "dev", "plain", "nodad");
-        // The packets come from where, by the routes, they should go.
+        // The source addresses of the packets are routed to the other device, which rp_filter would not allow.
         for (String setting : List.of("conf/all/rp_filter", "conf/offloading/rp_filter")) {
             Files.writeString(Path.of("/proc/sys/net/ipv4", setting), "0");
         }
@@ -62,7 +62,7 @@ final class ForwardingKernel implements AutoCloseable {
         return offloading.offloads().uso();
     }
 
-    /** Writes the frames, those that the kernel refuses left out, and returns what it forwards of them, in its order. */
+    /** Writes the frames, except those that the kernel refuses, and returns the packets that it forwards, in order. */
     List<byte[]> forward(List<Frame> frames) throws InterruptedException {
         for (Frame frame : frames) {
             write(frame);
@@ -84,7 +84,7 @@ final class ForwardingKernel implements AutoCloseable {
         }
     }
 
-    /** What a router makes of a packet: one hop less, and an IPv4 header checksum that says so. */
+    /** The packet after one router: one hop less, and the IPv4 header checksum that belongs to it. */
     static byte[] forwardedBy(byte[] packet) {
         byte[] forwarded = packet.clone();
         forwarded[PacketBytes.isIpv4(packet) ? 8 : 7]--;
@@ -120,7 +120,7 @@ final class ForwardingKernel implements AutoCloseable {
         }
     }
 
-    /** Whether a packet comes from where {@link TestPacket} has it from, and so not from the kernel itself. */
+    /** Whether a packet has the source that {@link TestPacket} gives, and so does not come from the kernel itself. */
     private static boolean isOfTest(byte[] packet) {
         return PacketBytes.isIpv4(packet)
                 ? PacketBytes.u32(packet, 12) <= 0x0A00_0002L

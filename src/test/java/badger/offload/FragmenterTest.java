@@ -75,7 +75,7 @@ final class FragmenterTest {
             System.arraycopy(each, 48, whole, Ipv6Fragment.offset(segment, 40), each.length - 48);
         }
         assertArrayEquals(Arrays.copyOf(payload, 1_240), whole);
-        // And once more, by someone narrower.
+        // A narrower path cuts a fragment once more.
         byte[] again = new byte[1_240];
         for (byte[] fragment : fragments) {
             for (byte[] each : cut(fragment, 600)) {

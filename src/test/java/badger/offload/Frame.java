@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What passes a TUN with IFF_VNET_HDR: the virtio header's fields and a packet. Its {@link #segments} are the slow and
- * obvious reference for what this package does.
+ * What passes through a TUN with IFF_VNET_HDR: the virtio header's fields and a packet. Its {@link #segments} are the
+ * slow and obvious reference for this package.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 record Frame(
@@ -106,7 +106,7 @@ record Frame(
         }
         int checksumAt = PacketBytes.checksumAt(packet);
         if (isFirst && isLast && !isUdpWithout && PacketBytes.u16(segment, checksumAt) == 0) {
-            // Finished, not cut: then the kernel writes ones for TCP, too.
+            // It is finished and not cut, so the kernel writes ones for TCP too.
             PacketBytes.put16(segment, checksumAt, 0xFFFF);
         }
         return segment;

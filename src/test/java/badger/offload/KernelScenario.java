@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What {@link KernelTest} runs in a process and a network namespace of its own; exit code 0 says that all went well. */
+/** {@link KernelTest} runs this in a process and a network namespace of its own. Exit code 0 means success. */
 final class KernelScenario {
     private static final int SUPER_PACKETS = 4_000;
     private static final int BURSTS = 700;
@@ -32,7 +32,7 @@ final class KernelScenario {
                 + " with checksum zero, " + scenario.renumbered + " with another identification");
     }
 
-    /** Whatever a segment travels as, finished or begun, the kernel would have made the same packet of it. */
+    /** Finished or begun, each segment ends as the packet that the kernel makes of it. */
     private void cut(ForwardingKernel kernel) throws Exception {
         SegmenterRig segmenter = new SegmenterRig(arena);
         for (int seed = 0; seed < SUPER_PACKETS; seed++) {
@@ -58,7 +58,7 @@ final class KernelScenario {
         expect(zeroChecksums > 500, zeroChecksums + " segments with checksum zero");
     }
 
-    /** The kernel cuts what the coalescer has joined, and the packets are as if they had never been joined. */
+    /** The kernel cuts what the coalescer has joined, and the packets are the same as before. */
     private void join(ForwardingKernel kernel) throws Exception {
         CoalescerRig coalescer = new CoalescerRig(arena);
         int joined = 0;
@@ -102,7 +102,8 @@ final class KernelScenario {
         expect(expected.size() == actual.size(), what + ": " + expected.size() + " packets became " + actual.size());
         for (int i = 0; i < expected.size(); i++) {
             boolean isEqual = Arrays.equals(expected.get(i), actual.get(i));
-            // Only the identification of what may not be fragmented, which means nothing (RFC 6864, section 4.1).
+            // Only the identification may differ, of packets that may not be fragmented: there it means nothing
+            // (RFC 6864, section 4.1).
             expect(
                     isEqual || Arrays.equals(comparable(expected.get(i)), comparable(actual.get(i))),
                     what + ", packet " + i + "\n" + PacketBytes.hex(expected.get(i)) + "\n"

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Segmenter and coalescer against the kernel itself, which is what they stand in for: {@link KernelScenario} in a network
- * namespace of its own. Needs root, /dev/net/tun, iproute2 and util-linux.
+ * Segmenter and coalescer against the kernel, whose work they do: {@link KernelScenario} in a network namespace of its
+ * own. Needs root, /dev/net/tun, iproute2 and util-linux.
  */
 @Tag("netns")
 final class KernelTest {

@@ -16,7 +16,7 @@ final class OffloadAllocationTest implements Coalescer.Sink {
     private static final int PAYLOAD_BYTES = 1_000;
     private static final int SEGMENTS = 20;
 
-    /** Where the super-packet lies, and from where on its segments are laid out again. */
+    /** Offsets of the super-packet and of the copies of its segments. */
     private static final long PACKET_AT = 64;
 
     private static final long SEGMENTS_AT = 32_768;

@@ -2,7 +2,7 @@ package badger.offload;
 
 import java.util.HexFormat;
 
-/** Headers in byte arrays, the slow and obvious way. Shares no code with what it is there to check. */
+/** Headers in byte arrays, the slow and obvious way. It shares no code with the classes that it checks. */
 final class PacketBytes {
     static final int TCP = 6;
     static final int UDP = 17;
@@ -56,7 +56,7 @@ final class PacketBytes {
         return ipHeaderBytes(packet) + (protocol(packet) == TCP ? 16 : 6);
     }
 
-    /** The end-around sum of 16-bit words, the last one filled up with a zero byte. */
+    /** The end-around sum of 16-bit words; an odd last byte is padded with zero. */
     static int add(int sum, byte[] bytes, int from, int to) {
         int result = sum;
         for (int at = from; at < to; at += 2) {
@@ -94,7 +94,7 @@ final class PacketBytes {
         put16(packet, checksumAt(packet), checksum == 0 && protocol(packet) == UDP ? 0xFFFF : checksum);
     }
 
-    /** Leaves the checksum of TCP or UDP as a packet with NEEDS_CSUM has it. */
+    /** Begins the checksum of TCP or UDP, as in a packet with NEEDS_CSUM. */
     static void beginTransport(byte[] packet) {
         put16(packet, checksumAt(packet), pseudoSum(packet));
     }
@@ -128,7 +128,7 @@ final class PacketBytes {
         };
     }
 
-    /** As the packet goes to a peer that finishes checksums. */
+    /** The packet as it goes to a peer that finishes checksums. */
     static byte[] begun(byte[] packet) {
         byte[] begun = packet.clone();
         boolean isUdpWithout = hasTransport(packet) && protocol(packet) == UDP && u16(packet, checksumAt(packet)) == 0;

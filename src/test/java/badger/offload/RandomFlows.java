@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Packets of a few flows in bursts, most of which follow one another, with everything that can go wrong now and then. */
+/**
+ * Packets of a few flows in bursts. Most follow one another, and now and then one has a fault of each possible kind.
+ */
 final class RandomFlows {
     private static final int[] PAYLOAD_BYTES = {1, 2, 7, 20, 33, 100, 536};
 
@@ -34,7 +36,7 @@ final class RandomFlows {
         return flow.payload(PAYLOAD_BYTES[random.nextInt(PAYLOAD_BYTES.length)]);
     }
 
-    /** Packets with complete checksums, but for the ones that are spoiled. */
+    /** Packets with complete checksums, except those that are made wrong. */
     List<byte[]> next(int count) {
         List<byte[]> packets = new ArrayList<>();
         int flow = 0;

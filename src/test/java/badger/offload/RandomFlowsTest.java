@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Segmenter and coalescer against their references, over many packets. A failure names the seed that shows it. */
+/** Segmenter and coalescer against their references, over many packets. A failure names its seed. */
 final class RandomFlowsTest {
     private static final int SEEDS = 1_200;
     private static final int PACKETS = 60;
@@ -88,7 +88,7 @@ final class RandomFlowsTest {
         assertTrue(merged > SEEDS * PACKETS / 4, "merged: " + merged);
     }
 
-    /** A peer that leaves checksums out vouches for them: a wrong one goes unnoticed. */
+    /** A peer that leaves checksums out is trusted with them: a wrong one goes unnoticed. */
     private static byte[] finished(byte[] packet) {
         byte[] finished = PacketBytes.begun(packet);
         boolean hasChecksum = PacketBytes.hasTransport(packet)
@@ -106,7 +106,9 @@ final class RandomFlowsTest {
         return packets;
     }
 
-    /** Bit for bit, but for the number of packets that may not be fragmented, and what TCP has two zeros for. */
+    /**
+     * Bit for bit, except the identification of packets that may not be fragmented, and the two zeros of TCP checksums.
+     */
     private static void assertAll(List<byte[]> expected, List<byte[]> actual, int seed) {
         assertEquals(expected.size(), actual.size(), "seed " + seed);
         for (int i = 0; i < expected.size(); i++) {

@@ -3,11 +3,11 @@ package badger.offload;
 import java.util.List;
 import java.util.Random;
 
-/** Super-packets with everything in their headers that a router lets through, one of a seed. */
+/** Super-packets, one for each seed, with everything in their headers that a router lets through. */
 final class RandomSuperPackets {
     private static final int MOST_TCP_SEGMENTS = 200;
 
-    /** UDP_MAX_SEGMENTS of kernels before 6.9; beyond theirs, kernels drop. */
+    /** UDP_MAX_SEGMENTS of kernels before 6.9. Kernels drop packets with more than their maximum. */
     private static final int MOST_UDP_SEGMENTS = 64;
 
     private static final int NO_OPERATION = 1;
@@ -19,7 +19,7 @@ final class RandomSuperPackets {
         random = new Random(seed);
     }
 
-    /** A packet of a super-packet; one in eight has but one segment or is a packet with a begun checksum. */
+    /** One in eight has one segment only, or is a plain packet with a begun checksum. */
     Frame next() {
         TestPacket packet = packet();
         int most = 65_535 - packet.headerBytes();
@@ -27,8 +27,8 @@ final class RandomSuperPackets {
         int segments = 2 + random.nextInt(packet.isUdp ? MOST_UDP_SEGMENTS - 1 : MOST_TCP_SEGMENTS);
         int payloadBytes = Math.min(most, gsoSize * (segments - 1) + 1 + random.nextInt(gsoSize));
         if (random.nextInt(8) == 0) {
-            // The kernel does not count TCP options as header when it judges whether there is anything to cut
-            // (include/linux/virtio_net.h), and then drops what has nothing (tcp_gso_segment).
+            // The kernel does not count TCP options as header when it decides whether there is anything to cut
+            // (include/linux/virtio_net.h). It then drops a packet that has nothing to cut (tcp_gso_segment).
             gsoSize += packet.tcpOptions.length;
             payloadBytes = Math.min(most, 1 + random.nextInt(gsoSize - packet.tcpOptions.length));
         } else if (random.nextInt(8) == 0) {
@@ -68,7 +68,7 @@ final class RandomSuperPackets {
         return packet;
     }
 
-    /** Options that a router passes on as they are: others it fills in, or refuses. */
+    /** Options that a router passes on unchanged. It fills in or refuses others. */
     private byte[] ipOptions() {
         byte[] options = new byte[random.nextInt(4) == 0 ? 4 * random.nextInt(11) : 0];
         for (int at = 0; at < options.length; at += 4) {
@@ -93,7 +93,7 @@ final class RandomSuperPackets {
         };
     }
 
-    /** Changes two bytes so that one segment's checksum comes to zero, which UDP has to send as ones (RFC 768). */
+    /** Changes two bytes so that one segment's checksum becomes zero, which UDP must send as ones (RFC 768). */
     private Frame withChecksumZero(TestPacket packet, Frame frame) {
         List<byte[]> segments = frame.segments();
         int index = random.nextInt(segments.size());
@@ -102,7 +102,7 @@ final class RandomSuperPackets {
         if (segment.length < headerBytes + 2) {
             return frame;
         }
-        // The payload begins at an even byte: its first word takes over what the checksum was.
+        // The payload begins at an even byte, so its first word can take over the value of the checksum.
         int checksum = PacketBytes.u16(segment, PacketBytes.checksumAt(segment));
         int word = PacketBytes.u16(segment, headerBytes) + checksum;
         int payloadAt = index * frame.gsoSize();

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Says what a {@link Coalescer} has to write, from the definition instead of from rules: packets may be one super-packet
- * if {@link Frame#segments} of it are those packets, bit for bit. Only the number of a packet that may not be fragmented
- * can change.
+ * Says what a {@link Coalescer} must write, by the definition instead of by rules: packets may be one super-packet if
+ * {@link Frame#segments} of it are those packets, bit for bit. Only the identification of a packet that may not be
+ * fragmented can change.
  */
 final class ReferenceMerger {
     private final MergeRules rules;

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts frames through a {@link Segmenter} as the loop that reads the TUN does, and watches the buffer's edges. */
+/** Puts frames through a {@link Segmenter} as the loop that reads the TUN does, and checks the buffer's edges. */
 final class SegmenterRig {
     private static final int HEADROOM_BYTES = 37;
     private static final byte CANARY = 0x5A;

@@ -64,12 +64,12 @@ final class SegmenterTest {
 
     @Test
     void finishesChecksumThatPeerWouldNotFind() {
-        // A checksum of TCP within UDP, as VXLAN has it: the peer would finish that of UDP.
+        // A checksum of TCP within UDP, as in VXLAN: the peer would finish that of UDP.
         TestPacket outer = udp(100);
         byte[] packet = outer.build();
         Frame frame = new Frame(1, 0, 0, 0, 28 + 20, 16, packet);
         assertSegments(frame.segments(), rig.segments(frame, true));
-        // And one behind an IPv6 extension header.
+        // A checksum behind an IPv6 extension header.
         tcp.isIpv6 = true;
         byte[] extended = tcp.build();
         extended[6] = 0;

@@ -1,6 +1,6 @@
 package badger.offload;
 
-/** A packet to be built: change the fields, then {@link #build}. */
+/** Builds a packet: change the fields, then call {@link #build}. */
 final class TestPacket implements Cloneable {
     static final int FIN = 1;
     static final int SYN = 2;
@@ -57,7 +57,7 @@ final class TestPacket implements Cloneable {
         return next.payload(payload.length);
     }
 
-    /** With all checksums right, unless UDP is to have none. */
+    /** The packet with right checksums; UDP may have none. */
     byte[] build() {
         byte[] packet = raw();
         PacketBytes.finishIp(packet);
@@ -67,7 +67,7 @@ final class TestPacket implements Cloneable {
         return packet;
     }
 
-    /** As the kernel hands it over with NEEDS_CSUM. */
+    /** The packet as the kernel hands it over with NEEDS_CSUM. */
     byte[] buildPartial() {
         byte[] packet = raw();
         PacketBytes.finishIp(packet);
