@@ -360,6 +360,7 @@ public final class PeerController {
         }
         if (current.isBadger()) {
             kept.sendKeepAlive(current);
+            liveness.keptAlive(current);
         } else {
             connector.punchAt(current.path().endpoint(), nowNanos);
         }

@@ -58,6 +58,11 @@ final class SessionLiveness {
         return isDue;
     }
 
+    /** A keep-alive was sent just now: when it is seen to have gone, the time does not count anew. */
+    void keptAlive(Session current) {
+        recordsSealedThen = current.recordsSealed();
+    }
+
     /** Whether packets come and nothing was sent for a while. */
     private boolean owesAnswer(Session current, long nowNanos) {
         return current.isBadger()
