@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 
-/** Entry point of both programs: the node (bare flags, or {@code up}) and the IEX server ({@code iex}); and to commands. */
+/**
+ * Entry point of both programs: the node (bare flags, or {@code up}) and the IEX server ({@code iex}); and to commands.
+ */
 @Command(
         name = "badger",
         mixinStandardHelpOptions = true,

@@ -36,9 +36,9 @@ final class CommandLineTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             --nonsense                                                     | unknown option
             frobnicate                                                     | unmatched argument
-            --vip                                                          | missing required parameter for option '--vip'
+            --vip | missing required parameter for option '--vip'
             ``                                                             | --vip is missing
-            --vip 10.0.0.10/16 --vip 10.0.0.11/16 --iex 127.0.0.1 --psk k  | --vip names two IPv4 addresses, 10.0.0.10/16 and
+            --vip 10.0.0.10/16 --vip 10.0.0.11/16 --iex h --psk k | --vip names two IPv4 addresses, 10.0.0.10/16 and
             --vip 10.0.0.10/16 --vip fd00::10/x --iex 127.0.0.1 --psk k    | is not an IPv6 address
             --vip 10.0.0.10/16,fd00::10/129 --iex 127.0.0.1 --psk k        | is not an IPv6 address
             --vip 10.0.0.10/16,fd00::10::1/64 --iex 127.0.0.1 --psk k      | is not an IPv6 address
@@ -56,14 +56,14 @@ final class CommandLineTest {
             --vip 10.0.0.10/16,fd00::10/128 --iex 127.0.0.1 --psk k        | leaves no room for another node
             --vip 10.0.0.10/16,fd00::/64 --iex 127.0.0.1 --psk k           | is the subnet's own address
             --vip 10.0.0.10/16,fd00::1/64,fd00:0::1/48 --iex 127.0.0.1 --psk k | --vip fd00::1/48 is given twice
-            --vip 10.0.0.10/16,fd00::1/64,fd00::2/64,fd00::3/64,fd00::4/64,fd00::5/64 --iex 127.0.0.1 --psk k | give at most 4
-            --vip 10.0.0.10/16,fd00::10/64 --iex 127.0.0.1 --psk k --mtu 1279 | --mtu 1279 is too small for the IPv6 --vip fd00::10/64
+            --vip 10.0.0.10/16,fd00::1/64,fd00::2/64,fd00::3/64,fd00::4/64,fd00::5/64 --iex h --psk k | give at most 4
+            --vip 10.0.0.10/16,fd00::10/64 --iex h --psk k --mtu 1279 | 1279 is too small for the IPv6 --vip fd00::10/64
             --vip 10.0.0.10/16,fd00::10/64 --iex 127.0.0.1 --psk k --private-ip fd00::1 | lies inside the mesh
             --vip 10.0.0.10/16                                             | --iex is missing
             --vip 10.0.0.10/16 --iex 127.0.0.1                             | no pre-shared key
             --vip 10.0.0.256/16 --iex 127.0.0.1 --psk k                    | --vip 10.0.0.256/16 is not an IPv4 address
             --vip 10.0.0.1/16 --iex h --psk k --offload lro                | --offload lro is not a list of offloads
-            --vip 10.0.0.1/16 --iex h --psk k --offload all,none           | --offload all,none is not a list of offloads
+            --vip 10.0.0.1/16 --iex h --psk k --offload all,none | --offload all,none is not a list of offloads
             --vip 10.0.0.1/16 --iex h --psk k --offload tso,               | is not a list of offloads
             --vip 10.0.0.1/16 --iex h --psk k --aead rot13                 | --aead rot13 is unknown: give auto
             --vip 10.0.0/16 --iex 127.0.0.1 --psk k                        | is not an IPv4 address
@@ -128,7 +128,7 @@ final class CommandLineTest {
             iex --listen x                                                 | --listen x is not a number
             iex --timeout 1h                                               | --timeout 1h is not a time
             iex --timeout 0s                                               | timeout is not between
-            iex --timeout 4s                                               | the relay interval is longer than the timeout
+            iex --timeout 4s | the relay interval is longer than the timeout
             iex --relay-interval fast                                      | --relay-interval fast is not a time
             iex --max-nodes 0                                              | the number of nodes
             iex --max-nodes-per-address 0                                  | the number of nodes per address

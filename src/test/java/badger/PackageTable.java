@@ -19,7 +19,8 @@ final class PackageTable {
         allow("cli", "node iex config status connect discovery handshake record aead tun udp wire");
         allow(
                 "node",
-                "datapath discovery connect peer session status config handshake aead tun udp wire counter thread time");
+                "datapath discovery connect peer session status config handshake aead tun udp wire counter"
+                        + " thread time");
         allow(
                 "datapath",
                 "connect path peer session handshake record offload tun udp linux memory wire counter thread");

@@ -7,7 +7,9 @@ import badger.wire.Ipv4Prefix;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Where a peer is called, and who may answer there. Used by the peer's thread; {@link #mayBePeer} by the handshake's. */
+/**
+ * Where a peer is called, and who may answer there. Used by the peer's thread; {@link #mayBePeer} by the handshake's.
+ */
 final class CallTargets {
     private final Peer peer;
     private final Ipv4Prefix ownPrefix;
@@ -19,8 +21,8 @@ final class CallTargets {
     }
 
     /**
-     * Where the peer is now, if it is connected, and all candidates, but for the one that answered a call which then failed:
-     * it may be somebody else's.
+     * Where the peer is now, if it is connected, and all candidates, but for the one that answered a call which then
+     * failed: it may be somebody else's.
      */
     List<Endpoint> list() {
         List<Endpoint> all = peer.candidates().endpoints();

@@ -1,8 +1,8 @@
 package badger.connect;
 
 /**
- * Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Changed by whoever
- * changes that number, read by any thread.
+ * Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Changed by
+ * whoever changes that number, read by any thread.
  */
 public final class ConnectMode {
     private static final System.Logger LOG = System.getLogger(ConnectMode.class.getName());

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Connector implements OutgoingCall.Outcome {
     /**
-     * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's NAT
-     * takes another port for every destination, only this end's call gets through.
+     * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's
+     * NAT takes another port for every destination, only this end's call gets through.
      */
     private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
@@ -234,8 +234,8 @@ public final class Connector implements OutgoingCall.Outcome {
     }
 
     /**
-     * The peer was reached, by this connector's call or by its own. A leader's call that was answered goes on: the other
-     * end may have its session already, and that is the one both are to use (paper row P50).
+     * The peer was reached, by this connector's call or by its own. A leader's call that was answered goes on: the
+     * other end may have its session already, and that is the one both are to use (paper row P50).
      */
     void connected() {
         if (call != null && (!isLeader || call.answeredFrom() == null)) {

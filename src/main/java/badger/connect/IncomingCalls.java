@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class IncomingCalls {
     /**
-     * Handshakes that may be under way at once, in all and for one address (reliability: handshake floods). Endpoints of
-     * the map are let in on top of that, one handshake each, or strangers could keep the mesh's own nodes out.
+     * Handshakes that may be under way at once, in all and for one address (reliability: handshake floods). Endpoints
+     * of the map are let in on top of that, one handshake each, or strangers could keep the mesh's own nodes out.
      */
     static final int MAX_PENDING = 256;
 
@@ -190,8 +190,8 @@ public final class IncomingCalls {
     }
 
     /**
-     * The peer, even if it got the map before this node did and called at once. This holds the association's last flight
-     * back, so that the client does not begin before there is somebody to answer it.
+     * The peer, even if it got the map before this node did and called at once. This holds the association's last
+     * flight back, so that the client does not begin before there is somebody to answer it.
      */
     private Peer awaitPeer(Association association, Endpoint source) {
         Peer peer = peerOf(association, source);

@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the peer's thread itself sends on a session beside path messages: the packets that were kept for it, and keep-alives.
- * Used by that thread, whose arena holds the buffer.
+ * What the peer's thread itself sends on a session beside path messages: the packets that were kept for it, and
+ * keep-alives. Used by that thread, whose arena holds the buffer.
  */
 final class KeptPackets {
     /** Room for a kept packet with all that a record adds: an MTU is at most 9000. */

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Decides whether a session with one peer is wanted now, and whether one that carries nothing may be closed (paper row
- * P52). Where sessions are not opened on demand ({@link ConnectMode}), one is always wanted and none is closed. Used by the
- * peer's thread.
+ * P52). Where sessions are not opened on demand ({@link ConnectMode}), one is always wanted and none is closed. Used by
+ * the peer's thread.
  */
 final class OnDemand {
     /** How long a knock or a call of the peer's makes this node punch, and, as its role says, call. */
@@ -93,9 +93,9 @@ final class OnDemand {
     }
 
     /**
-     * Whether the session is to be closed because it carries no packets; to be asked at least once a second. A plain peer
-     * connects at once, as the paper has it, and its server may take a second call for noise (paper row P59), so that its
-     * sessions stay open.
+     * Whether the session is to be closed because it carries no packets; to be asked at least once a second. A plain
+     * peer connects at once, as the paper has it, and its server may take a second call for noise (paper row P59), so
+     * that its sessions stay open.
      */
     boolean isIdle(Session current, boolean hasKept, long nowNanos) {
         if (current.takeHasSent()) {
@@ -108,8 +108,8 @@ final class OnDemand {
     }
 
     /**
-     * Whether the session has carried no packet for so long that it may be closed. It never may once the peer has opened one
-     * anew after such an end although it had no packet.
+     * Whether the session has carried no packet for so long that it may be closed. It never may once the peer has
+     * opened one anew after such an end although it had no packet.
      */
     boolean isUnused(long nowNanos) {
         if (isPeerEager || nowNanos - lastUseNanos < idleNanos) {

@@ -21,9 +21,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The life of one peer: owns its {@link PeerState}, takes over the sessions that handshakes bring, keeps them alive, has
- * them renewed, gives them up, and sends what was kept for them. Every time is its caller's; when it wants to be called
- * again stands in one table of {@link Deadlines}. Used by the peer's thread.
+ * The life of one peer: owns its {@link PeerState}, takes over the sessions that handshakes bring, keeps them alive,
+ * has them renewed, gives them up, and sends what was kept for them. Every time is its caller's; when it wants to be
+ * called again stands in one table of {@link Deadlines}. Used by the peer's thread.
  */
 public final class PeerController {
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -31,8 +31,8 @@ public final class PeerController {
     private static final long KEPT_PACKETS_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * Interval of the looks while nothing comes but packets of the path in use. With a shorter one the compiler would soon
-     * take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
+     * Interval of the looks while nothing comes but packets of the path in use. With a shorter one the compiler would
+     * soon take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
      */
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

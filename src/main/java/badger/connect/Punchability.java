@@ -5,8 +5,8 @@ import badger.udp.NatClass;
 /**
  * Whether two nodes that punch towards each other's public endpoints meet, by what RFC 4787 says of what stands before
  * each. A side that filters by port lets in who it has sent to; where the other side takes another port for every
- * destination, nobody knows that port before its datagram is there, and so has been dropped. Several NATs of the easy kind
- * one behind the other behave as one.
+ * destination, nobody knows that port before its datagram is there, and so has been dropped. Several NATs of the easy
+ * kind one behind the other behave as one.
  */
 public enum Punchability {
     POSSIBLE,

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Punches at the candidates of one peer (paper row P51), in a series that both sides begin in the same moment, and knocks at
- * the peer by way of IEX where it may be dormant. Used by the peer's thread.
+ * Punches at the candidates of one peer (paper row P51), in a series that both sides begin in the same moment, and
+ * knocks at the peer by way of IEX where it may be dormant. Used by the peer's thread.
  */
 final class Puncher {
     /**

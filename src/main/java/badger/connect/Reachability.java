@@ -10,8 +10,8 @@ import badger.udp.NatClass;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says once why a peer has had no session for so long although both sides punch: that their NATs do not let them meet, or
- * else what was seen and what was not. The attempts go on all the same. Used by the peer's thread.
+ * Says once why a peer has had no session for so long although both sides punch: that their NATs do not let them meet,
+ * or else what was seen and what was not. The attempts go on all the same. Used by the peer's thread.
  */
 final class Reachability {
     /** The follower has called by then too, and a call with a wrong key has failed. */
@@ -21,10 +21,10 @@ final class Reachability {
     private static final long MAP_IS_OLD_NANOS = TimeUnit.SECONDS.toNanos(11);
 
     /**
-     * After so long without a sign of the peer, which the map has only just named, this end takes another port, the leader
-     * later: its NAT may have given the flow to this peer another public port than the one that IEX sees, because a
-     * datagram of the peer's came there first. Linux does so where nothing filters what comes in (nf_nat_core.c,
-     * nf_nat_used_tuple), and keeps to it for as long as the peer goes on.
+     * After so long without a sign of the peer, which the map has only just named, this end takes another port, the
+     * leader later: its NAT may have given the flow to this peer another public port than the one that IEX sees,
+     * because a datagram of the peer's came there first. Linux does so where nothing filters what comes in
+     * (nf_nat_core.c, nf_nat_used_tuple), and keeps to it for as long as the peer goes on.
      */
     private static final long ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(4);
 
@@ -190,6 +190,7 @@ final class Reachability {
         if (nowNanos - lastMapNanos > MAP_IS_OLD_NANOS) {
             return "IEX is silent, so that its addresses may be old, and nothing comes from them";
         }
-        return "nothing comes from it, not even a punch: it is down, has not heard of this node, or UDP is dropped on the way";
+        return "nothing comes from it, not even a punch: it is down, has not heard of this node, or UDP is dropped on"
+                + " the way";
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells when a peer's current session wants a keep-alive, new keys, or to be given up. A Badger peer sends at least
- * keep-alives; a plain one may be silent for as long as it likes, and is called anew only when its key is nearly used up
- * (paper row P59): its server may take a second call from the same port for noise. Used by the peer's thread.
+ * keep-alives; a plain one may be silent for as long as it likes, and is called anew only when its key is nearly used
+ * up (paper row P59): its server may take a second call from the same port for noise. Used by the peer's thread.
  */
 final class SessionLiveness {
     private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
@@ -17,8 +17,8 @@ final class SessionLiveness {
     private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the flow,
-     * that is found out before TCP has become slow to try again.
+     * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the
+     * flow, that is found out before TCP has become slow to try again.
      */
     static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
@@ -86,7 +86,10 @@ final class SessionLiveness {
         return idleSinceNanos - current.lastHeardNanos() > 0;
     }
 
-    /** Sets when to ask again, if nothing is sent: once a second at least, for whatever else may have become of the session. */
+    /**
+     * Sets when to ask again, if nothing is sent: once a second at least, for whatever else may have become of the
+     * session.
+     */
     void schedule(Session current, long nowNanos) {
         boolean isFlowing = current.isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
         deadlines.set(PeerTimer.KEEP_ALIVE, idleSinceNanos + keepAliveNanos);

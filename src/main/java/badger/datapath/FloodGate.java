@@ -11,14 +11,16 @@ import java.util.function.LongSupplier;
  * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
  * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
  * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
- * reading them, packets of flows that bring more than half of an equal share, all but a sixteenth of that share, until the
- * queue is empty. That is soon, as reading costs little beside sealing, so that a lonely flood loses little by it.
+ * reading them, packets of flows that bring more than half of an equal share, all but a sixteenth of that share, until
+ * the queue is empty. That is soon, as reading costs little beside sealing, so that a lonely flood loses little by it.
  *
- * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by its
- * thread; allocates nothing after its making.
+ * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by
+ * its thread; allocates nothing after its making.
  */
 final class FloodGate {
-    /** Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it. */
+    /**
+     * Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it.
+     */
     private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */

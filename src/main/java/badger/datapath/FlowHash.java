@@ -37,8 +37,8 @@ final class FlowHash {
     /**
      * Both ports, or 0 where there are none to be seen: all fragments and other protocols of a peer share a queue.
      *
-     * <p>There is no branch for a packet without ports. The compiler leaves out branches that were never taken, so the first
-     * ping beside a stream would have what is compiled of the loops thrown away just when they have most to do.
+     * <p>There is no branch for a packet without ports. The compiler leaves out branches that were never taken, so the
+     * first ping beside a stream would have what is compiled of the loops thrown away just when they have most to do.
      *
      * @param length of the packet, which is whole IPv4 or IPv6
      */

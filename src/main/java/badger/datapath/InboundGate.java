@@ -23,8 +23,8 @@ import java.util.List;
 
 /**
  * The last gate before the kernel: a packet enters this host only if it is a whole IP packet, comes from an address of
- * the peer that sealed it, and is for this host (paper row P66). Neighbours of one flow go in as one super-packet. One for
- * each peer, used by the peer's thread.
+ * the peer that sealed it, and is for this host (paper row P66). Neighbours of one flow go in as one super-packet. One
+ * for each peer, used by the peer's thread.
  */
 final class InboundGate implements Coalescer.Sink {
     private final TunWriter[] writers;

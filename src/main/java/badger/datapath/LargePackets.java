@@ -23,10 +23,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What becomes of packets that are longer than the path to their peer takes. TCP's are cut into smaller segments, so that a
- * stream goes on at once; IPv4 without DF, and IPv6 up to the 1,280 bytes of which no sender needs to know better, is cut into
- * fragments; the rest is dropped. Whoever should send less is told so by ICMP, but only when it is settled what the path takes:
- * the kernel keeps what it is told for ten minutes. One for each outbound loop, used by its thread, whose arena holds its memory.
+ * What becomes of packets that are longer than the path to their peer takes. TCP's are cut into smaller segments, so
+ * that a stream goes on at once; IPv4 without DF, and IPv6 up to the 1,280 bytes of which no sender needs to know
+ * better, is cut into fragments; the rest is dropped. Whoever should send less is told so by ICMP, but only when it is
+ * settled what the path takes: the kernel keeps what it is told for ten minutes. One for each outbound loop, used by
+ * its thread, whose arena holds its memory.
  */
 final class LargePackets {
     /** IPv6's least MTU (RFC 8200, section 5). A kernel that is told less does not believe it. */
@@ -71,7 +72,8 @@ final class LargePackets {
     }
 
     /**
-     * Sends what can be sent of the packet or super-packet at {@code packetAt}, which has its {@link VirtioNetHeader} before it.
+     * Sends what can be sent of the packet or super-packet at {@code packetAt}, which has its {@link VirtioNetHeader}
+     * before it.
      *
      * @param segmenter that has begun the packet, and whose segments are too large
      */
@@ -94,7 +96,9 @@ final class LargePackets {
         }
     }
 
-    /** Holds a TCP connection that a packet opens to what the path takes; its checksum has been begun or is finished. */
+    /**
+     * Holds a TCP connection that a packet opens to what the path takes; its checksum has been begun or is finished.
+     */
     static void clampMss(Session session, MemorySegment buffer, long packetAt, int length) {
         int flags = VirtioNetHeader.flags(buffer, packetAt - VirtioNetHeader.BYTES);
         boolean isPartial = (flags & VirtioNetHeader.NEEDS_CSUM) != 0;

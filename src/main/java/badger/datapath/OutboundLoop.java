@@ -23,11 +23,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal, send. One platform thread,
- * because it waits in a system call. It owns its packet buffer, in a confined arena.
+ * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal, send. One platform
+ * thread, because it waits in a system call. It owns its packet buffer, in a confined arena.
  *
- * <p>A super-packet goes at once. Packets of their own wait in a {@link PacketBatch} while more of their kind can be read, and
- * no longer: the batch goes when the TUN is empty, so that a lonely packet does not wait.
+ * <p>A super-packet goes at once. Packets of their own wait in a {@link PacketBatch} while more of their kind can be
+ * read, and no longer: the batch goes when the TUN is empty, so that a lonely packet does not wait.
  */
 final class OutboundLoop implements Runnable {
     private static final int PACKET_BYTES = 65_535;
@@ -123,8 +123,8 @@ final class OutboundLoop implements Runnable {
     }
 
     /**
-     * Sends the packet or super-packet at {@link #nextPacketAt} to the peer it is for, soon or at once, or counts why not
-     * (paper rows P60 to P63).
+     * Sends the packet or super-packet at {@link #nextPacketAt} to the peer it is for, soon or at once, or counts why
+     * not (paper rows P60 to P63).
      */
     void forward(MemorySegment buffer, long packetAt, int length) {
         countRead(buffer, packetAt, length);

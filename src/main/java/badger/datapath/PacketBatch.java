@@ -5,12 +5,14 @@ import badger.peer.Peer;
 import badger.session.Session;
 
 /**
- * Packets for one session that were read one after the other and wait, in the buffer of their loop, to be sealed and sent
- * together: a send costs many times what sealing a small packet does. All but the last have the same length. Used by the
- * thread of the loop; allocates nothing after its making.
+ * Packets for one session that were read one after the other and wait, in the buffer of their loop, to be sealed and
+ * sent together: a send costs many times what sealing a small packet does. All but the last have the same length. Used
+ * by the thread of the loop; allocates nothing after its making.
  */
 final class PacketBatch implements Segments {
-    /** UDP_SEGMENT takes 64 (include/linux/udp.h, UDP_MAX_SEGMENTS, before Linux 6.9), and two are left for odd tails. */
+    /**
+     * UDP_SEGMENT takes 64 (include/linux/udp.h, UDP_MAX_SEGMENTS, before Linux 6.9), and two are left for odd tails.
+     */
     static final int MOST_PACKETS = 62;
 
     /** So that the records of a batch fit one send, whose datagrams have at most 65,507 bytes together. */

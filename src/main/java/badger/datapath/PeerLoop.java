@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
  * makes only calls that do not block, but for one that waits for its own socket, and parks when there is nothing to do;
- * the poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and its
- * buffers.
+ * the poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and
+ * its buffers.
  */
 public final class PeerLoop implements Runnable {
     /** Larger than any record a peer may send: its MTU is at most 9000. */
@@ -106,8 +106,8 @@ public final class PeerLoop implements Runnable {
     }
 
     /**
-     * Waits for a datagram or a wake-up. A peer with traffic waits in the system call itself, which spares each datagram
-     * a wake-up by way of the poller; but only as long as there are carriers to spare.
+     * Waits for a datagram or a wake-up. A peer with traffic waits in the system call itself, which spares each
+     * datagram a wake-up by way of the poller; but only as long as there are carriers to spare.
      */
     private void awaitWork() {
         Semaphore spareCarriers = CarrierThreads.spare();

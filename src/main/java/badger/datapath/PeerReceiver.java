@@ -12,8 +12,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Takes the datagrams of one peer from where they come in: from the inbox that the main socket's thread fills, and from the
- * sockets of the peer's sessions. Used by the peer's thread; nothing here waits.
+ * Takes the datagrams of one peer from where they come in: from the inbox that the main socket's thread fills, and from
+ * the sockets of the peer's sessions. Used by the peer's thread; nothing here waits.
  */
 final class PeerReceiver {
     /** What one receive may yield, where the kernel joins datagrams. */
@@ -60,8 +60,8 @@ final class PeerReceiver {
     }
 
     /**
-     * Takes what has come, up to {@value #ROUND_DATAGRAMS} datagrams from each source. A record, or a task between two, may
-     * have the sessions move or end: each path stays open until it has been drained.
+     * Takes what has come, up to {@value #ROUND_DATAGRAMS} datagrams from each source. A record, or a task between two,
+     * may have the sessions move or end: each path stays open until it has been drained.
      *
      * @return whether anything had come
      */

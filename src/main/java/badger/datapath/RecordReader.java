@@ -207,7 +207,9 @@ final class RecordReader {
         }
     }
 
-    /** What an authentic record means beside its packet, where it has none or comes from elsewhere than the path in use. */
+    /**
+     * What an authentic record means beside its packet, where it has none or comes from elsewhere than the path in use.
+     */
     private void readAside(MemorySegment datagram, long packetAt, int length, Endpoint source, boolean isFromPath) {
         if (PathMessage.isOne(datagram, packetAt, length)) {
             if (!paths.message(datagram, packetAt, length, sourceOf(source), nowNanos)
@@ -248,8 +250,8 @@ final class RecordReader {
     }
 
     /**
-     * An alert in the clear can be anybody's. It may end a handshake, which is tried again anyway, and tells its user why
-     * it failed; a session never hears of it.
+     * An alert in the clear can be anybody's. It may end a handshake, which is tried again anyway, and tells its user
+     * why it failed; a session never hears of it.
      */
     private void alert(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         if (!offerToHandshakes(datagram, recordAt, recordLength, source)) {

@@ -6,8 +6,8 @@ import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 
 /**
- * Which endpoints of a map a node is willing to send to. A map is a hint from outside: what it names must not make a node
- * send to itself, to many at once, or into its own tunnel.
+ * Which endpoints of a map a node is willing to send to. A map is a hint from outside: what it names must not make a
+ * node send to itself, to many at once, or into its own tunnel.
  */
 final class EndpointFilter {
     private final NodeAddresses own;

@@ -4,8 +4,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When heartbeats go (paper row P40), and when a server counts as silent. Times are in {@link System#nanoTime} terms. Used by
- * the link's thread.
+ * When heartbeats go (paper row P40), and when a server counts as silent. Times are in {@link System#nanoTime} terms.
+ * Used by the link's thread.
  */
 final class HeartbeatPace {
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -18,7 +18,9 @@ final class HeartbeatPace {
     /** IEX answers no more often. */
     private static final long UNEASY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** By then two maps and five answers to early heartbeats are missing; so another server is asked well within 15 s. */
+    /**
+     * By then two maps and five answers to early heartbeats are missing; so another server is asked well within 15 s.
+     */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(11_500);
 
     /** Who has heard no server yet has nothing to lose by asking the next one. */
@@ -83,7 +85,10 @@ final class HeartbeatPace {
         }
     }
 
-    /** A heartbeat could not be sent. Before any was answered, the network is not up yet: that is no silence of the server. */
+    /**
+     * A heartbeat could not be sent. Before any was answered, the network is not up yet: that is no silence of the
+     * server.
+     */
     void notSent(long nowNanos) {
         if (!hasEverHeard) {
             lastHeardNanos = nowNanos;
@@ -91,7 +96,8 @@ final class HeartbeatPace {
     }
 
     /**
-     * A map came, or a refusal: its reason may be this node's own past, about to be forgotten, so that it asks again soon.
+     * A map came, or a refusal: its reason may be this node's own past, about to be forgotten, so that it asks again
+     * soon.
      *
      * @return whether it is the server's first answer, or the first since it was silent
      */
@@ -131,7 +137,10 @@ final class HeartbeatPace {
         lastLocatedNanos = nowNanos;
     }
 
-    /** Whether the silent server has had its time. If so, another one is to be looked up; it is asked as often as the first. */
+    /**
+     * Whether the silent server has had its time. If so, another one is to be looked up; it is asked as often as the
+     * first.
+     */
     boolean moveOn(long nowNanos) {
         if (nowNanos - lastLocatedNanos <= silentAfter()) {
             return false;

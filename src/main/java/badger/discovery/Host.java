@@ -14,8 +14,8 @@ public interface Host {
     Endpoint privateEndpoint(Endpoint iex, int port);
 
     /**
-     * Further addresses of the host, with {@code port}, at most {@link MapEntry#MOST_ENDPOINTS}; neither the given one nor
-     * one inside {@code mesh}. Asked with every heartbeat.
+     * Further addresses of the host, with {@code port}, at most {@link MapEntry#MOST_ENDPOINTS}; neither the given one
+     * nor one inside {@code mesh}. Asked with every heartbeat.
      */
     List<Endpoint> furtherEndpoints(Endpoint privateEndpoint, int port, NodeAddresses mesh);
 }

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is silent
- * the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
+ * The node's side of IEX: heartbeats out, maps in. One platform thread. Tunnels do not depend on it: while IEX is
+ * silent the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
 public final class IexLink implements Runnable {
     /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
@@ -259,7 +259,8 @@ public final class IexLink implements Runnable {
         if (pace.fallSilent()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too, to the next server if there is one",
+                    "iex={0} has been silent for {1} s; tunnels go on, heartbeats too, to the next server if there is"
+                            + " one",
                     iex,
                     TimeUnit.NANOSECONDS.toSeconds(pace.silenceNanos(now)));
         }

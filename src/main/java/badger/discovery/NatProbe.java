@@ -16,10 +16,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out what stands between this node and the internet: asks a second port of IEX how it is seen there, and whether a
- * datagram from a third port, which nothing is ever sent to, gets through. Asked at the first map, before its peers are
- * opened, when the node's own endpoints change, and every few minutes; each time by at most {@link #TRIES} datagrams. Used
- * by the control thread.
+ * Finds out what stands between this node and the internet: asks a second port of IEX how it is seen there, and whether
+ * a datagram from a third port, which nothing is ever sent to, gets through. Asked at the first map, before its peers
+ * are opened, when the node's own endpoints change, and every few minutes; each time by at most {@link #TRIES}
+ * datagrams. Used by the control thread.
  */
 final class NatProbe {
     /** At a loss of a fifth each way, two probes in a hundred would find an open way closed until the next time. */

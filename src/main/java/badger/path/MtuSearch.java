@@ -5,20 +5,21 @@ import badger.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds the largest packet that a path carries, and notices when it carries less (RFC 8899, with these states in other words:
- * the base is taken for granted, the search goes by several sizes at once, and what was found is confirmed only while large
- * packets are being sent). It asks no ICMP, which is lost or forged as often as not. Sizes are those of inner packets.
+ * Finds the largest packet that a path carries, and notices when it carries less (RFC 8899, with these states in other
+ * words: the base is taken for granted, the search goes by several sizes at once, and what was found is confirmed only
+ * while large packets are being sent). It asks no ICMP, which is lost or forged as often as not. Sizes are those of
+ * inner packets.
  *
  * <p>Probes go in {@linkplain MtuVolley volleys}: one of each size in question and a small one. A volley in which the
- * small one comes back and another does not speaks against that size; one in which nothing comes back says nothing about
- * sizes. So loss and a dead path are told from a path that carries less.
+ * small one comes back and another does not speaks against that size; one in which nothing comes back says nothing
+ * about sizes. So loss and a dead path are told from a path that carries less.
  *
  * <p>Logic only: the time and the sending are its caller's. Used by the peer's thread.
  */
 final class MtuSearch {
     /**
-     * What every path is taken to carry: 1,280 bytes, the least of IPv6 (RFC 8200, section 5), without an outer header of 40, 8
-     * of UDP, 42 of the record, and 10 for a relay's header.
+     * What every path is taken to carry: 1,280 bytes, the least of IPv6 (RFC 8200, section 5), without an outer header
+     * of 40, 8 of UDP, 42 of the record, and 10 for a relay's header.
      */
     static final int BASE = 1_180;
 
@@ -28,7 +29,10 @@ final class MtuSearch {
     /** The search is over when the answer is within so many bytes. */
     static final int PRECISION = 16;
 
-    /** 1,280 is IPv6's least inside the mesh; 1,430 is what 1,500 carries, 4,352 is FDDI's and some clouds', 8,900 jumbo frames'. */
+    /**
+     * 1,280 is IPv6's least inside the mesh; 1,430 is what 1,500 carries, 4,352 is FDDI's and some clouds', 8,900 jumbo
+     * frames'.
+     */
     private static final int[] LIKELY_SIZES = {BASE, 1_280, 1_320, 1_360, LIKELY, 1_430, 2_000, 4_300, 8_900};
 
     /** Sizes in one volley, beside the largest possible. */
@@ -36,7 +40,10 @@ final class MtuSearch {
 
     private static final int SIZES_BETWEEN = 7;
 
-    /** Volleys that must speak against a size; more where some are lost altogether: at 20 % of loss each way, 1 in 160 is wrong. */
+    /**
+     * Volleys that must speak against a size; more where some are lost altogether: at 20 % of loss each way, 1 in 160
+     * is wrong.
+     */
     private static final int ENOUGH = 3;
 
     private static final int ENOUGH_WITH_LOSS = 5;
@@ -44,7 +51,10 @@ final class MtuSearch {
     /** Confirmations one after the other, each at the first try, after which a path counts as one without loss. */
     private static final int LOSSLESS_AGAIN = 20;
 
-    /** Volleys one after the other of which nothing comes back: the path is dead, or its other end does not answer probes. */
+    /**
+     * Volleys one after the other of which nothing comes back: the path is dead, or its other end does not answer
+     * probes.
+     */
     private static final int MOST_SILENT = 6;
 
     /** So that a stream that has lost one flight goes on with its third repetition at the latest, 1.4 s later. */

@@ -3,8 +3,9 @@ package badger.path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Probes that are sent together: one of each size in question, the largest first, and a small one behind them. Gives them
- * tokens by which the answers are known, and learns from these how long to wait for the next. Used by the peer's thread.
+ * Probes that are sent together: one of each size in question, the largest first, and a small one behind them. Gives
+ * them tokens by which the answers are known, and learns from these how long to wait for the next. Used by the peer's
+ * thread.
  */
 final class MtuVolley {
     /** The size that stands for the small probe. */

@@ -5,8 +5,8 @@ import badger.udp.Endpoint;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One endpoint of a peer that is being tried out, and what came of it: challenges go there until a response comes back or
- * nobody believes in it any more. Used by the peer's thread.
+ * One endpoint of a peer that is being tried out, and what came of it: challenges go there until a response comes back
+ * or nobody believes in it any more. Used by the peer's thread.
  */
 final class PathAttempt {
     /** Challenges at 0, 100, 300, 700 and 1,500 ms, so that one of them gets through 20 % of loss each way. */

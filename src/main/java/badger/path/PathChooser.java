@@ -17,9 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides where the sessions of a Badger peer send, while they last: finds nearer paths than the one they began on, follows
- * a peer whose address has changed, and leaves a path that has died. Nothing is sent to an endpoint that has not answered a
- * challenge from there (RFC 9146, section 6; RFC 9000, section 9). Used by the peer's thread.
+ * Decides where the sessions of a Badger peer send, while they last: finds nearer paths than the one they began on,
+ * follows a peer whose address has changed, and leaves a path that has died. Nothing is sent to an endpoint that has
+ * not answered a challenge from there (RFC 9146, section 6; RFC 9000, section 9). Used by the peer's thread.
  */
 public final class PathChooser {
     /** When nearer candidates are tried, counted from the start of a session or a change of the candidates. */
@@ -29,9 +29,9 @@ public final class PathChooser {
     private static final long TRY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /**
-     * And while the sessions run by way of IEX: at first every 5 s, for the NATs of both ends have to let the challenges of
-     * the other out before they let those in, and a map brings news as often; after a minute, every 15 s, which is what keeps
-     * such a mapping open.
+     * And while the sessions run by way of IEX: at first every 5 s, for the NATs of both ends have to let the
+     * challenges of the other out before they let those in, and a map brings news as often; after a minute, every 15 s,
+     * which is what keeps such a mapping open.
      */
     private static final long TRY_RELAYED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -41,7 +41,9 @@ public final class PathChooser {
     /** The peer answers what it is sent within a second and a round trip: see {@code SessionLiveness}. */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
-    /** A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip. */
+    /**
+     * A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip.
+     */
     private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     /** Rather later where the only other way is by IEX: a round trip may take so long. */
@@ -50,7 +52,10 @@ public final class PathChooser {
     private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-    /** What was under way on the path before may come late, and is no reason to go back to it. Also the least time between moves. */
+    /**
+     * What was under way on the path before may come late, and is no reason to go back to it. Also the least time
+     * between moves.
+     */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final System.Logger LOG = System.getLogger(PathChooser.class.getName());

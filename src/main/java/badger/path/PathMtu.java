@@ -13,9 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Knows how long a packet may be on the path in use to a Badger peer: runs a {@link MtuSearch} on it, anew whenever the path is
- * another, sends its probes, answers those of the peer, and tells the path what came of it. A path without a socket of its own
- * is not probed: what the main socket sends may be fragmented. Used by the peer's thread, whose arena holds its buffer.
+ * Knows how long a packet may be on the path in use to a Badger peer: runs a {@link MtuSearch} on it, anew whenever the
+ * path is another, sends its probes, answers those of the peer, and tells the path what came of it. A path without a
+ * socket of its own is not probed: what the main socket sends may be fragmented. Used by the peer's thread, whose arena
+ * holds its buffer.
  */
 public final class PathMtu {
     private final Peer peer;

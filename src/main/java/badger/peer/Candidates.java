@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where a peer may be reached, as the IEX map says (paper rows P15, P45): a hint until the peer has answered from there.
+ * Where a peer may be reached, as the IEX map says (paper rows P15, P45): a hint until the peer has answered from
+ * there.
  *
  * @param publicEndpoint what IEX saw the heartbeat come from
  * @param privateEndpoint the peer's own address in its LAN, or null

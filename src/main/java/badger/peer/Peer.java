@@ -241,7 +241,9 @@ public final class Peer {
         return inbox;
     }
 
-    /** Has the peer's thread run the task soon; once the peer is freed, discards it on the calling thread. Any thread. */
+    /**
+     * Has the peer's thread run the task soon; once the peer is freed, discards it on the calling thread. Any thread.
+     */
     public void post(PeerTask task) {
         tasks.add(task);
         if (isMemoryFreed) {

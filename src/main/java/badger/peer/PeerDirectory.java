@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.function.IntConsumer;
 
 /**
- * The node's current {@link PeerTable}, behind one volatile: loops read it, the link's thread and the peers' replace it.
- * Also what peers see of this node: the NAT before it.
+ * The node's current {@link PeerTable}, behind one volatile: loops read it, the link's thread and the peers' replace
+ * it. Also what peers see of this node: the NAT before it.
  */
 public final class PeerDirectory {
     private final IntConsumer whenCounted;
@@ -23,8 +23,8 @@ public final class PeerDirectory {
     /**
      * Makes an empty one.
      *
-     * @param whenCounted told how many peers there are, those included that the newest map names and that are not opened
-     *     yet; on the thread that changes the number
+     * @param whenCounted told how many peers there are, those included that the newest map names and that are not
+     *     opened yet; on the thread that changes the number
      */
     public PeerDirectory(IntConsumer whenCounted) {
         this.whenCounted = whenCounted;
@@ -55,7 +55,10 @@ public final class PeerDirectory {
         count();
     }
 
-    /** From now on, datagrams from {@code endpoint} are {@code peer}'s. Those that IEX relays name their peer themselves. */
+    /**
+     * From now on, datagrams from {@code endpoint} are {@code peer}'s. Those that IEX relays name their peer
+     * themselves.
+     */
     public synchronized void learn(Endpoint endpoint, Peer peer) {
         if (RelayEndpoint.isOne(endpoint)) {
             return;

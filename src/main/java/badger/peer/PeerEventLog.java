@@ -19,7 +19,9 @@ public final class PeerEventLog {
         events.addLast(new PeerEvent(atNanos, kind, detail));
     }
 
-    /** As {@link #add}, but not where the newest is of the same kind, so that what repeats itself pushes nothing out. */
+    /**
+     * As {@link #add}, but not where the newest is of the same kind, so that what repeats itself pushes nothing out.
+     */
     public synchronized void addUnlessNewest(long atNanos, PeerEvent.Kind kind, String detail) {
         if (events.isEmpty() || events.peekLast().kind() != kind) {
             add(atNanos, kind, detail);

@@ -5,7 +5,10 @@ public interface PeerLifecycle {
     /** Makes a peer, which does nothing yet. */
     Peer open(int virtualAddress, Candidates candidates);
 
-    /** Starts an opened peer's thread, which begins to connect at once, or on demand. The table must know the peer by then. */
+    /**
+     * Starts an opened peer's thread, which begins to connect at once, or on demand. The table must know the peer by
+     * then.
+     */
     void start(Peer peer);
 
     /** Tells a peer's thread that the map was received again, so that this is the moment to punch. */

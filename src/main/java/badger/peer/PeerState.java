@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the life of a peer stands. {@link #TABLE} has every way from one state to another; {@link #after} is the only place
- * that goes it, and refuses any other. Changed by the peer's thread alone ({@code connect.PeerController}), read by any.
+ * Where the life of a peer stands. {@link #TABLE} has every way from one state to another; {@link #after} is the only
+ * place that goes it, and refuses any other. Changed by the peer's thread alone ({@code connect.PeerController}), read
+ * by any.
  */
 public enum PeerState {
     /** A map has named the peer; its thread has not looked yet. */
@@ -26,7 +27,9 @@ public enum PeerState {
 
     /** What moves a peer from one state to another. */
     public enum Change {
-        /** There is to be a session: sessions are opened at once, or a packet waits, or the peer has knocked or called. */
+        /**
+         * There is to be a session: sessions are opened at once, or a packet waits, or the peer has knocked or called.
+         */
         WANTED,
         /** There is to be none. */
         UNWANTED,

@@ -3,9 +3,9 @@ package badger.session;
 import java.util.List;
 
 /**
- * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another; {@link #after} is the
- * only place that goes it, and refuses any other. A path under trial has no socket yet ({@code path.PathAttempt}); one in use
- * is a {@link PeerPath}. Changed by the peer's thread.
+ * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another; {@link #after}
+ * is the only place that goes it, and refuses any other. A path under trial has no socket yet
+ * ({@code path.PathAttempt}); one in use is a {@link PeerPath}. Changed by the peer's thread.
  */
 public enum PathState {
     /** Challenges go there, and none was answered yet. */

@@ -53,7 +53,9 @@ public final class PeerPath {
         return ownSocket != null;
     }
 
-    /** Whether both send from the same address and port of this host; not known of paths without a socket of their own. */
+    /**
+     * Whether both send from the same address and port of this host; not known of paths without a socket of their own.
+     */
     public boolean hasSameSource(PeerPath other) {
         return ownSocket != null
                 && other.ownSocket != null
@@ -106,8 +108,8 @@ public final class PeerPath {
     }
 
     /**
-     * Lets no record be fragmented from now on, so that a probe tells what the path carries whole; or lets it again, and sends
-     * whatever comes. On the peer's thread.
+     * Lets no record be fragmented from now on, so that a probe tells what the path carries whole; or lets it again,
+     * and sends whatever comes. On the peer's thread.
      *
      * @param largeBytes the records from which on {@link #hasSentLarge} becomes true
      * @return whether it can be had

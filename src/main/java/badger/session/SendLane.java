@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which it shares with the peer's
- * thread only where that has no lane of its own, and while it changes the path.
+ * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which it shares with the
+ * peer's thread only where that has no lane of its own, and while it changes the path.
  */
 final class SendLane {
     /** About 100 µs. */
@@ -165,8 +165,8 @@ final class SendLane {
     }
 
     /**
-     * Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. System calls
-     * are the sender's: the main socket counts its own.
+     * Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. System
+     * calls are the sender's: the main socket counts its own.
      */
     private void count(int records, int length, int sent, int recordBytes) {
         tally.add(Traffic.RECORDS_SEALED, records);

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * An established DTLS association and the path it runs over. Towards a Badger peer each {@code OutboundLoop} sends on a
- * {@link SendLane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread alone receives
- * and closes.
+ * {@link SendLane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread
+ * alone receives and closes.
  */
 public final class Session {
     /** Space before a packet that {@link #transmit} turns into the record's header, however long that is. */
@@ -37,7 +37,10 @@ public final class Session {
     private long lastPacketNanos;
     private volatile boolean hasSent;
 
-    /** How many threads may seal at once, for a TUN of so many queues: an outbound loop for each, and the peer's own thread. */
+    /**
+     * How many threads may seal at once, for a TUN of so many queues: an outbound loop for each, and the peer's own
+     * thread.
+     */
     public static int sealers(int queues) {
         return queues + 1;
     }
@@ -77,8 +80,8 @@ public final class Session {
     }
 
     /**
-     * Lets the session send on another path from now on, without losing what other threads are sending; the one before it
-     * is released. On the peer's thread.
+     * Lets the session send on another path from now on, without losing what other threads are sending; the one before
+     * it is released. On the peer's thread.
      */
     public void moveTo(PeerPath next) {
         PeerPath before = path;
@@ -90,7 +93,9 @@ public final class Session {
         before.release();
     }
 
-    /** What the records for this session carry (RFC 9146); {@link badger.record.ConnectionIds#NONE} if they carry none. */
+    /**
+     * What the records for this session carry (RFC 9146); {@link badger.record.ConnectionIds#NONE} if they carry none.
+     */
     public int ownConnectionId() {
         return protection.ownConnectionId();
     }
@@ -181,8 +186,8 @@ public final class Session {
 
     /**
      * Seals the packet at {@code [packetAt, packetAt + length)} in place and sends it as one record. The buffer is
-     * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten. For what
-     * the peer's thread sends itself, which is rare.
+     * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten.
+     * For what the peer's thread sends itself, which is rare.
      */
     public SendResult transmit(MemorySegment buffer, long packetAt, int length) {
         if (!mayTransmit) {
@@ -212,8 +217,8 @@ public final class Session {
     }
 
     /**
-     * As {@link #transmit(MemorySegment, long, int)}, but to {@code endpoint} instead of where the session sends, by the
-     * node's main socket: so another path is tried out.
+     * As {@link #transmit(MemorySegment, long, int)}, but to {@code endpoint} instead of where the session sends, by
+     * the node's main socket: so another path is tried out.
      */
     public SendResult transmitTo(
             Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
@@ -221,8 +226,8 @@ public final class Session {
     }
 
     /**
-     * That of the peer's thread, which would otherwise wait for an outbound thread that seals a super-packet, or that has lost its
-     * processor over it, and would leave what comes in unread meanwhile.
+     * That of the peer's thread, which would otherwise wait for an outbound thread that seals a super-packet, or that
+     * has lost its processor over it, and would leave what comes in unread meanwhile.
      */
     private SendLane ownLane() {
         return lanes[lanes.length - 1];

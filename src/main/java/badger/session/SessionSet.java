@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
  * the peer has moved over. Used by the peer's thread.
  *
- * <p>Which session sends is published ({@link #elect}) before the one that it replaces is closed: an outbound loop that is
- * about to send on that one is refused, and then finds the newer one.
+ * <p>Which session sends is published ({@link #elect}) before the one that it replaces is closed: an outbound loop that
+ * is about to send on that one is refused, and then finds the newer one.
  */
 public final class SessionSet {
     /** How long a superseded session must have been silent before it goes: reordered records come within this. */
@@ -52,8 +52,8 @@ public final class SessionSet {
      * @param owner whose sessions they are, for {@link badger.record.ConnectionIds#byConnectionId}
      * @param thread the one that may change the set
      * @param traffic where the sessions count what they send
-     * @param elected told which session sends, null for none; told of it before a session that it replaces is closed, since
-     *     another thread may be about to send on that one and then looks for the newer one
+     * @param elected told which session sends, null for none; told of it before a session that it replaces is closed,
+     *     since another thread may be about to send on that one and then looks for the newer one
      * @param isLeader whether this node is the leader of the pair, so that its own client sessions win
      */
     public SessionSet(

@@ -1,6 +1,6 @@
 /**
- * An association in use: its keys, the path it runs over, and who may send. It knows nothing of peers. The peer's thread
- * receives, moves and closes; each outbound thread sends in a lane of its own.
+ * An association in use: its keys, the path it runs over, and who may send. It knows nothing of peers. The peer's
+ * thread receives, moves and closes; each outbound thread sends in a lane of its own.
  *
  * <ol>
  *   <li>{@link badger.session.SessionSet} holds the sessions of one peer and elects the one that sends.

@@ -1,8 +1,8 @@
 package badger.thread;
 
 /**
- * The one thread that may touch something. It says so itself, once; until then there is no owner and everybody may, as in
- * tests without threads. Meant for {@code assert}, so that it costs nothing in a running node.
+ * The one thread that may touch something. It says so itself, once; until then there is no owner and everybody may, as
+ * in tests without threads. Meant for {@code assert}, so that it costs nothing in a running node.
  */
 public final class ThreadOwner {
     private volatile Thread thread;

@@ -4,9 +4,10 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 
 /**
- * The times at which one thread is to look at something again, one for each name, and the earliest of them. Times are in
- * {@link System#nanoTime} terms, which may be anything and may overflow, so that they are compared by their differences: all
- * that are set must lie within 146 years of each other. A name without a time is stopped; no time stands for never.
+ * The times at which one thread is to look at something again, one for each name, and the earliest of them. Times are
+ * in {@link System#nanoTime} terms, which may be anything and may overflow, so that they are compared by their
+ * differences: all that are set must lie within 146 years of each other. A name without a time is stopped; no time
+ * stands for never.
  *
  * <p>Used by one thread. Allocates nothing after its constructor.
  *

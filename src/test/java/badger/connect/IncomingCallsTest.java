@@ -46,7 +46,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may shake hands, how many at once, and whose handshake it was. Real hellos; the handshakes and the clock are the test's. */
+/**
+ * Who may shake hands, how many at once, and whose handshake it was. Real hellos; the handshakes and the clock are the
+ * test's.
+ */
 final class IncomingCallsTest {
     private static final int NODE = address("10.0.0.20");
     private static final Endpoint KNOWN = Endpoint.ofIpv4(address("198.51.100.2"), 4_400);

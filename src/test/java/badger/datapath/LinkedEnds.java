@@ -219,7 +219,10 @@ public final class LinkedEnds implements AutoCloseable {
         return delivered;
     }
 
-    /** Whether the receiver's sessions have to be looked after because of what it has received since the last such question. */
+    /**
+     * Whether the receiver's sessions have to be looked after because of what it has received since the last such
+     * question.
+     */
     public boolean takeNews() {
         return reader.takeNews();
     }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What moves the packets of one peer, both ways, without its threads and sockets: the caller hands in what was read. One
- * thread.
+ * What moves the packets of one peer, both ways, without its threads and sockets: the caller hands in what was read.
+ * One thread.
  */
 public final class ModelDataPath implements AutoCloseable {
     private final Arena arena = Arena.ofShared();

@@ -212,7 +212,7 @@ final class IexLinkPaceTest {
     }
 
     @Test
-    void aKnockGoesWithAHeartbeatOfItsOwnAtOnceAndTheNextNoSoonerThan250MillisecondsLater() throws InterruptedException {
+    void aKnockGoesWithAHeartbeatOfItsOwnAtOnceAndTheNextAfterAPause() throws InterruptedException {
         answer(EMPTY_MAP);
         passUntilBeats(3);
         knocks.knock(address("10.0.0.20"));

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Sessions are kept alive, given up and renewed by time and by use (paper rows P56 and P59), without losing a packet. */
+/**
+ * Sessions are kept alive, given up and renewed by time and by use (paper rows P56 and P59), without losing a packet.
+ */
 final class LivenessTest {
     private static final int RECORD_LIMIT = 2_000;
 

@@ -5,7 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** No cipher at all: the tag says under which key and number a record was sealed. Counts those that nobody has closed. */
+/**
+ * No cipher at all: the tag says under which key and number a record was sealed. Counts those that nobody has closed.
+ */
 final class ModelAead implements Aead {
     private static final ValueLayout.OfLong TAG_HALF = ValueLayout.JAVA_LONG_UNALIGNED;
 

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Handshakes of one end of the model: four messages, of which the client repeats its own until they are answered, as DTLS
- * does, and the server sends the last. It takes time from the caller and never waits.
+ * Handshakes of one end of the model: four messages, of which the client repeats its own until they are answered, as
+ * DTLS does, and the server sends the last. It takes time from the caller and never waits.
  *
  * <pre>
  *   client            server

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The way between the two ends of the model, on a test's clock: datagrams may be lost, doubled, delayed and so overtake each
- * other, by a seeded generator. IEX is here too: it tells each end where the other is, passes knocks on, and relays what is sent to a
- * relay endpoint.
+ * The way between the two ends of the model, on a test's clock: datagrams may be lost, doubled, delayed and so overtake
+ * each other, by a seeded generator. IEX is here too: it tells each end where the other is, passes knocks on, and
+ * relays what is sent to a relay endpoint.
  */
 public final class ModelNet {
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

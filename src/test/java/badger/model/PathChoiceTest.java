@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Where sessions send: nearer, after the peer, and away from a path that has died; and what goes where nobody has answered. */
+/**
+ * Where sessions send: nearer, after the peer, and away from a path that has died; and what goes where nobody has
+ * answered.
+ */
 final class PathChoiceTest {
     private static final Endpoint REBOUND = ModelPair.FOLLOWER_SEEN.withPort(40_000);
     private static final Endpoint STRANGER = Endpoint.ofIpv4(0xCB007142, 666);

@@ -14,14 +14,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * A random walk of two nodes through everything that may happen to them: loss, datagrams that come twice or late, restarts
- * of either with and without a farewell, addresses that change with and without notice, a LAN that comes and goes, an IEX
- * that is away. What the program does is the program's; only sockets, handshakes and the clock are the model's.
+ * A random walk of two nodes through everything that may happen to them: loss, datagrams that come twice or late,
+ * restarts of either with and without a farewell, addresses that change with and without notice, a LAN that comes and
+ * goes, an IEX that is away. What the program does is the program's; only sockets, handshakes and the clock are the
+ * model's.
  *
- * <p>Shown: no change of a state that {@link PeerState} lacks (it would throw), a state that agrees with the sessions after
- * each round, no packet twice, no key or socket left behind; and once loss has stopped, always a session, and soon the same
- * one at both ends, that carries packets both ways. The seed is always the same, unless {@code -Dbadger.walk.seed} says
- * another.
+ * <p>Shown: no change of a state that {@link PeerState} lacks (it would throw), a state that agrees with the sessions
+ * after each round, no packet twice, no key or socket left behind; and once loss has stopped, always a session, and
+ * soon the same one at both ends, that carries packets both ways. The seed is always the same, unless
+ * {@code -Dbadger.walk.seed} says another.
  */
 final class PeerWalkTest {
     private static final int STEPS = 1_000_000;
@@ -30,8 +31,8 @@ final class PeerWalkTest {
     private static final int STEPS_OF_FAULTS = 4_000;
 
     /**
-     * How long the ends may have different sessions after the last fault: until a peer that has lost its keys is given up
-     * (45 s), and a call that was begun in vain has ended (10 s), with its pause.
+     * How long the ends may have different sessions after the last fault: until a peer that has lost its keys is given
+     * up (45 s), and a call that was begun in vain has ended (10 s), with its pause.
      */
     private static final Duration DISAGREE_FOR = Duration.ofSeconds(60);
 
