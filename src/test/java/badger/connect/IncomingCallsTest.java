@@ -278,8 +278,8 @@ final class IncomingCallsTest {
         Logger logger = Logger.getLogger(IncomingCalls.class.getName());
         logger.addHandler(handler);
         try {
-            for (HandshakeFailure normal : List.of(
-                    HandshakeFailure.TIMEOUT, HandshakeFailure.CLOSED, HandshakeFailure.CLOSED_BY_PEER)) {
+            for (HandshakeFailure normal :
+                    List.of(HandshakeFailure.TIMEOUT, HandshakeFailure.CLOSED, HandshakeFailure.CLOSED_BY_PEER)) {
                 clock.pass(Duration.ofSeconds(10));
                 fail(source, normal);
             }

@@ -53,10 +53,9 @@ final class ReachabilityTest {
             assertFalse(deadlines.isAnySet(), "there is nothing more to say");
         }
         assertEquals(
-                List.of(
-                        "before this node is a hard NAT, with another port for every destination, before the peer an "
-                                + "easy NAT, which filters by port: no direct path is possible, only one of IPv6 or of a "
-                                + "common network; a relay would do, but the IEX server offers none: start it with --relay"),
+                List.of("before this node is a hard NAT, with another port for every destination, before the peer an "
+                        + "easy NAT, which filters by port: no direct path is possible, only one of IPv6 or of a "
+                        + "common network; a relay would do, but the IEX server offers none: start it with --relay"),
                 reasons());
         assertEquals(reasons().getFirst(), peer.unreachable());
     }

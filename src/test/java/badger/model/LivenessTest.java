@@ -35,8 +35,9 @@ final class LivenessTest {
         pair.pass(Duration.ofSeconds(74));
         int keepAlives = 0;
         for (ModelEnd end : List.of(pair.leader, pair.follower)) {
-            List<ModelDatagram> records =
-                    sent.stream().filter(each -> each.from() == end && each.isRecord()).toList();
+            List<ModelDatagram> records = sent.stream()
+                    .filter(each -> each.from() == end && each.isRecord())
+                    .toList();
             for (int i = 1; i < records.size(); i++) {
                 long pause = records.get(i).millis() - records.get(i - 1).millis();
                 assertTrue(pause <= 15_020, () -> "a pause of " + pause + " ms");
@@ -192,8 +193,7 @@ final class LivenessTest {
         assertTrue(pair.passUntil(Duration.ofSeconds(10), () -> pair.leader.session() == null));
         long age = pair.millis() - establishedMillis;
         assertTrue(age >= 1_800_000 && age <= 1_801_100, age + " ms");
-        assertEquals(
-                "its key is too old, and no handshake has brought a new one", pair.leader.newest(Kind.GIVEN_UP));
+        assertEquals("its key is too old, and no handshake has brought a new one", pair.leader.newest(Kind.GIVEN_UP));
         pair.net.watch(datagram -> true);
         assertTrue(pair.passUntil(Duration.ofSeconds(20), pair::agree), pair.leader::describe);
     }
@@ -254,7 +254,8 @@ final class LivenessTest {
 
     private static void connect(ModelPair pair) {
         assertTrue(pair.passUntil(
-                Duration.ofSeconds(5), () -> pair.agree() && pair.follower.session().mayTransmit()));
+                Duration.ofSeconds(5),
+                () -> pair.agree() && pair.follower.session().mayTransmit()));
     }
 
     private int sendNext(ModelEnd from) {

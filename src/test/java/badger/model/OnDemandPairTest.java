@@ -91,7 +91,8 @@ final class OnDemandPairTest {
                     Duration.ofSeconds(3),
                     () -> pair.leader.state() == PeerState.DORMANT && pair.follower.state() == PeerState.DORMANT));
             assertTrue(pair.millis() - packetMillis <= 301_200, pair.millis() - packetMillis + " ms");
-            assertTrue(pair.leader.events().contains(Kind.IDLE) || pair.follower.events().contains(Kind.IDLE));
+            assertTrue(pair.leader.events().contains(Kind.IDLE)
+                    || pair.follower.events().contains(Kind.IDLE));
             // The farewells may still be under way.
             pair.pass(Duration.ofMillis(100));
             sent.clear();
@@ -121,7 +122,8 @@ final class OnDemandPairTest {
         try (ModelPair mixed = mixed()) {
             assertTrue(mixed.passUntil(Duration.ofSeconds(5), mixed::agree), mixed.leader::describe);
             long first = mixed.leader.association();
-            assertTrue(mixed.passUntil(Duration.ofSeconds(302), () -> mixed.leader.events().contains(Kind.IDLE)));
+            assertTrue(mixed.passUntil(
+                    Duration.ofSeconds(302), () -> mixed.leader.events().contains(Kind.IDLE)));
             assertTrue(mixed.millis() >= 300_000);
             assertTrue(mixed.passUntil(Duration.ofSeconds(60), mixed::agree), mixed.leader::describe);
             long second = mixed.leader.association();

@@ -85,7 +85,8 @@ final class PathChoiceTest {
         Session session = pair.leader.session();
         assertTrue(pair.carries(pair.follower, pair.leader));
         // A round trip for challenge and response.
-        assertTrue(pair.passUntil(Duration.ofMillis(100), () -> pair.leader.sendsTo().equals(REBOUND)));
+        assertTrue(pair.passUntil(
+                Duration.ofMillis(100), () -> pair.leader.sendsTo().equals(REBOUND)));
         assertTrue(pair.leader.newest(Kind.MOVED).endsWith(": the peer sends from there"));
         assertSame(session, pair.leader.session());
         assertTrue(pair.carries(pair.leader, pair.follower));
@@ -210,7 +211,8 @@ final class PathChoiceTest {
             assertNotEquals(before, pair.follower.session().path());
             assertEquals(PathState.LEAVING, before.state());
             assertTrue(
-                    pair.passUntil(Duration.ofMillis(100), () -> pair.leader.sendsTo().equals(seen)),
+                    pair.passUntil(
+                            Duration.ofMillis(100), () -> pair.leader.sendsTo().equals(seen)),
                     pair.leader::describe);
             assertTrue(pair.carries(pair.leader, pair.follower));
             assertTrue(pair.carries(pair.follower, pair.leader));
