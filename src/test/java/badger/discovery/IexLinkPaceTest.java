@@ -212,7 +212,8 @@ final class IexLinkPaceTest {
     }
 
     @Test
-    void aKnockGoesWithAHeartbeatOfItsOwnAtOnceAndTheNextAfterAPause() throws InterruptedException {
+    void aKnockGoesWithAHeartbeatOfItsOwnAtOnceAndTheNextNoSoonerThan250MillisecondsLater()
+            throws InterruptedException {
         answer(EMPTY_MAP);
         passUntilBeats(3);
         knocks.knock(address("10.0.0.20"));

@@ -2,7 +2,6 @@ package badger.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.counter.Counters;
@@ -41,12 +40,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Heartbeats out, maps in (paper rows P12, P40 and P47). */
+/** Heartbeats out, maps in (paper rows P12, P40 and P47), on the link's own thread. When all that is, {@link IexLinkPaceTest} shows. */
 @SharesTheJvm
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);
@@ -106,71 +104,6 @@ final class IexLinkTest {
         assertEquals(first, nextHeartbeat());
         assertEquals(first, nextHeartbeat());
         assertEquals(List.of(iexHost.endpoint(9_944)), List.copyOf(moves));
-    }
-
-    @Test
-    void beatsEveryFiveSecondsOnceAnswered() throws MessageException {
-        assertNotNull(nextHeartbeat());
-        offer(new NetworkMap(List.of(), -1, "").toJson());
-        // On a slow machine one or two more leave before the map has been read.
-        long between = 0;
-        for (int i = 0; i < 4 && between < Duration.ofSeconds(4).toNanos(); i++) {
-            long before = System.nanoTime();
-            assertNotNull(nextHeartbeat());
-            between = System.nanoTime() - before;
-        }
-        assertTrue(between > Duration.ofSeconds(4).toNanos(), between + " ns");
-        assertTrue(between < SOON.toNanos(), between + " ns");
-    }
-
-    @Test
-    void givesATokenBackAtOnceAndForgetsThoseThatTheServerNoLongerGives() throws MessageException {
-        assertNotNull(nextHeartbeat());
-        offer(new NetworkMap(List.of(), -1, "").toJson());
-        assertEquals(RelayFrame.NO_TOKEN, nextHeartbeat().relayToken());
-        assertNull(relay.offer());
-        long start = System.nanoTime();
-        offer(new NetworkMap(List.of(), -1, "", 0, 0, 0x12_3456_789AL).toJson());
-        assertEquals(0x12_3456_789AL, nextHeartbeat().relayToken());
-        assertTrue(System.nanoTime() - start < Duration.ofSeconds(4).toNanos(), "not at once");
-        assertEquals(new Relay.Offer(iexHost.endpoint(9_944), 0x12_3456_789AL), relay.offer());
-        offer(new NetworkMap(List.of(), -1, "").toJson());
-        assertEquals(RelayFrame.NO_TOKEN, nextHeartbeat().relayToken());
-    }
-
-    @Test
-    void asksTheNextServerWithinFifteenSecondsOfSilence() throws MessageException {
-        assertNotNull(nextHeartbeat());
-        offer(new NetworkMap(List.of(), -1, "").toJson());
-        long heard = System.nanoTime();
-        int beats = 0;
-        while (moves.size() < 2) {
-            int length = atIex.receive(buffer, 0, 4_096);
-            beats += length >= 0 ? 1 : 0;
-            LockSupport.parkNanos(1_000_000);
-            assertTrue(System.nanoTime() - heard < SOON.toNanos(), "no other server was asked");
-        }
-        long silence = System.nanoTime() - heard;
-        assertTrue(silence > Duration.ofSeconds(11).toNanos(), silence + " ns");
-        assertTrue(silence < Duration.ofSeconds(15).toNanos(), silence + " ns");
-        assertTrue(beats >= 4, "it was to beat more often while it waits: " + beats);
-        assertEquals(iexHost.endpoint(9_945), List.copyOf(moves).getLast());
-    }
-
-    @Test
-    void asksTheNextServerSoonerWhereNoneHasAnsweredYet() {
-        long start = System.nanoTime();
-        assertTrue(MeshNode.await(SOON, () -> moves.size() >= 2));
-        long silence = System.nanoTime() - start;
-        assertTrue(silence > Duration.ofSeconds(4).toNanos(), silence + " ns");
-        assertTrue(silence < Duration.ofSeconds(9).toNanos(), silence + " ns");
-    }
-
-    @Test
-    void takesTheLastMapWhereNobodyAnswers() {
-        MapEntry node = new MapEntry(address("10.0.0.20"), Endpoint.ofIpv4(address("198.51.100.2"), 4_400), null);
-        memory.map = new NetworkMap(List.of(node), -1, "").toJson();
-        assertTrue(MeshNode.await(SOON, () -> peers.table().byVirtualAddress(node.virtualIp()) != null));
     }
 
     @Test

@@ -3,7 +3,6 @@ package badger.mesh;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.connect.ConnectPolicy;
@@ -12,7 +11,6 @@ import badger.connect.SessionTimings;
 import badger.node.NodeSettings;
 import badger.peer.Peer;
 import badger.peer.PeerEvent.Kind;
-import badger.session.Session;
 import badger.testing.Mesh;
 import badger.testing.MeshNode;
 import badger.testing.Packets;
@@ -25,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Sessions are opened at the first packet and closed when none comes any more. */
+/**
+ * Nodes with all their threads open their sessions at the first packet and close them when none comes any more. What two
+ * nodes do in all cases, with the times of the documents, shows {@code badger.model.OnDemandPairTest}.
+ */
 @Execution(ExecutionMode.SAME_THREAD)
 final class OnDemandTest {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -53,92 +54,28 @@ final class OnDemandTest {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void nothingPassesBetweenTwoNodesUntilThePacketOfTheFollower() throws InterruptedException {
-        // Another map comes meanwhile.
-        MeshNode leader = assertSilentUntilAPacket(A, B, 6_000);
-        // The follower waits for the leader's call, and so has to ask for it. A leader calls, and its knock may come
-        // after that.
-        assertTrue(has(leader.peer(A), Kind.KNOCKED));
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void nothingPassesBetweenTwoNodesUntilThePacketOfTheLeader() throws InterruptedException {
-        assertSilentUntilAPacket(B, A, 500);
-    }
-
-    /** @return the node that gets the packet */
-    private MeshNode assertSilentUntilAPacket(String from, String to, int silentMillis) throws InterruptedException {
-        MeshNode sender = mesh.start("198.51.100.1", Mesh.settings(from).withConnecting(ON_DEMAND));
-        MeshNode receiver = mesh.start("198.51.100.2", Mesh.settings(to).withConnecting(ON_DEMAND));
-        awaitDormant(sender, to);
-        awaitDormant(receiver, from);
-        assertSilent(silentMillis);
-        byte[] packet = Packets.ipv4(from, to, "the first");
-        sender.tun().send(packet);
-        assertArrayEquals(packet, receiver.tun().take(10_000));
-        byte[] reply = Packets.ipv4(to, from, "a reply");
-        receiver.tun().send(reply);
-        assertArrayEquals(reply, sender.tun().take(2_000));
-        assertFalse(sender.peer(to).isDormant() || receiver.peer(from).isDormant());
-        assertTrue(has(sender.peer(to), Kind.WANTED));
-        return receiver;
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void anIdleSessionIsClosedAndTheNextPacketOpensAnother() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
-        MeshNode b = mesh.start("198.51.100.2", quick(B, ON_DEMAND));
+    void nothingPassesBetweenTwoNodesUntilAPacketAndNothingAgainOnceTheSessionWasIdle() throws InterruptedException {
+        MeshNode a = mesh.start("198.51.100.1", quick(A));
+        MeshNode b = mesh.start("198.51.100.2", quick(B));
         awaitDormant(a, B);
         awaitDormant(b, A);
-        for (int i = 0; i < 3; i++) {
+        assertTrue(isSilent(500), "datagrams between dormant nodes");
+        for (int i = 0; i < 2; i++) {
             byte[] packet = Packets.ipv4(A, B, "packet " + i);
             a.tun().send(packet);
             assertArrayEquals(packet, b.tun().take(10_000), "packet " + i);
+            assertFalse(a.peer(B).isDormant() || b.peer(A).isDormant());
+            byte[] reply = Packets.ipv4(B, A, "reply " + i);
+            b.tun().send(reply);
+            assertArrayEquals(reply, a.tun().take(2_000), "reply " + i);
             awaitDormant(a, B);
             awaitDormant(b, A);
             assertTrue(has(a.peer(B), Kind.IDLE) || has(b.peer(A), Kind.IDLE));
             // The last word of the session that has ended may be sent a moment after it is gone.
             assertTrue(MeshNode.await(SOON, () -> isSilent(500)), "datagrams between dormant nodes");
-            assertSilent(1_000);
         }
+        assertTrue(has(a.peer(B), Kind.WANTED));
         assertEquals(0, b.tun().arrived(), "a packet came twice");
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void aSessionInUseInOneDirectionIsNotIdle() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
-        MeshNode b = mesh.start("198.51.100.2", quick(B, ON_DEMAND));
-        awaitDormant(a, B);
-        awaitDormant(b, A);
-        Session first = null;
-        for (int i = 0; i < 10; i++) {
-            byte[] packet = Packets.ipv4(A, B, "packet " + i);
-            a.tun().send(packet);
-            assertArrayEquals(packet, b.tun().take(10_000), "packet " + i);
-            first = first == null ? a.peer(B).session() : first;
-            Thread.sleep(500);
-        }
-        assertEquals(first, a.peer(B).session());
-        assertFalse(has(a.peer(B), Kind.IDLE) || has(b.peer(A), Kind.IDLE));
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void anEagerPeerThatCallsAgainKeepsItsSession() throws InterruptedException {
-        MeshNode a = mesh.start("198.51.100.1", quick(A, ON_DEMAND));
-        MeshNode b = mesh.start("198.51.100.2", quick(B, ConnectPolicy.of(When.EAGER)));
-        Mesh.awaitConnected(a, b);
-        Session first = a.peer(B).session();
-        assertTrue(MeshNode.await(SOON, () -> has(a.peer(B), Kind.IDLE)), "never closed");
-        assertTrue(MeshNode.await(SOON, () -> a.isConnectedTo(B) && a.peer(B).session() != first), "not opened again");
-        Mesh.awaitConnected(a, b);
-        Session second = a.peer(B).session();
-        assertNotNull(second);
-        Thread.sleep(4_000);
-        assertEquals(second, a.peer(B).session());
     }
 
     @Test
@@ -169,12 +106,8 @@ final class OnDemandTest {
     }
 
     /** Of a node that soon closes what nobody uses. */
-    private static NodeSettings quick(String virtualIp, ConnectPolicy policy) {
-        return Mesh.settings(virtualIp).withTimings(SHORT_IDLE).withConnecting(policy);
-    }
-
-    private void assertSilent(int millis) {
-        assertTrue(isSilent(millis), "datagrams between dormant nodes");
+    private static NodeSettings quick(String virtualIp) {
+        return Mesh.settings(virtualIp).withTimings(SHORT_IDLE).withConnecting(ON_DEMAND);
     }
 
     private boolean isSilent(int millis) {

@@ -112,13 +112,16 @@ final class CallingTest {
                 Duration.ofSeconds(60),
                 () -> pair.leader.millisOf(Kind.CALL_FAILED).size() == 3));
         int callsBefore = pair.leader.millisOf(Kind.CALLING).size();
+        int seriesBefore = pair.leader.millisOf(Kind.PUNCHING).size();
         pair.leader.knocked();
         pair.pass(Duration.ofMillis(20));
         long knockedMillis = pair.leader.millisOf(Kind.KNOCKED).getFirst();
         assertNear(pair.millis() - 10, knockedMillis);
         assertEquals(callsBefore + 1, pair.leader.millisOf(Kind.CALLING).size());
+        pair.pass(Duration.ofMillis(150));
+        assertEquals(seriesBefore + 1, pair.leader.millisOf(Kind.PUNCHING).size());
         pair.leader.knocked();
-        pair.pass(Duration.ofMillis(970));
+        pair.pass(Duration.ofMillis(820));
         assertEquals(1, pair.leader.millisOf(Kind.KNOCKED).size());
         pair.leader.knocked();
         pair.pass(Duration.ofMillis(20));
