@@ -4,7 +4,7 @@ import badger.bindings.linux.cmsghdr;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The arithmetic of control messages, which C has as macros (cmsg(3)): each header and each value is padded to a word. */
+/** The arithmetic of control messages, macros in C (cmsg(3)). Each header and each value is padded to a word. */
 final class ControlMessages {
     /** Where the first message's value begins, CMSG_DATA. */
     static final long DATA_AT = aligned(cmsghdr.sizeof());
@@ -15,20 +15,20 @@ final class ControlMessages {
 
     private ControlMessages() {}
 
-    /** CMSG_SPACE: what a message with a value of so many bytes takes in the buffer. */
+    /** CMSG_SPACE: the bytes that a message with such a value takes in the buffer. */
     static long space(int valueBytes) {
         return DATA_AT + aligned(valueBytes);
     }
 
-    /** CMSG_LEN: what its cmsg_len says. */
+    /** CMSG_LEN: the value of its cmsg_len. */
     static long length(int valueBytes) {
         return DATA_AT + valueBytes;
     }
 
     /**
-     * The int that the message of this level and type carries, wherever among the others it stands.
+     * The int that the message of this level and type carries. The message may stand anywhere among others.
      *
-     * @param bytes how much of {@code control} the kernel filled, msg_controllen after recvmsg
+     * @param bytes of {@code control} that the kernel filled: msg_controllen after recvmsg
      * @return {@code otherwise} if there is no such message
      */
     static int intValue(MemorySegment control, long bytes, int level, int type, int otherwise) {

@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A msghdr with one buffer, one address and room for control messages (recvmsg(2)), allocated once and used for datagram
- * after datagram.
+ * A msghdr with one buffer, one address and room for control messages (recvmsg(2)). It is allocated once and used for
+ * each datagram. One thread.
  */
 public final class DatagramHeader {
-    // Badger asks for one control message alone, but more could come.
+    // Badger asks for one control message only, but others could come.
     private static final int CONTROL_BYTES = 128;
     private static final int SOL_UDP = linux_h.SOL_UDP();
     private static final int UDP_GRO = linux_h.UDP_GRO();
@@ -42,14 +42,14 @@ public final class DatagramHeader {
         msghdr.msg_controllen(header, CONTROL_BYTES);
     }
 
-    /** Where the last datagram came from; overwritten by the next. */
+    /** The source of the last datagram. The next one overwrites it. */
     public SocketAddress source() {
         return source;
     }
 
     /**
-     * The length of each of the datagrams that the kernel joined into the last one, but for a shorter last (UDP_GRO,
-     * udp(7)); {@code otherwise} if it joined none.
+     * The length of each datagram that the kernel joined into the last receive (UDP_GRO, udp(7)); only the last of them
+     * may be shorter. It is {@code otherwise} if the kernel joined none.
      */
     public int joinedBytes(int otherwise) {
         return ControlMessages.intValue(control, msghdr.msg_controllen(header), SOL_UDP, UDP_GRO, otherwise);

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One thread's use of a {@link Descriptor}: {@link #enter} before a call, {@link #leave} after it. Costs one fence, and
- * shares no cache line with the other threads' leases while the descriptor is open.
+ * One thread's use of a {@link Descriptor}: {@link #enter} before a call, {@link #leave} after it. It costs one fence,
+ * and shares no cache line with the uses of other threads while the descriptor is open.
  */
 public final class DescriptorUse {
     private static final VarHandle IN_CALL;
@@ -30,11 +30,11 @@ public final class DescriptorUse {
     /**
      * Begins a call.
      *
-     * @return the file descriptor, good until {@link #leave}; or {@code -EBADF} once it is closed, and then the call
-     *     must not be made, nor {@link #leave} called
+     * @return the file descriptor, valid until {@link #leave}; or {@code -EBADF} once it is closed, and then the caller
+     *     must neither make the call nor call {@link #leave}
      */
     public int enter() {
-        // Volatile here and on the closing side: either close sees this call, or this call sees the close.
+        // Volatile here and in Descriptor.close: either close sees this call, or this call sees that it is closed.
         IN_CALL.setVolatile(this, true);
         if (descriptor.isClosed()) {
             leave();

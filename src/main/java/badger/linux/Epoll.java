@@ -3,7 +3,7 @@ package badger.linux;
 import badger.bindings.linux.linux_h;
 import java.lang.foreign.Arena;
 
-/** An epoll(7) instance. One thread waits; each thread that registers descriptors has an {@link EpollControl}. */
+/** An epoll(7) instance. One thread waits. Each thread that registers descriptors has an {@link EpollControl}. */
 public final class Epoll implements AutoCloseable {
     private static final int FOREVER = -1;
 
@@ -20,7 +20,7 @@ public final class Epoll implements AutoCloseable {
         }
     }
 
-    /** An end for one thread at a time. Its native state lives in {@code ownerArena}. */
+    /** An end to register descriptors, for one thread at a time. Its native state lives in {@code ownerArena}. */
     public EpollControl control(Arena ownerArena) {
         return new EpollControl(ownerArena, descriptor);
     }
@@ -28,14 +28,16 @@ public final class Epoll implements AutoCloseable {
     /**
      * Blocks until something happens.
      *
-     * @return how many of {@code events} the kernel wrote, or {@code -EINTR}
+     * @return the number of {@code events} that the kernel wrote, or {@code -EINTR}
      */
     public int await(Syscalls syscalls, EpollEvents events) {
         int count = syscalls.epoll_wait(descriptor.fd(), events.segment(), events.capacity(), FOREVER);
         return count == -Errno.EINTR ? count : LinuxException.check("epoll_wait", count, "");
     }
 
-    /** To be called when nobody waits any more. Waits for controls in a call and makes later ones do nothing. */
+    /**
+     * Must be called when no thread waits any more. It waits for controls in a call; later calls of theirs do nothing.
+     */
     @Override
     public void close() {
         descriptor.close();

@@ -7,14 +7,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * An array of epoll_event (epoll_event(3type)), each a set of events and a number that the kernel hands back.
+ * An array of epoll_event (epoll_event(3type)): a set of events each, and a number that the kernel hands back. One
+ * thread.
  *
- * <p>The struct is packed on x86-64 and nowhere else (the kernel's EPOLL_PACKED), so that 32-bit programs see the same:
- * there the number stands at 4 and the size is 12, elsewhere 8 and 16. The bindings, written on x86-64, know the packed
- * form; this is the one struct whose offsets are not theirs on other machines.
+ * <p>The struct is packed on x86-64 and nowhere else (the kernel's EPOLL_PACKED), so that 32-bit programs see the same
+ * layout. On x86-64 the number stands at 4 and the size is 12, elsewhere 8 and 16. The bindings were written on x86-64
+ * and have the packed form. This is the only struct whose offsets differ from theirs on other machines.
  */
 public final class EpollEvents {
-    /** Disabled after one event, until it is set again. */
+    /** Readable; disabled after one event until it is set again. */
     static final int READABLE_ONCE = linux_h.BADGER_EPOLLIN() | linux_h.BADGER_EPOLLONESHOT();
 
     static final int READABLE = linux_h.BADGER_EPOLLIN();

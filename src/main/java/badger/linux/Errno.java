@@ -2,7 +2,9 @@ package badger.linux;
 
 import badger.bindings.linux.linux_h;
 
-/** The error numbers that Badger meets (errno(3)), positive; system calls return them negated. */
+/**
+ * The error numbers that Badger handles or names (errno(3)). They are positive here; system calls return them negated.
+ */
 public final class Errno {
     public static final int EACCES = linux_h.EACCES();
     public static final int EADDRINUSE = linux_h.EADDRINUSE();
@@ -36,13 +38,13 @@ public final class Errno {
 
     private Errno() {}
 
-    /** {@code EADDRINUSE (98)}, or the number alone where Badger does not know it. */
+    /** Such as {@code EADDRINUSE (98)}; the number alone if Badger does not know it. */
     public static String describe(int errno) {
         String name = name(errno);
         return name.isEmpty() ? "errno " + errno : name + " (" + errno + ")";
     }
 
-    // No switch: the numbers are read from the bindings and so are no constant expressions.
+    // No switch, because the numbers come from the bindings and are no constant expressions.
     private static String name(int errno) {
         for (int i = 0; i < NUMBERS.length; i++) {
             if (NUMBERS[i] == errno) {

@@ -5,9 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** An eventfd(2): makes a poll or epoll_wait of another thread return, and every later one until it is cleared. */
+/** An eventfd(2): makes a poll or epoll_wait of another thread return, and all later ones until it is cleared. */
 public final class EventFd implements AutoCloseable {
-    /** What a read of it takes. */
+    /** The bytes that a read of it needs. */
     public static final int VALUE_BYTES = Long.BYTES;
 
     private final Descriptor descriptor;
@@ -23,7 +23,7 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    /** The number to wait on; whoever waits must have stopped before {@link #close}. */
+    /** The number to wait on. All waits must have ended before {@link #close}. */
     public int fd() {
         return descriptor.fd();
     }
@@ -33,7 +33,7 @@ public final class EventFd implements AutoCloseable {
         try (Arena callArena = Arena.ofConfined()) {
             MemorySegment one = callArena.allocateFrom(ValueLayout.JAVA_LONG, 1L);
             int written = new Syscalls(callArena).write(fd(), one, 0, Long.BYTES);
-            // EAGAIN means that the counter is full, so it is readable already.
+            // EAGAIN: the counter is full, so the descriptor is readable already.
             if (written != -Errno.EAGAIN) {
                 LinuxException.check("write", written, "eventfd=" + fd());
             }

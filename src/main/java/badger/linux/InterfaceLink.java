@@ -11,15 +11,18 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Sets what ioctl cannot set of an interface, by one message to the kernel for each (rtnetlink(7)). */
+/**
+ * Sets properties of an interface that ioctl cannot set, by one message to the kernel for each (rtnetlink(7)). One
+ * thread.
+ */
 public final class InterfaceLink {
-    /** Known from Linux 6.3 on, and passed over before; the headers of Debian 12 do not name it yet. */
+    /** Linux knows it from 6.3 on, and ignores it before. The headers of Debian 12 do not name it yet. */
     private static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
 
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int IPV6_ADDRESS_BYTES = 2 * Long.BYTES;
 
-    /** As in linux/if_link.h, from the beginning of rtnetlink on. */
+    /** From linux/if_link.h; as old as rtnetlink. */
     private static final int IFLA_TXQLEN = 13;
 
     private static final int MESSAGE_BYTES = 256;
@@ -38,9 +41,10 @@ public final class InterfaceLink {
     }
 
     /**
-     * Limits the super-packets that the kernel makes for an interface, for IPv6 and IPv4 alike.
+     * Limits the super-packets that the kernel makes for an interface, for IPv6 and IPv4.
      *
-     * @param bytes a TCP super-packet's payload stays below it by what the kernel reserves for headers, about 320 bytes
+     * @param bytes the limit; a TCP super-packet's payload stays about 320 bytes below it, which the kernel reserves
+     *     for headers
      * @return 0 or {@code -errno}
      */
     public int limitSuperPackets(String name, int bytes) {
@@ -50,7 +54,11 @@ public final class InterfaceLink {
         return exchange(linux_h.RTM_NEWLINK(), 0);
     }
 
-    /** Says how many packets may wait in an interface for its driver, or for the program that reads a TUN. */
+    /**
+     * Sets how many packets may wait in an interface for its driver, or for the program that reads a TUN.
+     *
+     * @return 0 or {@code -errno}
+     */
     public int queue(String name, int packets) {
         begin(name);
         message.set(ValueLayout.JAVA_INT, attribute(IFLA_TXQLEN, Integer.BYTES), packets);
@@ -66,14 +74,14 @@ public final class InterfaceLink {
     }
 
     /**
-     * Gives an interface an IPv6 address, usable at once: on a TUN nobody else could have it, so the kernel need not ask
-     * (IFA_F_NODAD). The kernel adds the route of the address's subnet.
+     * Gives an interface an IPv6 address that is usable at once: no other host can have it on a TUN, so the kernel need
+     * not look for one (IFA_F_NODAD). The kernel adds the route of the address's subnet.
      *
      * @param index of the interface
      * @param high the address's first eight bytes, big endian
      * @param low its last eight bytes
-     * @return 0 or {@code -errno}: {@code EACCES} where IPv6 is switched off for the interface, {@code EOPNOTSUPP} where
-     *     the kernel has none
+     * @return 0 or {@code -errno}: {@code EACCES} if IPv6 is switched off for the interface, {@code EOPNOTSUPP} if the
+     *     kernel has no IPv6
      */
     public int addIpv6Address(int index, long high, long low, int prefixLength) {
         message.fill((byte) 0);
@@ -89,7 +97,7 @@ public final class InterfaceLink {
         return exchange(linux_h.RTM_NEWADDR(), linux_h.NLM_F_CREATE() | linux_h.NLM_F_EXCL());
     }
 
-    /** Appends an attribute's header; returns where its value goes. */
+    /** Appends an attribute's header. @return the offset of its value */
     private long attribute(int type, int valueBytes) {
         MemorySegment header = message.asSlice(end, nlattr.sizeof());
         nlattr.nla_type(header, (short) type);
@@ -110,7 +118,7 @@ public final class InterfaceLink {
         }
         try {
             int result = syscalls.write(socket, message, 0, (int) end);
-            // The kernel answers before write returns, so that this never waits (af_netlink.c, netlink_unicast_kernel).
+            // The kernel answers before write returns, so the read never waits (netlink_unicast_kernel, af_netlink.c).
             result = result < 0 ? result : syscalls.read(socket, answer, 0, ANSWER_BYTES);
             return result < 0 ? result : errorOf(answer);
         } finally {
@@ -118,7 +126,7 @@ public final class InterfaceLink {
         }
     }
 
-    /** An nlmsgerr stands behind the header and begins with the error, negative, or 0 for "done". */
+    /** The error, negative, or 0 for success: it is the beginning of an nlmsgerr, which stands behind the header. */
     private static int errorOf(MemorySegment answer) {
         return nlmsghdr.nlmsg_type(answer) == linux_h.NLMSG_ERROR()
                 ? answer.get(ValueLayout.JAVA_INT, HEADER_BYTES)

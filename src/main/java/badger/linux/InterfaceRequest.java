@@ -10,17 +10,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An ifreq (netdevice(7)): what is asked about one interface by ioctl. Each method makes one call and returns its result
- * or {@code -errno}. One thread.
+ * An ifreq (netdevice(7)): requests about one interface by ioctl. Each method makes one call and returns its result or
+ * {@code -errno}. One thread.
  */
 public final class InterfaceRequest {
-    /** The longest name of an interface, in bytes; the last byte of the field is zero. */
+    /** The longest name of an interface, in bytes. The last byte of the field is zero. */
     public static final int MAX_NAME_BYTES = linux_h.IFNAMSIZ() - 1;
 
-    /** Several descriptors for one device (Linux 3.8). jextract's symbols do not name it. */
+    /** Several descriptors for one device (Linux 3.8). The bindings do not name it. */
     private static final int IFF_MULTI_QUEUE = 0x0100;
 
-    /** Refuses a device that is there already, which another program may hold (Linux 3.8, IFF_TUN_EXCL). */
+    /** Refuses a device that exists already, since another program may hold it (Linux 3.8, IFF_TUN_EXCL). */
     private static final int IFF_TUN_EXCL = 0x8000;
 
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -41,7 +41,7 @@ public final class InterfaceRequest {
         nameField().copyFrom(MemorySegment.ofArray(bytes));
     }
 
-    /** The name, which TUNSETIFF fills in where it was a pattern such as {@code badger%d}. */
+    /** The name. If it was a pattern such as {@code badger%d}, TUNSETIFF has filled it in. */
     public String name() {
         return nameField().getString(0);
     }
@@ -49,9 +49,9 @@ public final class InterfaceRequest {
     /**
      * TUNSETIFF: makes a TUN device of this name and ties it to the descriptor of /dev/net/tun.
      *
-     * @param hasVirtioHeaders whether each packet read and written has a {@link VirtioNetHeader} before it
-     * @param queue of the device, from 0; the first of several refuses a device that exists
-     * @param queues how many there will be
+     * @param hasVirtioHeaders whether each packet read and written follows a {@link VirtioNetHeader}
+     * @param queue of the device, from 0; the first of several queues refuses a device that exists
+     * @param queues the number of queues that the device will have
      */
     public int createTun(int tun, boolean hasVirtioHeaders, int queue, int queues) {
         int kind = linux_h.IFF_TUN()
@@ -63,7 +63,7 @@ public final class InterfaceRequest {
         return syscalls.ioctl(tun, linux_h.BADGER_TUNSETIFF(), request);
     }
 
-    /** SIOCSIFADDR, on any AF_INET socket. The address is big endian in an int. */
+    /** SIOCSIFADDR, by any AF_INET socket. The address is big endian in an int. */
     public int address(int socket, int address) {
         writeAddress(address);
         return syscalls.ioctl(socket, linux_h.SIOCSIFADDR(), request);
@@ -79,7 +79,7 @@ public final class InterfaceRequest {
         return syscalls.ioctl(socket, linux_h.SIOCSIFMTU(), request);
     }
 
-    /** SIOCGIFINDEX: returns the number by which rtnetlink(7) knows the interface. */
+    /** SIOCGIFINDEX: the number of the interface in rtnetlink(7), or {@code -errno}. */
     public int index(int socket) {
         int result = syscalls.ioctl(socket, linux_h.SIOCGIFINDEX(), request);
         return result < 0 ? result : ifreq.ifr_ifru.ifru_ivalue(value);

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * An array of iovec (readv(2)): pieces of memory that one call writes one behind the other. Allocated once, then filled
- * and cleared; no call allocates. One thread. The pieces' arenas must stay open as long as they are in it.
+ * An array of iovec (readv(2)): pieces of memory that one call writes one behind the other. It is allocated once, then
+ * filled and cleared; no call allocates. One thread. The pieces' arenas must stay open as long as it points to them.
  */
 public final class IoVector {
     private static final long ENTRY_BYTES = iovec.sizeof();
@@ -22,7 +22,7 @@ public final class IoVector {
     private int count;
     private long bytes;
 
-    /** @param capacity the most pieces it can hold; the kernel takes 1024 (UIO_MAXIOV) */
+    /** @param capacity the most pieces it can hold; the kernel takes at most 1024 (UIO_MAXIOV) */
     public IoVector(Arena ownerArena, int capacity) {
         this.capacity = capacity;
         entries = ownerArena.allocate(ENTRY_BYTES * capacity, Long.BYTES);
@@ -60,7 +60,7 @@ public final class IoVector {
         return bytes;
     }
 
-    /** Makes the first piece begin later, or, by a negative number, as much earlier again. */
+    /** Moves the beginning of the first piece by {@code skipped} bytes; a negative number moves it back. */
     public void skip(int skipped) {
         Objects.checkIndex(0, count);
         entries.set(U64, BASE, entries.get(U64, BASE) + skipped);

@@ -6,41 +6,43 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The few combinations of flags and options with which Badger opens files and sockets. Each method returns what the call
- * returns or {@code -errno}.
+ * The few combinations of flags and options with which Badger opens files and sockets. Static; any thread may call.
+ * Each method returns the call's result or {@code -errno}, if its comment does not say otherwise.
  */
 public final class Linux {
     public static final int TUN_CHECKSUM = linux_h.TUN_F_CSUM();
     public static final int TUN_TSO4 = linux_h.TUN_F_TSO4() | linux_h.TUN_F_TSO_ECN();
     public static final int TUN_TSO6 = linux_h.TUN_F_TSO6() | linux_h.TUN_F_TSO_ECN();
 
-    /** TUN_F_USO4 and TUN_F_USO6, which go together: from Linux 6.2, whose headers Debian 12 does not have. */
+    /** TUN_F_USO4 and TUN_F_USO6, always together. They came with Linux 6.2; the headers of Debian 12 lack them. */
     public static final int TUN_USO = 0x20 | 0x40;
 
     /** The level of IPv4's options (linux/in.h). */
     private static final int IPPROTO_IP = 0;
 
-    /** IP_MTU_DISCOVER (linux/in.h), for a socket's IPv4 datagrams. */
+    /** IP_MTU_DISCOVER (linux/in.h), for the IPv4 datagrams of a socket. */
     private static final int IP_MTU_DISCOVER = 10;
 
-    /** IPV6_MTU_DISCOVER (linux/in6.h), for its IPv6 ones. */
+    /** IPV6_MTU_DISCOVER (linux/in6.h), for the IPv6 datagrams of a socket. */
     private static final int IPV6_MTU_DISCOVER = 23;
 
-    /** IP_PMTUDISC_WANT and IPV6_PMTUDISC_WANT, the default: fragments where the kernel knows that the path needs it. */
+    /**
+     * IP_PMTUDISC_WANT and IPV6_PMTUDISC_WANT, the default: the kernel fragments if it knows that the path needs it.
+     */
     private static final int PMTUDISC_WANT = 1;
 
-    /** IP_PMTUDISC_PROBE and IPV6_PMTUDISC_PROBE: no fragments, and what the kernel knows of the path is not asked. */
+    /** IP_PMTUDISC_PROBE and IPV6_PMTUDISC_PROBE: no fragments, whatever the kernel knows of the path. */
     private static final int PMTUDISC_PROBE = 3;
 
     private Linux() {}
 
-    /** A new non-blocking UDP socket of AF_INET6 or AF_INET. */
+    /** Opens a non-blocking UDP socket of AF_INET6 or AF_INET. */
     public static int openUdpSocket(Syscalls syscalls, boolean isIpv6) {
         int type = linux_h.SOCK_DGRAM() | linux_h.SOCK_NONBLOCK() | linux_h.SOCK_CLOEXEC();
         return syscalls.socket(isIpv6 ? linux_h.AF_INET6() : linux_h.AF_INET(), type, 0);
     }
 
-    /** Lets an AF_INET6 socket take IPv4 as well, whatever net.ipv6.bindv6only says. */
+    /** Makes an AF_INET6 socket take IPv4 too, whatever net.ipv6.bindv6only says. */
     public static int takeBothFamilies(Syscalls syscalls, int socket) {
         return setOption(syscalls, socket, linux_h.IPPROTO_IPV6(), linux_h.IPV6_V6ONLY(), 0);
     }
@@ -50,7 +52,7 @@ public final class Linux {
     }
 
     /**
-     * Asks for socket buffers of so many bytes, beyond the system's limit where the process may (CAP_NET_ADMIN). A
+     * Asks for socket buffers of {@code bytes} each, beyond the system's limit if the process may (CAP_NET_ADMIN). A
      * smaller buffer than asked for is no error.
      */
     public static int resizeBuffers(Syscalls syscalls, int socket, int bytes) {
@@ -65,8 +67,8 @@ public final class Linux {
     }
 
     /**
-     * Whether the kernel can cut one send into datagrams (UDP_SEGMENT, Linux 4.18). One that cannot would send a single
-     * datagram in fragments instead, so this must be asked first.
+     * Whether the kernel can cut one send into datagrams (UDP_SEGMENT, Linux 4.18). A kernel that cannot would send one
+     * datagram in fragments instead, so callers must ask this first.
      */
     public static boolean canSegmentSends(Syscalls syscalls, int socket) {
         return setOption(syscalls, socket, linux_h.SOL_UDP(), linux_h.UDP_SEGMENT(), 0) >= 0;
@@ -77,10 +79,13 @@ public final class Linux {
         return setOption(syscalls, socket, linux_h.SOL_UDP(), linux_h.UDP_GRO(), 1);
     }
 
-    /** Sends datagrams that are never fragmented, up to the MTU of the device; or as by default. */
+    /**
+     * Makes a socket send datagrams that are never fragmented, up to the MTU of the device; or makes it send as by
+     * default.
+     */
     public static int keepWhole(Syscalls syscalls, int socket, boolean isIpv6, boolean isKeptWhole) {
         int value = isKeptWhole ? PMTUDISC_PROBE : PMTUDISC_WANT;
-        // An AF_INET6 socket has both: what it sends to an IPv4-mapped address goes by the first.
+        // An AF_INET6 socket has both options: the first one is for what it sends to IPv4-mapped addresses.
         int result = setOption(syscalls, socket, IPPROTO_IP, IP_MTU_DISCOVER, value);
         return isIpv6 && result >= 0
                 ? setOption(syscalls, socket, linux_h.IPPROTO_IPV6(), IPV6_MTU_DISCOVER, value)
@@ -104,11 +109,10 @@ public final class Linux {
         }
     }
 
-    /** Ends a blocking poll on a UDP socket of another thread, for good. */
+    /** Ends a blocking poll of another thread on a UDP socket, and all later ones. */
     public static void wakeSocket(int socket) {
         try (Arena callArena = Arena.ofConfined()) {
-            // An unconnected socket answers ENOTCONN, but wakes whoever polls it all the same (af_inet.c
-            // inet_shutdown).
+            // An unconnected socket answers ENOTCONN, but still wakes threads that poll it (inet_shutdown, af_inet.c).
             int result = new Syscalls(callArena).shutdown(socket, linux_h.SHUT_RD());
             if (result != -Errno.ENOTCONN) {
                 LinuxException.check("shutdown", result, "fd=" + socket);

@@ -1,6 +1,6 @@
 package badger.linux;
 
-/** A system call failed in a way that nobody expected: a defect, or a machine out of resources. */
+/** A system call failed in a way that the program does not expect: a defect, or a machine without resources. */
 public final class LinuxException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ public final class LinuxException extends RuntimeException {
         return errno;
     }
 
-    /** Passes a result on, and throws where it is {@code -errno}. */
+    /** Returns {@code result}. @throws LinuxException if it is {@code -errno} */
     public static int check(String call, int result, String arguments) {
         if (result < 0) {
             throw new LinuxException(call, -result, arguments);

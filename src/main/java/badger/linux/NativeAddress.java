@@ -8,16 +8,15 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * Turns a place in a native segment into the pointer that a system call or a library wants, as a number. A pointer as a
- * segment would be an object of each call, which is gone only where C2 inlines all the way down to it.
+ * Turns an offset in a native segment into the pointer that a system call or a library needs, as a number. A segment as
+ * pointer would be an object for each call, which C2 removes only where it inlines all the way down.
  */
 final class NativeAddress {
     private NativeAddress() {}
 
     /**
-     * A pointer to {@code [at, at + length)} of {@code segment}. It is bare: nothing counts its use, so the caller must
-     * keep the arena open during the call, which holds because an arena closes only after the threads that use it have
-     * ended.
+     * A pointer to {@code [at, at + length)} of {@code segment}. Nothing counts its use, so the arena must stay open
+     * during the call. It does, because an arena closes only after the threads that use it have ended.
      */
     static long of(MemorySegment segment, long at, int length) {
         Objects.checkFromIndexSize(at, length, segment.byteSize());
@@ -28,8 +27,8 @@ final class NativeAddress {
     }
 
     /**
-     * The same signature with numbers for the pointers among its arguments: to the ABIs of x86-64 (System V) and aarch64
-     * (AAPCS64) both are one integer register.
+     * The same signature with numbers in place of its pointer arguments. Both are one integer register in the ABIs of
+     * x86-64 (System V) and aarch64 (AAPCS64).
      */
     static FunctionDescriptor ofNumbers(FunctionDescriptor signature) {
         MemoryLayout[] arguments = signature.argumentLayouts().stream()

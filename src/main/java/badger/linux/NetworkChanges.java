@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Tells when the addresses, links or routes of this host change (rtnetlink(7)); what has changed, it does not say. One
- * thread waits; any thread may close.
+ * Tells when the addresses, links or routes of this host change (rtnetlink(7)), but not what has changed. One thread
+ * waits; any thread may close.
  */
 public final class NetworkChanges implements AutoCloseable {
     private static final int GROUPS = linux_h.RTMGRP_LINK()
@@ -16,10 +16,10 @@ public final class NetworkChanges implements AutoCloseable {
             | linux_h.RTMGRP_IPV6_IFADDR()
             | linux_h.RTMGRP_IPV6_ROUTE();
 
-    /** A new address comes with its routes, one message after the other. */
+    /** A new address and its routes come in several messages. */
     private static final int SETTLES_WITHIN_MILLIS = 20;
 
-    /** Longer messages are cut, since nobody reads them. */
+    /** Longer messages are cut, which does no harm because their content is not used. */
     private static final int MESSAGE_BYTES = 4_096;
 
     private final Descriptor socket;
@@ -62,7 +62,7 @@ public final class NetworkChanges implements AutoCloseable {
             PollSet both = new PollSet(waitArena, socket.fd(), ending.fd());
             MemorySegment message = waitArena.allocate(MESSAGE_BYTES);
             int ready = both.await(syscalls, PollSet.FOREVER);
-            // As long as messages keep coming: an overflow (ENOBUFS) is a change like any other.
+            // Reads as long as messages keep coming. An overflow (ENOBUFS) is a change like any other.
             while (!isClosed && ready > 0) {
                 int read = syscalls.read(socket.fd(), message, 0, MESSAGE_BYTES);
                 ready = read == -Errno.EAGAIN ? both.await(syscalls, SETTLES_WITHIN_MILLIS) : 1;
@@ -71,14 +71,14 @@ public final class NetworkChanges implements AutoCloseable {
         }
     }
 
-    /** Ends {@link #await}; whoever waits frees the rest by {@link #free}. */
+    /** Ends {@link #await}. The thread that waited frees the descriptors by {@link #free}. */
     @Override
     public void close() {
         isClosed = true;
         ending.signal();
     }
 
-    /** Gives the descriptors back, as the last act of the thread that waited. */
+    /** Closes the descriptors, as the last act of the thread that waited. */
     public void free() {
         socket.close();
         ending.close();

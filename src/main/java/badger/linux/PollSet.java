@@ -23,21 +23,21 @@ public final class PollSet {
         }
     }
 
-    /** Whether the last {@link #await} found the descriptor of that place readable or in error. */
+    /** Whether the last {@link #await} found descriptor {@code index} readable or in error. */
     public boolean isReady(int index) {
-        // By offset, since a slice is an object wherever C2 does not see through it, and busy peers ask all the time.
+        // By offset, because a slice would be an object unless C2 removes it, and busy peers ask all the time.
         return pollfds.get(ValueLayout.JAVA_SHORT, index * pollfd.sizeof() + pollfd.revents$offset()) != 0;
     }
 
     /**
      * Blocks until a descriptor is readable or in error, or the time is over.
      *
-     * @return how many are, or {@code -EINTR}
+     * @return the number of such descriptors, or {@code -EINTR}
      */
     public int await(Syscalls syscalls, int timeoutMillis) {
         int ready = syscalls.poll(pollfds, count, timeoutMillis);
         if (ready < 0 && ready != -Errno.EINTR) {
-            // The text is made only here: this is waited at for every packet of a quiet flow.
+            // The text is made only here, because this method runs for every packet of a quiet flow.
             throw new LinuxException("poll", -ready, "count=" + count);
         }
         return ready;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The routes of this network namespace, as /proc/net/route (the kernel's fib_trie.c) and /proc/net/ipv6_route (route.c of
- * its IPv6) show them.
+ * The routes of this network namespace, from /proc/net/route (the kernel's fib_trie.c) and /proc/net/ipv6_route (its
+ * net/ipv6/route.c). Static; any thread may call.
  */
 public final class RouteTable {
     private static final Path ROUTES = Path.of("/proc/net/route");
@@ -22,8 +22,8 @@ public final class RouteTable {
     private static final int RTF_UP = 1;
 
     /**
-     * Other VPNs replace the IPv6 default route by shorter prefixes than this, such as {@code 2000::/3} and
-     * {@code fc00::/7}.
+     * Routes with shorter prefixes do not count: other VPNs replace the IPv6 default route by such ones, for example
+     * {@code 2000::/3} and {@code fc00::/7}.
      */
     private static final int SHORTEST_IPV6_LENGTH = 8;
 
@@ -31,7 +31,8 @@ public final class RouteTable {
 
     /**
      * A route that shares addresses with a prefix, such as {@code 192.168.0.0/16 on eth0}. A default route does not
-     * count, nor does half of one: {@code 0.0.0.0/1} and {@code 128.0.0.0/1} are how other VPNs replace the default.
+     * count. Half a default route does not count either, because other VPNs replace the default by {@code 0.0.0.0/1}
+     * and {@code 128.0.0.0/1}.
      *
      * @param network big endian in an int
      * @return empty if there is none, or if the table cannot be read
@@ -65,7 +66,7 @@ public final class RouteTable {
 
     /**
      * An IPv6 route that shares addresses with a prefix, such as {@code fd00:0:0:0:0:0:0:0/64 on eth0}. Routes of less
-     * than 8 bits do not count: they are default routes, whole or in parts.
+     * than 8 bits do not count: they are default routes, or parts of one.
      *
      * @param network 16 bytes
      * @return empty if there is none, or if the table cannot be read
@@ -117,7 +118,7 @@ public final class RouteTable {
         return prefixLength == 0 ? 0 : -1 << (32 - prefixLength);
     }
 
-    /** The kernel prints the big-endian word as if it were a number of the machine. */
+    /** Reads an address, which the kernel prints as if its big-endian word were a number of the machine. */
     private static int address(String hex) {
         int word = Integer.parseUnsignedInt(hex, 16);
         return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(word) : word;

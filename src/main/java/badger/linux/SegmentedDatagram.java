@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A msghdr for sendmsg(2) whose buffer the kernel cuts into datagrams of one size: one buffer and the UDP_SEGMENT control
- * message (udp(7)). Allocated once and used for batch after batch; one thread.
+ * A msghdr for sendmsg(2) whose buffer the kernel cuts into datagrams of one size: one buffer and the UDP_SEGMENT
+ * control message (udp(7)). It is allocated once and used for each batch. One thread.
  */
 public final class SegmentedDatagram {
     /** The length of the datagram that {@link #prepare} may add. */
@@ -34,14 +34,15 @@ public final class SegmentedDatagram {
         cmsghdr.cmsg_type(control, linux_h.UDP_SEGMENT());
         msghdr.msg_iov(header, vector);
         msghdr.msg_control(header, control);
-        // The kernel wants the padding behind the value counted too.
+        // The kernel expects that this length includes the padding behind the value.
         msghdr.msg_controllen(header, control.byteSize());
     }
 
     /**
-     * Makes the next sendmsg take {@code [at, at + length)} of a native segment, {@code segmentBytes} a datagram.
+     * Makes the next sendmsg take {@code [at, at + length)} of a native segment, {@code segmentBytes} for each
+     * datagram.
      *
-     * @param addsTail whether a datagram of {@link #ODD_TAIL_BYTES}, of no meaning, follows
+     * @param addsTail whether a datagram of {@link #ODD_TAIL_BYTES} without meaning follows
      */
     public void prepare(MemorySegment from, long at, int length, int segmentBytes, boolean addsTail) {
         vector.set(ValueLayout.JAVA_LONG, iovec.iov_base$offset(), NativeAddress.of(from, at, length));
@@ -50,7 +51,7 @@ public final class SegmentedDatagram {
         control.set(U16, ControlMessages.DATA_AT, (short) segmentBytes);
     }
 
-    /** Names where the datagrams go; null on a connected socket. */
+    /** Sets the destination of the datagrams; null on a connected socket. */
     public void sendTo(SocketAddress destination) {
         msghdr.msg_name(header, destination == null ? MemorySegment.NULL : destination.segment());
         msghdr.msg_namelen(header, destination == null ? 0 : destination.length());

@@ -10,8 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A sockaddr_in6 or sockaddr_in (ipv6(7), ip(7)) as numbers: the two halves of an IPv6 address, in which IPv4 has its
- * mapped form (RFC 4291, 2.5.5.2), and a port. Allocated once, then written and read without an object; one thread.
+ * A sockaddr_in6 or sockaddr_in (ipv6(7), ip(7)) as numbers: the two halves of an IPv6 address, which is IPv4-mapped
+ * for IPv4 (RFC 4291, 2.5.5.2), and a port. It is allocated once, then written and read without an object. One thread.
  */
 public final class SocketAddress {
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -24,7 +24,7 @@ public final class SocketAddress {
 
     private final MemorySegment segment;
 
-    /** An address of no family yet: read into it, or {@link #set} it. */
+    /** An address without a family. A system call or {@link #set} must write it first. */
     public SocketAddress(Arena ownerArena) {
         segment = ownerArena.allocate(sockaddr_in6.layout());
     }
@@ -74,7 +74,7 @@ public final class SocketAddress {
         return segment;
     }
 
-    /** Its length in bytes as the kernel wants it for the family written. */
+    /** The length in bytes that the kernel expects for the family written. */
     int length() {
         return isIpv6() ? CAPACITY : (int) sockaddr_in.sizeof();
     }

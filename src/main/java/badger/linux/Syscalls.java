@@ -13,14 +13,15 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The system calls that Badger makes, under their man-page names (section 2). Each returns what the call returns, or
- * {@code -errno}. One instance serves one thread at a time; its error state lives in the arena given, the caller's.
+ * The system calls that Badger makes, under their man-page names (section 2). Each returns the result of the call, or
+ * {@code -errno}. An instance is for one thread at a time. Its error state lives in the caller's arena.
  */
 public final class Syscalls {
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
 
-    // open and ioctl are variadic in C. Badger passes open no mode, for it creates no file, and ioctl one pointer.
+    // open and ioctl are variadic in C. Badger passes no mode to open, because it creates no file, and one pointer to
+    // ioctl.
     private static final MethodHandle OPEN = capturingErrno(
             linux_h.open.address(), linux_h.open.makeInvoker().descriptor(), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle IOCTL = capturingErrno(
@@ -168,7 +169,7 @@ public final class Syscalls {
         return bind(fd, address.segment(), address.length());
     }
 
-    /** Of another family; the whole segment is the address. */
+    /** bind(2) to an address of another family, which is the whole segment. */
     int bind(int fd, MemorySegment address) {
         return bind(fd, address, (int) address.byteSize());
     }
@@ -197,7 +198,9 @@ public final class Syscalls {
         }
     }
 
-    /** {@code addressLength} holds the capacity before and the length after, as socklen_t. */
+    /**
+     * getsockname(2). {@code addressLength}, a socklen_t, holds the capacity before the call and the length after it.
+     */
     int getsockname(int fd, MemorySegment address, MemorySegment addressLength) {
         try {
             return resultOrErrno((int) GETSOCKNAME.invokeExact(callState, fd, address, addressLength));
@@ -257,7 +260,7 @@ public final class Syscalls {
         return result >= 0 ? (int) result : -(int) ERRNO.get(callState, 0L);
     }
 
-    /** A native call throws nothing of its own; what does come is the linker's complaint about an argument. */
+    /** A native call itself throws nothing. What comes is the linker's complaint about an argument. */
     static RuntimeException unexpected(Throwable thrown) {
         if (thrown instanceof RuntimeException exception) {
             throw exception;

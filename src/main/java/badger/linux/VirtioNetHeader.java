@@ -6,32 +6,30 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The virtio_net_hdr (linux/virtio_net.h) that stands before each packet of a TUN: what of the packet is still to be done,
- * cutting it into segments or finishing its checksum. Ten bytes in the byte order of the machine, at any alignment.
+ * The virtio_net_hdr (linux/virtio_net.h) that stands before each packet of a TUN. It says what remains to be done with
+ * the packet: cut it into segments, or finish its checksum. Ten bytes in the byte order of the machine, at any
+ * alignment.
  */
 public final class VirtioNetHeader {
     public static final int BYTES = (int) virtio_net_hdr.sizeof();
 
-    /** In {@link #flags}: the checksum field holds the pseudo header's sum, and the rest is to be added to it. */
+    /** In {@link #flags}: the checksum field holds the sum of the pseudo header only, and the rest must be added. */
     public static final int NEEDS_CSUM = linux_h.VIRTIO_NET_HDR_F_NEEDS_CSUM();
 
-    /** The kernel, or a network card, has found the checksum right (linux/virtio_net.h, VIRTIO_NET_HDR_F_DATA_VALID). */
+    /** In {@link #flags}: the kernel or a network card found the checksum right (VIRTIO_NET_HDR_F_DATA_VALID). */
     public static final int DATA_VALID = 2;
 
-    /** In {@link #gsoType}: one packet as it is. */
+    /** In {@link #gsoType}: one packet that needs no cutting. */
     public static final int GSO_NONE = linux_h.VIRTIO_NET_HDR_GSO_NONE();
 
     public static final int GSO_TCPV4 = linux_h.VIRTIO_NET_HDR_GSO_TCPV4();
 
-    /** One datagram to be cut into IP fragments, from before Linux 4.15; TUNs are never asked for it. */
-    public static final int GSO_UDP = linux_h.VIRTIO_NET_HDR_GSO_UDP();
-
     public static final int GSO_TCPV6 = linux_h.VIRTIO_NET_HDR_GSO_TCPV6();
 
-    /** Several datagrams of one size. The headers that Debian 12 compiles with (Linux 6.1) do not have it yet. */
+    /** Several datagrams of one size. The headers of Debian 12 (Linux 6.1) do not have it yet. */
     public static final int GSO_UDP_L4 = 5;
 
-    /** A bit beside the type: the TCP segments carry ECN's CWR, which only the first may keep. */
+    /** A bit beside the type: the TCP header has ECN's CWR, which only the first segment may keep. */
     public static final int GSO_ECN = linux_h.VIRTIO_NET_HDR_GSO_ECN();
 
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
@@ -47,7 +45,7 @@ public final class VirtioNetHeader {
 
     private VirtioNetHeader() {}
 
-    /** 0, {@link #NEEDS_CSUM} or {@link #DATA_VALID}, and bits that are of no use here. */
+    /** 0, {@link #NEEDS_CSUM} or {@link #DATA_VALID}, and bits that Badger does not use. */
     public static int flags(MemorySegment segment, long at) {
         return Byte.toUnsignedInt(segment.get(U8, at + FLAGS));
     }
@@ -57,7 +55,7 @@ public final class VirtioNetHeader {
         return Byte.toUnsignedInt(segment.get(U8, at + GSO_TYPE));
     }
 
-    /** The headers of a super-packet in bytes; only a hint when it comes from the kernel, where it may be more. */
+    /** The bytes of a super-packet's headers. From the kernel it is only a hint, and may be larger. */
     public static int hdrLen(MemorySegment segment, long at) {
         return Short.toUnsignedInt(segment.get(U16, at + HEADER_LENGTH));
     }
@@ -67,7 +65,7 @@ public final class VirtioNetHeader {
         return Short.toUnsignedInt(segment.get(U16, at + GSO_SIZE));
     }
 
-    /** From where on the checksum is to be computed, in bytes from the packet's first. */
+    /** Where the range that the checksum covers begins, in bytes from the packet's first. */
     public static int csumStart(MemorySegment segment, long at) {
         return Short.toUnsignedInt(segment.get(U16, at + CHECKSUM_START));
     }
@@ -77,7 +75,7 @@ public final class VirtioNetHeader {
         return Short.toUnsignedInt(segment.get(U16, at + CHECKSUM_OFFSET));
     }
 
-    /** Whether the packet is finished: nothing to be cut, no checksum to be computed. */
+    /** Whether the packet is finished: it needs no cutting and no checksum. */
     public static boolean isPlain(MemorySegment segment, long at) {
         return segment.get(U64, at) == 0 && segment.get(U16, at + Long.BYTES) == 0;
     }

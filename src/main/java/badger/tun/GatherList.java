@@ -6,16 +6,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A packet whose bytes lie in several places, for {@link TunWriter#write(GatherList)}: first a {@link VirtioNetHeader} with the
- * packet's headers and perhaps payload behind it, then the payloads that follow. It only points to them: what is added
- * must stay as it is until it is written or cleared. One thread; no call allocates.
+ * A packet whose bytes lie in several pieces, for {@link TunWriter#write(GatherList)}: first a {@link VirtioNetHeader}
+ * with the packet's headers and perhaps payload behind it, then the payloads that follow. It only points to the pieces,
+ * which must not change until it is written or cleared. One thread; no call allocates.
  */
 public final class GatherList {
     private final IoVector vector;
     private MemorySegment first;
     private long firstAt;
 
-    /** @param capacity the most pieces, at most 1024 */
+    /** @param capacity the most pieces that it can hold, at most 1024 */
     public GatherList(Arena ownerArena, int capacity) {
         vector = new IoVector(ownerArena, capacity);
     }
@@ -25,7 +25,7 @@ public final class GatherList {
         first = null;
     }
 
-    /** Adds {@code [at, at + length)} of a native segment; the first piece is at least as long as its header. */
+    /** Adds {@code [at, at + length)} of a native segment. The first piece must hold the virtio header. */
     public void add(MemorySegment segment, long at, long length) {
         if (vector.count() == 0) {
             if (length < VirtioNetHeader.BYTES) {
@@ -51,7 +51,7 @@ public final class GatherList {
         return vector.bytes();
     }
 
-    /** Whether the packet is finished, so that it may go without its header. */
+    /** Whether the packet is finished, so that it may be written without its header. */
     boolean isPlain() {
         return VirtioNetHeader.isPlain(first, firstAt);
     }

@@ -11,16 +11,16 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Gives a new device its IPv6 addresses, or says why this host cannot have them. Runs in the thread that opens. */
+/** Gives a new device its IPv6 addresses, or says why this host cannot have them. Runs on the thread that opens it. */
 final class Ipv6Setup {
     private Ipv6Setup() {}
 
     /**
-     * Adds the addresses, and so the routes of their subnets.
+     * Adds the addresses, and with them the routes of their subnets.
      *
-     * @param request about the device, which is up
+     * @param request for the device, which is up
      * @param socket any AF_INET socket, for {@code request}
-     * @throws TunException in one sentence, if the host has no IPv6 or none for this device
+     * @throws TunException with one sentence, if the host has no IPv6 or none for this device
      */
     static void add(
             Arena callArena, Syscalls syscalls, InterfaceRequest request, int socket, List<Ipv6Prefix> addresses) {
@@ -39,7 +39,7 @@ final class Ipv6Setup {
         }
     }
 
-    /** As the kernel writes it. */
+    /** The address in the kernel's byte order, which is big endian. */
     static byte[] bytes(Ipv6Address address) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(address.high())
@@ -47,7 +47,7 @@ final class Ipv6Setup {
                 .array();
     }
 
-    /** What inet6_addr_add and rtnetlink_rcv_msg (net/ipv6/addrconf.c, net/core/rtnetlink.c) answer, as a sentence. */
+    /** The errors of inet6_addr_add and rtnetlink_rcv_msg (net/ipv6/addrconf.c, net/core/rtnetlink.c) as a sentence. */
     private static String whyNot(String what, int errno) {
         if (errno == Errno.EACCES) {
             return "IPv6 is switched off for new devices of this host, so that " + what

@@ -19,27 +19,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A TUN device of the kernel (Documentation/networking/tuntap.rst): IP packets and, where asked for and
- * possible, super-packets. It is not persistent: it goes with the descriptor, however the process ends.
+ * A TUN device of the kernel (Documentation/networking/tuntap.rst): IP packets and, if asked for and possible,
+ * super-packets. It is not persistent: it vanishes with its descriptors, however the process ends.
  */
 public final class LinuxTun implements Tun {
     private static final String DEVICE = "/dev/net/tun";
     private static final int MIN_MTU = 68;
 
-    /** RFC 8200, section 5; the kernel takes IPv6 off a device with less. */
+    /** RFC 8200, section 5. The kernel takes IPv6 off a device with a smaller MTU. */
     private static final int MIN_IPV6_MTU = 1_280;
 
     private static final int MAX_MTU = 65535;
 
-    /** What the kernel keeps free in a TCP super-packet for headers, at most (MAX_TCP_HEADER in net/tcp.h). */
+    /** The most that the kernel keeps free in a TCP super-packet for headers (MAX_TCP_HEADER in net/tcp.h). */
     private static final int HEADER_RESERVE_BYTES = 320;
 
-    /** The kernel's own limit (GSO_LEGACY_MAX_SIZE), which no TUN exceeds. */
+    /** The kernel's limit (GSO_LEGACY_MAX_SIZE), which no TUN exceeds. */
     private static final int LARGEST_SUPER_PACKET = 65_536;
 
     /**
-     * What may wait to be read. The kernel's 500 packets are less than a flood brings while other programs have the
-     * processor for a few milliseconds, and then it drops everybody's.
+     * The most packets that wait to be read. The kernel's default of 500 is less than a flood brings while other
+     * programs have the processor for a few milliseconds, and then the kernel drops packets of all flows.
      */
     private static final int QUEUE_PACKETS = 2_000;
 
@@ -56,7 +56,7 @@ public final class LinuxTun implements Tun {
         this.hasHeaders = hasHeaders;
     }
 
-    /** As {@link #open(String, NodeAddresses, int, TunOffloads, int)}, with plain packets of IPv4 only and one queue. */
+    /** As {@link #open(String, NodeAddresses, int, TunOffloads, int)}, with one queue, without offloads and IPv6. */
     public static LinuxTun open(String name, Ipv4Prefix address, int mtu) {
         return open(name, address, mtu, TunOffloads.NONE);
     }
@@ -72,12 +72,12 @@ public final class LinuxTun implements Tun {
     }
 
     /**
-     * Makes the device, gives it its addresses and MTU and brings it up, which adds the routes of the addresses' subnets
-     * and no other.
+     * Makes the device, gives it its addresses and MTU and brings it up, which adds the routes of the addresses'
+     * subnets and no others.
      *
-     * @param mtu of one IP packet, in bytes
-     * @param wanted what to ask the kernel for; what it or a trial refuses is missing in {@link #offloads}
-     * @param queueCount how many queues it has; several, where several threads shall read
+     * @param mtu the longest IP packet, in bytes
+     * @param wanted what to ask the kernel for; {@link #offloads} lacks what the kernel or a trial refuses
+     * @param queueCount the number of queues, more than one if several threads read
      * @throws TunException if that cannot be done; no device is left behind
      */
     public static LinuxTun open(String name, NodeAddresses addresses, int mtu, TunOffloads wanted, int queueCount) {
@@ -118,8 +118,8 @@ public final class LinuxTun implements Tun {
      * Asks the kernel to make no larger super-packets than these, so that each can be one send of UDP.
      *
      * @param maximumSuperPacketBytes IP and TCP header and payload
-     * @return whether the kernel did; if not, the program has to live with up to 65,535 bytes, and it must anyway where
-     *     packets are forwarded into the device
+     * @return whether the kernel did; if not, super-packets have up to 65,535 bytes, as they always may where packets
+     *     are forwarded into the device
      */
     public boolean limitSuperPackets(int maximumSuperPacketBytes) {
         try (Arena callArena = Arena.ofConfined()) {
@@ -129,12 +129,14 @@ public final class LinuxTun implements Tun {
         }
     }
 
-    /** A route that shares addresses with {@code prefix}, such as {@code 192.168.0.0/16 on eth0}; ask before opening. */
+    /**
+     * A route that shares addresses with {@code prefix}, such as {@code 192.168.0.0/16 on eth0}. Ask before opening.
+     */
     public static Optional<String> overlappingRoute(Ipv4Prefix prefix) {
         return RouteTable.overlapping(prefix.network(), prefix.length());
     }
 
-    /** As the other, such as {@code fd00:0:0:0:0:0:0:0/64 on eth0}. */
+    /** As {@link #overlappingRoute(Ipv4Prefix)}, such as {@code fd00:0:0:0:0:0:0:0/64 on eth0}. */
     public static Optional<String> overlappingRoute(Ipv6Prefix prefix) {
         return RouteTable.overlappingIpv6(Ipv6Setup.bytes(prefix.network()), prefix.length());
     }
@@ -177,14 +179,14 @@ public final class LinuxTun implements Tun {
 
     private void configure(Arena callArena, Syscalls syscalls, NodeAddresses addresses) {
         Ipv4Prefix address = addresses.ipv4();
-        // The interface ioctls go to any socket of the address family they are about (netdevice(7)).
+        // An interface ioctl may use any socket of its address family (netdevice(7)).
         int socket = LinuxException.check("socket", Linux.openUdpSocket(syscalls, false), "AF_INET");
         try {
             InterfaceRequest request = new InterfaceRequest(callArena, syscalls, name);
             check("its MTU to " + mtu, request.mtu(socket, mtu));
             check("its address to " + address.addressText(), request.address(socket, address.address()));
             check("its prefix to /" + address.length(), request.netmask(socket, address.mask()));
-            // Best effort: a shorter queue loses bursts, and nothing else.
+            // Best effort: a shorter queue loses only bursts.
             new InterfaceLink(callArena, syscalls).queue(name, QUEUE_PACKETS);
             check("it up", request.bringUp(socket));
             Ipv6Setup.add(callArena, syscalls, request, socket, addresses.ipv6());
@@ -193,9 +195,9 @@ public final class LinuxTun implements Tun {
         }
     }
 
-    /** The most of {@code wanted} that the kernel grants and that stands its trial; the device must be up. */
+    /** The most of {@code wanted} that the kernel grants and that passes its trial. The device must be up. */
     private static TunOffloads negotiate(Arena callArena, Syscalls syscalls, int fd, TunOffloads wanted) {
-        // Super-packets come without checksum, always.
+        // Super-packets always come without checksum.
         boolean wantsTcp = wanted.tso4() || wanted.tso6();
         TunOffloads asked = new TunOffloads(wanted.isAny(), wanted.tso4(), wanted.tso6(), wanted.uso());
         if (asked.uso() && !grant(syscalls, fd, asked)) {
@@ -238,7 +240,7 @@ public final class LinuxTun implements Tun {
 
     private static void checkArguments(String name, int mtu, int smallestMtu) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        // What the kernel's dev_valid_name refuses, and '%', which it would replace by a number.
+        // The kernel's dev_valid_name refuses these, and would replace '%' by a number.
         boolean isValid = bytes > 0
                 && bytes <= InterfaceRequest.MAX_NAME_BYTES
                 && !name.equals(".")
@@ -259,8 +261,8 @@ public final class LinuxTun implements Tun {
     private static TunException openFailure(int errno) {
         if (errno == Errno.ENOENT || errno == Errno.ENODEV || errno == Errno.ENXIO) {
             return new TunException(
-                    DEVICE
-                            + " is missing: load the kernel's tun module (modprobe tun), or give the container that device.",
+                    DEVICE + " is missing: load the kernel's tun module (modprobe tun),"
+                            + " or give the container that device.",
                     true);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {

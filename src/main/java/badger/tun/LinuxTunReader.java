@@ -11,15 +11,15 @@ import badger.linux.VirtioNetHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Reads a {@link LinuxTun}, a packet a system call. */
+/** Reads a {@link LinuxTun}, one packet with each system call. */
 final class LinuxTunReader implements TunReader {
-    /** How long a device that somebody else removed is left alone; only closing can follow. */
+    /** The pause after another program removed the device. Only closing can follow. */
     private static final int REMOVED_PAUSE_MILLIS = 1_000;
 
     private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
 
     private final Descriptor descriptor;
-    private final DescriptorUse lease;
+    private final DescriptorUse descriptorUse;
     private final Syscalls syscalls;
     private final PollSet readableOrClosing;
     private final PollSet closingOnly;
@@ -27,7 +27,7 @@ final class LinuxTunReader implements TunReader {
 
     LinuxTunReader(Arena ownerArena, Descriptor descriptor, EventFd closing, boolean hasHeaders) {
         this.descriptor = descriptor;
-        lease = descriptor.lease(ownerArena);
+        descriptorUse = descriptor.use(ownerArena);
         syscalls = new Syscalls(ownerArena);
         readableOrClosing = new PollSet(ownerArena, descriptor.fd(), closing.fd());
         closingOnly = new PollSet(ownerArena, closing.fd());
@@ -36,7 +36,7 @@ final class LinuxTunReader implements TunReader {
 
     @Override
     public int read(MemorySegment into, long at, int capacity) {
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return CLOSED;
         }
@@ -51,23 +51,23 @@ final class LinuxTunReader implements TunReader {
                 if (result == -Errno.EAGAIN) {
                     return NOTHING_WAITING;
                 }
-                bear(result);
+                handleError(result);
             }
             return CLOSED;
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
     @Override
     public void await() {
-        if (lease.enter() < 0) {
+        if (descriptorUse.enter() < 0) {
             return;
         }
         try {
             readableOrClosing.await(syscalls, PollSet.FOREVER);
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -79,10 +79,10 @@ final class LinuxTunReader implements TunReader {
         return result;
     }
 
-    private void bear(int result) {
+    private void handleError(int result) {
         if (result == -Errno.EBADFD || result == -Errno.EIO) {
-            // The device was deleted under us (tun.c, tun_chr_read_iter). Its descriptor is in error from now on, so
-            // waiting for it would return at once, again and again.
+            // Another program deleted the device (tun_chr_read_iter, tun.c). Its descriptor is in error from now on, so
+            // waiting for it would return at once each time.
             closingOnly.await(syscalls, REMOVED_PAUSE_MILLIS);
         } else if (result != -Errno.EINTR) {
             throw new LinuxException("read", -result, "TUN");

@@ -9,18 +9,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes to a {@link LinuxTun}: one write(2) or writev(2) for each packet, which runs the kernel's receive path in this
+ * Writes to a {@link LinuxTun}: one write(2) or writev(2) for each packet, which runs the kernel's receive path on this
  * thread.
  */
 final class LinuxTunWriter implements TunWriter {
     private static final int HEADER_BYTES = VirtioNetHeader.BYTES;
 
-    private final DescriptorUse lease;
+    private final DescriptorUse descriptorUse;
     private final Syscalls syscalls;
     private final boolean hasHeaders;
 
     LinuxTunWriter(Arena ownerArena, Descriptor descriptor, boolean hasHeaders) {
-        lease = descriptor.lease(ownerArena);
+        descriptorUse = descriptor.use(ownerArena);
         syscalls = new Syscalls(ownerArena);
         this.hasHeaders = hasHeaders;
     }
@@ -30,7 +30,7 @@ final class LinuxTunWriter implements TunWriter {
         if (!hasHeaders && !VirtioNetHeader.isPlain(buffer, at)) {
             throw unfinished();
         }
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
@@ -39,7 +39,7 @@ final class LinuxTunWriter implements TunWriter {
                     ? withoutHeader(syscalls.write(fd, buffer, at, HEADER_BYTES + length))
                     : syscalls.write(fd, buffer, at + HEADER_BYTES, length);
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -48,7 +48,7 @@ final class LinuxTunWriter implements TunWriter {
         if (!hasHeaders && !pieces.isPlain()) {
             throw unfinished();
         }
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
@@ -62,7 +62,7 @@ final class LinuxTunWriter implements TunWriter {
             vector.skip(-HEADER_BYTES);
             return result;
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 

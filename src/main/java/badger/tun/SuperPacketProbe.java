@@ -13,9 +13,9 @@ import java.nio.ByteOrder;
 
 /**
  * Finds out whether a TUN takes super-packets, by writing one of two segments. Some long-term kernels of 2024 answer
- * EINVAL to every one (Linux commit 89add40066f9 mended it). The packets go nowhere: their time to live is 0 and an IPv4
- * header checksum of 0 is wrong, so that the kernel drops them before anything looks at them; those over IPv6 come from a
- * multicast address, which RFC 4291, section 2.7, forbids.
+ * EINVAL to all super-packets (Linux commit 89add40066f9 fixed that). The kernel drops the packets before any program
+ * sees them: their time to live is 0, and an IPv4 header checksum of 0 is wrong; those over IPv6 come from a multicast
+ * address, which RFC 4291, section 2.7, forbids.
  */
 final class SuperPacketProbe {
     private static final int SEGMENT_BYTES = 500;
@@ -73,7 +73,7 @@ final class SuperPacketProbe {
         return syscalls.write(tun, buffer, 0, VirtioNetHeader.BYTES + length) >= 0;
     }
 
-    /** From 0.0.0.0 to 0.0.0.0; returns the header's length. */
+    /** Writes a header from 0.0.0.0 to 0.0.0.0. @return its length */
     private int ipv4(int protocol) {
         buffer.fill((byte) 0);
         buffer.set(ValueLayout.JAVA_BYTE, VirtioNetHeader.BYTES, (byte) IPV4_VERSION_BYTE);
@@ -81,7 +81,7 @@ final class SuperPacketProbe {
         return Ipv4.MINIMUM_HEADER_BYTES;
     }
 
-    /** From ff02:: to ::. */
+    /** Writes a header from ff02:: to ::. @return its length */
     private int ipv6(int protocol) {
         buffer.fill((byte) 0);
         buffer.set(ValueLayout.JAVA_BYTE, VirtioNetHeader.BYTES, (byte) IPV6_VERSION_BYTE);

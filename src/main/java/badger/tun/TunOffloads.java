@@ -1,12 +1,13 @@
 package badger.tun;
 
 /**
- * What the kernel and this program leave to each other at a {@link Tun}: without any, every packet is whole and finished.
+ * The work that the kernel and this program leave to each other at a {@link Tun}. Without offloads, every packet is
+ * whole and finished. Immutable.
  *
  * @param checksum packets may come and go without their TCP or UDP checksum
- * @param tso4 TCP over IPv4 may come and go as super-packets, which are to be cut into segments
+ * @param tso4 TCP over IPv4 may come and go as super-packets, which the other side cuts into segments
  * @param tso6 as {@code tso4}, over IPv6
- * @param uso as {@code tso4}, UDP over both (Linux 6.2)
+ * @param uso as {@code tso4}, for UDP over both (Linux 6.2)
  */
 public record TunOffloads(boolean checksum, boolean tso4, boolean tso6, boolean uso) {
     public static final TunOffloads NONE = new TunOffloads(false, false, false, false);
@@ -16,7 +17,7 @@ public record TunOffloads(boolean checksum, boolean tso4, boolean tso6, boolean 
         return checksum || tso4 || tso6 || uso;
     }
 
-    /** For the log: {@code checksum+tso4+tso6+uso}, as far as there, or {@code none}. */
+    /** For the log: those present of {@code checksum+tso4+tso6+uso}, or {@code none}. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

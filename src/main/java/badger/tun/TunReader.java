@@ -12,14 +12,16 @@ public interface TunReader {
 
     /**
      * Reads the next packet, if one waits, into a native segment: its {@link badger.linux.VirtioNetHeader} to
-     * {@code [at, at + 10)} and the packet behind it. Where the device has no such offload the header is all zeros;
-     * where it has, the packet may be a super-packet of up to 65,535 bytes or lack its checksum.
+     * {@code [at, at + 10)} and the packet behind it. If the device has no offloads, the header is all zeros. If it
+     * has, the packet may be a super-packet of up to 65,535 bytes or lack its checksum.
      *
-     * @param capacity the room from {@code at} on, header included, in bytes
+     * @param capacity the room from {@code at} on, in bytes, header included
      * @return the packet's length in bytes, without the header, or {@link #NOTHING_WAITING}, or {@link #CLOSED}
      */
     int read(MemorySegment into, long at, int capacity);
 
-    /** Blocks until a packet waits or the device is closed, which the next {@link #read} tells; may return sooner. */
+    /**
+     * Blocks until a packet waits or the device is closed; the next {@link #read} tells which. It may return sooner.
+     */
     void await();
 }

@@ -5,13 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * An IP address and UDP port, as two numbers and a port, so that a received source can be compared without an object.
- * IPv4 is held in its IPv6-mapped form (RFC 4291, 2.5.5.2): one node may see a peer through an IPv4 or through a
- * dual-stack socket, and both must name the same endpoint (paper row P13).
+ * An IP address and UDP port, as two numbers and a port, so that comparing it with a received source needs no object.
+ * IPv4 has its IPv6-mapped form (RFC 4291, 2.5.5.2): a node may see a peer through an IPv4 or a dual-stack socket, and
+ * both must give the same endpoint (paper row P13). Immutable.
  *
  * @param high the first eight bytes of the IPv6 address, big endian
  * @param low the last eight bytes
- * @param port 1 to 65535, or 0 where the port is not known
+ * @param port 1 to 65535, or 0 if the port is not known
  */
 public record Endpoint(long high, long low, int port) {
     private static final long MAPPED_PREFIX = 0x0000_FFFF_0000_0000L;
@@ -43,7 +43,7 @@ public record Endpoint(long high, long low, int port) {
         return high == 0 && (low & MAPPED_MASK) == MAPPED_PREFIX;
     }
 
-    /** The IPv4 address as a number; only where {@link #isIpv4}. */
+    /** The IPv4 address, big endian in an int, if {@link #isIpv4}. */
     public int ipv4() {
         return (int) low;
     }
@@ -63,7 +63,7 @@ public record Endpoint(long high, long low, int port) {
             bytes[8 + i] = (byte) (low >>> (56 - 8 * i));
         }
         try {
-            // InetAddress turns the mapped form into an Inet4Address by itself.
+            // InetAddress turns the mapped form into an Inet4Address.
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible);

@@ -11,11 +11,11 @@ import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 
 /**
- * UDP by the kernel. Sockets are AF_INET6 and take IPv4 too; a host whose kernel has no IPv6 gets AF_INET ones. Any thread
+ * UDP by the kernel. Sockets are AF_INET6 and take IPv4 too. If the kernel has no IPv6, they are AF_INET. Any thread
  * may open sockets.
  */
 public final class LinuxUdpNetwork implements UdpNetwork {
-    /** Holds about 20 ms of a 1 Gbit/s stream; the kernel counts its own overhead on top of it. */
+    /** Holds about 20 ms of a 1 Gbit/s stream. The kernel adds its own overhead. */
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     private static final System.Logger LOG = System.getLogger(LinuxUdpNetwork.class.getName());
@@ -25,12 +25,12 @@ public final class LinuxUdpNetwork implements UdpNetwork {
     private final Poller poller = new Poller();
     private NetworkChanges changes;
 
-    /** With all that the kernel can do. */
+    /** A network that uses all that the kernel can do. */
     public LinuxUdpNetwork() {
         this(UdpOffloads.ALL);
     }
 
-    /** @param wanted what to use of what the kernel can do */
+    /** @param wanted which of the kernel's abilities to use */
     public LinuxUdpNetwork(UdpOffloads wanted) {
         this(hasIpv6(), wanted);
     }
@@ -40,15 +40,15 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         offloads = available(isIpv6, wanted);
     }
 
-    /** What of the wanted the kernel can do. A path may still refuse to segment, which its sender finds out. */
+    /** Those wanted offloads that the kernel has. A path may still refuse to segment, which its sender finds out. */
     public UdpOffloads offloads() {
         return offloads;
     }
 
     @Override
     public UdpSocket bind(int port) {
-        // SO_REUSEPORT comes after the bind, not before: so the kernel refuses a port that another program holds, even
-        // one that shares its ports, and the connected sockets can still join this one.
+        // SO_REUSEPORT comes after the bind and not before it. So the kernel refuses a port that another program holds,
+        // even if that program shares its ports, and the connected sockets can still join this one.
         return open(port, (syscalls, address, fd) -> {
             bindTo(syscalls, address, fd, port);
             LinuxException.check("setsockopt", Linux.sharePort(syscalls, fd), "SO_REUSEPORT");
@@ -68,8 +68,9 @@ public final class LinuxUdpNetwork implements UdpNetwork {
                 throw new UdpException("No way to send to " + peer + ": " + Errno.describe(-result) + ".");
             }
             if (offloads.gro()) {
-                // Never on the unconnected socket: what comes there is rare, from anywhere, and read one by one. What
-                // slipped in from others before the connect is joined with nothing but its own kind.
+                // Never on the unconnected socket, where datagrams are rare, come from anywhere and are read one by
+                // one. The kernel joins datagrams of one source only, also those that other sources sent before the
+                // connect.
                 LinuxException.check("setsockopt", Linux.joinReceived(syscalls, fd), "UDP_GRO");
             }
         });
@@ -82,7 +83,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
             changes = opened;
             Thread.ofPlatform().name("badger-network-changes").daemon().start(() -> tell(opened, changed));
         } catch (LinuxException refused) {
-            // Silence and the next heartbeat will tell as well, only later.
+            // Silence and the next heartbeat also show a change, only later.
             LOG.log(System.Logger.Level.WARNING, "changes of the network are seen late: {0}", refused.getMessage());
         }
     }
@@ -97,7 +98,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         }
     }
 
-    /** Ends the thread that wakes armed sockets; sockets still open can be read and written, but not armed. */
+    /** Ends the network's threads. Sockets that are still open can be read and written, but not armed. */
     @Override
     public synchronized void close() {
         if (changes != null) {
@@ -137,7 +138,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
         }
     }
 
-    /** With the socket, since a wait of an established session must not fail for lack of descriptors. */
+    /** Opened with the socket, so that no wait of an established session can fail for lack of descriptors. */
     private static EventFd openInterruption() {
         try {
             return EventFd.open();
@@ -164,7 +165,7 @@ public final class LinuxUdpNetwork implements UdpNetwork {
             Syscalls syscalls = new Syscalls(callArena);
             int fd = Linux.openUdpSocket(syscalls, isIpv6);
             if (fd < 0) {
-                // Whoever opens the first socket gets to know why.
+                // Opening the first socket will say why.
                 return UdpOffloads.NONE;
             }
             UdpOffloads available = new UdpOffloads(

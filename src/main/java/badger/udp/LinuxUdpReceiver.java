@@ -10,10 +10,10 @@ import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for as many as the kernel has joined. */
+/** Reads a {@link LinuxUdpSocket}: one recvmsg(2) for each datagram, or for those that the kernel has joined. */
 final class LinuxUdpReceiver implements UdpReceiver {
     private final Descriptor descriptor;
-    private final DescriptorUse lease;
+    private final DescriptorUse descriptorUse;
     private final Syscalls syscalls;
     private final DatagramHeader header;
     private final PollSet readable;
@@ -26,7 +26,7 @@ final class LinuxUdpReceiver implements UdpReceiver {
     LinuxUdpReceiver(Arena ownerArena, Descriptor descriptor, EventFd interruption) {
         this.interruption = interruption;
         this.descriptor = descriptor;
-        lease = descriptor.lease(ownerArena);
+        descriptorUse = descriptor.use(ownerArena);
         syscalls = new Syscalls(ownerArena);
         header = new DatagramHeader(ownerArena);
         readable = new PollSet(ownerArena, descriptor.fd());
@@ -36,7 +36,7 @@ final class LinuxUdpReceiver implements UdpReceiver {
 
     @Override
     public int receive(MemorySegment into, long at, int capacity) {
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
@@ -46,7 +46,7 @@ final class LinuxUdpReceiver implements UdpReceiver {
             segmentBytes = header.joinedBytes(length);
             return length;
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -57,7 +57,7 @@ final class LinuxUdpReceiver implements UdpReceiver {
 
     @Override
     public boolean awaitReadable() {
-        if (lease.enter() < 0) {
+        if (descriptorUse.enter() < 0) {
             return false;
         }
         try {
@@ -68,13 +68,13 @@ final class LinuxUdpReceiver implements UdpReceiver {
             } while (ready == -Errno.EINTR && !descriptor.isClosed());
             return !descriptor.isClosed();
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
     @Override
     public boolean awaitReadable(int timeoutMillis) {
-        if (lease.enter() < 0) {
+        if (descriptorUse.enter() < 0) {
             return false;
         }
         try {
@@ -84,7 +84,7 @@ final class LinuxUdpReceiver implements UdpReceiver {
             }
             return ready > 0 && readableOrInterrupted.isReady(0);
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 

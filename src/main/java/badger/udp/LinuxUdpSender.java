@@ -9,15 +9,15 @@ import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Writes to a {@link LinuxUdpSocket}: one send(2), sendto(2) or, for many datagrams, sendmsg(2). */
+/** Writes to a {@link LinuxUdpSocket}: one send(2) or sendto(2) for a datagram, one sendmsg(2) for many. */
 class LinuxUdpSender implements UdpSender {
-    /** UDP_MAX_SEGMENTS is 64 before Linux 6.9, and kernels that count the UDP header along take one less. */
+    /** UDP_MAX_SEGMENTS is 64 before Linux 6.9. Kernels that count the UDP header too take one less. */
     private static final int MOST_SEGMENTS = 63;
 
-    /** The largest payload of UDP over IPv4; over IPv6 it would be 20 more. */
+    /** The largest payload of UDP over IPv4. Over IPv6 it would be 20 bytes more. */
     private static final int MOST_BYTES = 65_507;
 
-    private final DescriptorUse lease;
+    private final DescriptorUse descriptorUse;
     private final Syscalls syscalls;
     private final boolean isIpv6;
     private final SocketAddress destination;
@@ -31,7 +31,7 @@ class LinuxUdpSender implements UdpSender {
     private long segmentationFallbacks;
 
     LinuxUdpSender(Arena ownerArena, Descriptor descriptor, boolean isIpv6, UdpOffloads offloads) {
-        lease = descriptor.lease(ownerArena);
+        descriptorUse = descriptor.use(ownerArena);
         syscalls = new Syscalls(ownerArena);
         this.isIpv6 = isIpv6;
         destination = new SocketAddress(ownerArena);
@@ -42,21 +42,20 @@ class LinuxUdpSender implements UdpSender {
 
     @Override
     public final int send(MemorySegment from, long at, int length) {
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
         try {
             int result = syscalls.send(fd, from, at, length, 0);
             if (result == -Errno.EMSGSIZE) {
-                // It may be what an ICMP error says of an earlier datagram, which the next call is told
-                // (net/ipv4/udp.c,
-                // __udp4_lib_err); this one was not sent then.
+                // The error may belong to an earlier datagram: an ICMP error is reported by the next call, which then
+                // sends nothing (__udp4_lib_err, net/ipv4/udp.c). So the datagram is sent again.
                 result = syscalls.send(fd, from, at, length, 0);
             }
             return counted(result);
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -65,14 +64,14 @@ class LinuxUdpSender implements UdpSender {
         if (!address(to)) {
             return -Errno.EAFNOSUPPORT;
         }
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
         try {
             return counted(syscalls.sendto(fd, from, at, length, destination));
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -101,12 +100,14 @@ class LinuxUdpSender implements UdpSender {
         return segmentationFallbacks;
     }
 
-    /** sendmsg(2); tests put errors of other kernels and paths in its place. */
+    /** sendmsg(2). Tests replace it by errors of other kernels and paths. */
     int sendmsg(Syscalls calls, int fd, SegmentedDatagram datagram) {
         return calls.sendmsg(fd, datagram);
     }
 
-    /** Sends as many batches as it takes. Ends at the first that fails, so that what went is always a beginning. */
+    /**
+     * Sends all in batches. It ends at the first batch that fails, so that the bytes sent are always the first ones.
+     */
     private int sendAll(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
         if (segmentBytes <= 0) {
             throw new IllegalArgumentException("segmentBytes=" + segmentBytes);
@@ -130,10 +131,11 @@ class LinuxUdpSender implements UdpSender {
     }
 
     /**
-     * EIO says that the path's device cannot add checksums, or that IPsec is on it; EINVAL that it has no segmentation
-     * at all: both hold for this destination. EMSGSIZE says that the path takes less than {@code segmentBytes} now, which
-     * single datagrams survive, in fragments, unless the socket keeps them whole; before Linux 6.13 EINVAL says that as well.
-     * In each case nothing was sent yet (udp_send_skb).
+     * Sends one batch, and handles three errors, in each of which nothing was sent yet (udp_send_skb). EIO means that
+     * the path's device cannot compute checksums, or that the path has IPsec. EINVAL means that it has no segmentation
+     * at all. Both hold for this destination from then on. EMSGSIZE means that the path takes less than
+     * {@code segmentBytes} now: single datagrams still pass, in fragments, unless the socket keeps them whole. Before
+     * Linux 6.13 EINVAL can mean that too.
      */
     private int sendBatch(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
         if (length <= segmentBytes || !maySegment(to)) {
@@ -151,19 +153,19 @@ class LinuxUdpSender implements UdpSender {
     }
 
     private int sendSegmented(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
-        // Its own last datagram may be shorter anyway.
+        // A shorter last datagram serves as the odd tail itself.
         boolean addsTail = hasOddTail && length % segmentBytes == 0;
         segmented.prepare(from, at, length, segmentBytes, addsTail);
         segmented.sendTo(to == null ? null : destination);
-        int fd = lease.enter();
+        int fd = descriptorUse.enter();
         if (fd < 0) {
             return fd;
         }
         try {
-            // What the caller asked for is what counts.
+            // The result must not count the tail, which the caller did not ask for.
             return Math.min(counted(sendmsg(syscalls, fd, segmented)), length);
         } finally {
-            lease.leave();
+            descriptorUse.leave();
         }
     }
 
@@ -200,7 +202,7 @@ class LinuxUdpSender implements UdpSender {
         if (to == null) {
             hasSegmentation = false;
         } else {
-            // Only the last such destination is remembered, which costs the others one refused call each time.
+            // Only the last such destination is remembered. Others cost one refused call for each batch.
             withoutSegmentation = to;
         }
     }

@@ -6,7 +6,7 @@ import badger.linux.Linux;
 import badger.linux.Syscalls;
 import java.lang.foreign.Arena;
 
-/** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} belong to the one thread that receives. */
+/** A UDP socket of the kernel. {@link #onReadable} and {@link #armReadable} are for the thread that receives. */
 final class LinuxUdpSocket implements UdpSocket {
     private final Descriptor descriptor;
     private final EventFd interruption;
@@ -19,7 +19,7 @@ final class LinuxUdpSocket implements UdpSocket {
     /**
      * Takes over both descriptors.
      *
-     * @param interruption ends waits for this socket
+     * @param interruption ends waits for the socket
      */
     LinuxUdpSocket(
             Descriptor descriptor,

@@ -1,8 +1,8 @@
 package badger.udp;
 
 /**
- * The node's one unconnected socket, which every peer and IEX may send to. It can be replaced by one at another port: then
- * every NAT on the way begins with it anew. Any thread may call.
+ * The node's one unconnected socket, which every peer and IEX may send to. A socket at another port can replace it, and
+ * then every NAT on the way treats it as a new flow. Any thread may call.
  */
 public final class MainSocket implements AutoCloseable {
     private final UdpNetwork network;
@@ -10,7 +10,7 @@ public final class MainSocket implements AutoCloseable {
     private volatile UdpSocket current;
     private volatile boolean isClosed;
 
-    /** One by which nothing is relayed. */
+    /** A main socket without a relay. */
     public MainSocket(UdpNetwork network, int port) {
         this(network, port, Relay.never());
     }
@@ -19,7 +19,7 @@ public final class MainSocket implements AutoCloseable {
      * Binds the socket; the network stays the caller's.
      *
      * @param port the local port, or 0 for any
-     * @param relay by which a {@link RelayEndpoint} is reached
+     * @param relay through which a {@link RelayEndpoint} is reached
      * @throws UdpException if the port cannot be had
      */
     public MainSocket(UdpNetwork network, int port, Relay relay) {
@@ -33,7 +33,7 @@ public final class MainSocket implements AutoCloseable {
         return relay.isWanted() ? new RelaySocket(bound, relay) : bound;
     }
 
-    /** The socket as it is now; closed, once another has taken its place. */
+    /** The present socket. It is closed once another has replaced it. */
     public UdpSocket current() {
         return current;
     }
@@ -42,16 +42,15 @@ public final class MainSocket implements AutoCloseable {
         return current.localPort();
     }
 
-    /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return isClosed;
     }
 
     /**
-     * Takes another port, which the system chooses. Sockets that share the one before keep it; whoever waits at the one
-     * before returns.
+     * Takes another port, which the system chooses. Sockets that share the former port keep it. Waits on the former
+     * socket end.
      *
-     * @throws UdpException if no socket can be had; the one before then stays
+     * @throws UdpException if no socket can be had; the former one then stays
      */
     public synchronized void takeAnotherPort() {
         if (!isClosed) {

@@ -3,29 +3,29 @@ package badger.udp;
 import java.util.Locale;
 
 /**
- * What stands between a node and the internet, in the words of RFC 4787: how a NAT maps (section 4.1) and what it, or a
- * firewall, lets in (section 5). A node finds its own out with IEX's help, and IEX tells it to the others.
+ * What stands between a node and the internet, in the words of RFC 4787: how a NAT maps (section 4.1) and what the NAT
+ * or a firewall lets in (section 5). A node finds its own class with IEX's help, and IEX tells it to the others.
  */
 public enum NatClass {
-    /** Not found out. */
+    /** Not known. */
     UNKNOWN,
-    /** No translation, and whoever sends is let in. */
+    /** No translation, and every sender is let in. */
     NONE,
-    /** No translation, but only those are let in to whose port the node has sent. */
+    /** No translation, but a sender is let in only if the node has sent to its port. */
     FIREWALL,
-    /** Endpoint-independent mapping, and other ports than those that the node has sent to are let in. */
+    /** Endpoint-independent mapping, and ports that the node has never sent to are let in too. */
     FULL_CONE,
     /** Endpoint-independent mapping, address-and-port-dependent filtering. */
     EASY,
-    /** Address-and-port-dependent mapping: another public port for every destination, whatever is let in. */
+    /** Address-and-port-dependent mapping: another public port for each destination. The filtering does not matter. */
     HARD;
 
     /**
-     * The class that observations make.
+     * The class that follows from observations.
      *
-     * @param isTranslated whether the node is seen under another endpoint than its own
+     * @param isTranslated whether others see the node under another endpoint than its own
      * @param isMappedAlike whether two destinations see the same endpoint
-     * @param isOpen whether a port gets through that the node never sent to
+     * @param isOpen whether datagrams from a port that the node never sent to get through
      */
     public static NatClass of(boolean isTranslated, boolean isMappedAlike, boolean isOpen) {
         if (!isMappedAlike) {
@@ -37,7 +37,7 @@ public enum NatClass {
         return isOpen ? NONE : FIREWALL;
     }
 
-    /** The class of that {@link #word}; {@link #UNKNOWN} for any other text, and for null. */
+    /** The class with that {@link #word}; {@link #UNKNOWN} for any other text and for null. */
     public static NatClass ofWord(String word) {
         for (NatClass each : values()) {
             if (each.word().equals(word)) {
@@ -47,7 +47,7 @@ public enum NatClass {
         return UNKNOWN;
     }
 
-    /** As it stands in messages and reports, such as {@code full-cone}. */
+    /** The name in messages and reports, such as {@code full-cone}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one platform thread, {@code badger-poller}, that waits for all armed sockets of a network and runs their wake-ups.
- * It starts with the first socket that is watched.
+ * The platform thread {@code badger-poller}, which waits for all armed sockets of a network and runs their wake-ups. It
+ * starts with the first socket that is watched. Any thread may call.
  */
 final class Poller implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Poller.class.getName());
@@ -22,10 +22,12 @@ final class Poller implements AutoCloseable {
     private static final long CLOSING = -1;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** Shared, because each socket is armed by its own peer's thread. Closed when nobody can arm any more. */
+    /** Shared, because the thread of each peer arms its own socket. Closed when no thread can arm any more. */
     private final Arena pollerArena = Arena.ofShared();
 
-    /** By file descriptor, so bounded by RLIMIT_NOFILE. Written under the monitor; replaced as a whole when it grows. */
+    /**
+     * Indexed by file descriptor, so bounded by RLIMIT_NOFILE. Written under the monitor; growing replaces the array.
+     */
     private volatile Slot[] slots = new Slot[16];
 
     private int generation;
@@ -50,7 +52,7 @@ final class Poller implements AutoCloseable {
             slots[fd] = new Slot(epoll.control(pollerArena));
         }
         generation = (generation + 1) & Integer.MAX_VALUE;
-        Watch watch = new Watch(slots[fd], descriptor.lease(), (long) generation << 32 | fd, wakeUp);
+        Watch watch = new Watch(slots[fd], descriptor.use(), (long) generation << 32 | fd, wakeUp);
         slots[fd].watch = watch;
         return watch;
     }
@@ -100,7 +102,7 @@ final class Poller implements AutoCloseable {
                 try {
                     wakeAll(epoll.await(syscalls, events), events);
                 } catch (RuntimeException unexpected) {
-                    // Without this thread every peer would be deaf between two ticks of the timer.
+                    // Without this thread no peer would read between two ticks of the timer.
                     LOG.log(System.Logger.Level.ERROR, "badger-poller goes on", unexpected);
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
@@ -119,7 +121,7 @@ final class Poller implements AutoCloseable {
             return;
         }
         Watch watch = slots[(int) data].watch;
-        // An event may have waited here while its socket was closed and its number given out again.
+        // The event may be older than the socket: its own was closed, and the number was given out again.
         if (watch != null && watch.data == data) {
             try {
                 watch.wakeUp.run();
@@ -129,7 +131,7 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** What belongs to one file descriptor number, whichever socket has it: native memory is not allocated anew. */
+    /** Belongs to a descriptor number, whichever socket has it, so that native memory is allocated once only. */
     private static final class Slot {
         private final EpollControl control;
         private volatile Watch watch;
@@ -139,34 +141,34 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** One socket's place with the poller. */
+    /** One socket at the poller. */
     static final class Watch {
         private final Slot slot;
-        private final DescriptorUse lease;
+        private final DescriptorUse descriptorUse;
         private final long data;
         private final Runnable wakeUp;
 
-        private Watch(Slot slot, DescriptorUse lease, long data, Runnable wakeUp) {
+        private Watch(Slot slot, DescriptorUse descriptorUse, long data, Runnable wakeUp) {
             this.slot = slot;
-            this.lease = lease;
+            this.descriptorUse = descriptorUse;
             this.data = data;
             this.wakeUp = wakeUp;
         }
 
-        /** Asks for one wake-up; for one thread at a time. Does nothing once the socket or the network is closed. */
+        /** Asks for one wake-up. For one thread at a time. Does nothing once the socket or the network is closed. */
         void arm() {
-            int fd = lease.enter();
+            int fd = descriptorUse.enter();
             if (fd < 0) {
                 return;
             }
             try {
                 slot.control.watchOnce(fd, data);
             } finally {
-                lease.leave();
+                descriptorUse.leave();
             }
         }
 
-        /** No wake-up comes after this. To be called before the socket closes, while its number is still its own. */
+        /** Ends all wake-ups. Must be called before the socket closes, while the descriptor number is still its own. */
         void end() {
             slot.watch = null;
         }

@@ -3,11 +3,11 @@ package badger.udp;
 import badger.wire.RelayFrame;
 
 /**
- * Whether, and by which server, this node may reach peers that it cannot reach directly. The control thread changes it; any
- * thread may read.
+ * Whether, and through which server, this node may reach peers that it cannot reach directly. The thread of the link to
+ * IEX changes it; any thread may read.
  */
 public final class Relay {
-    /** A server that relays, and the token that proves to it where this node is. */
+    /** A server that relays, and the token by which it knows that this node is at its endpoint. */
     public record Offer(Endpoint iex, long token) {}
 
     private final boolean isWanted;
@@ -17,12 +17,12 @@ public final class Relay {
         this.isWanted = isWanted;
     }
 
-    /** Nothing is relayed to or by this node. */
+    /** For a node that neither sends nor takes relayed datagrams. */
     public static Relay never() {
         return new Relay(false);
     }
 
-    /** Whatever a server offers is used where there is no other way. */
+    /** For a node that uses a server's offer where there is no other way. */
     public static Relay whereNeeded() {
         return new Relay(true);
     }
@@ -31,7 +31,7 @@ public final class Relay {
         return isWanted;
     }
 
-    /** What may be used now; null where nothing may. */
+    /** The offer that may be used now; null if there is none. */
     public Offer offer() {
         return offer;
     }
@@ -43,10 +43,10 @@ public final class Relay {
     }
 
     /**
-     * The server has said what it offers.
+     * Takes what a server offers.
      *
-     * @param token {@link RelayFrame#NO_TOKEN} where it offers nothing
-     * @return whether that is a token which it does not know this node to have yet
+     * @param token {@link RelayFrame#NO_TOKEN} if it offers nothing
+     * @return whether the token is new, so that the server must still learn that this node has it
      */
     public boolean offered(Endpoint iex, long token) {
         Offer before = offer;
@@ -58,7 +58,7 @@ public final class Relay {
         return offer != null;
     }
 
-    /** Another server is asked from now on. */
+    /** Forgets the offer, because the node asks another server from now on. */
     public void withdraw() {
         offer = null;
     }

@@ -1,8 +1,9 @@
 package badger.udp;
 
 /**
- * The endpoint of a peer that is reached by way of IEX: an address of the discard-only prefix 100::/64 (RFC 6666), which no
- * host has, with the peer's virtual address in its last bytes. It never reaches the kernel: {@link RelaySocket} knows it.
+ * The endpoint of a peer that is reached by way of IEX: an address of the discard-only prefix 100::/64 (RFC 6666),
+ * which no host has, with the peer's virtual address in its last bytes. It never reaches the kernel, because
+ * {@link RelaySocket} handles it.
  */
 public final class RelayEndpoint {
     private static final long DISCARD_ONLY_PREFIX = 0x0100_0000_0000_0000L;
@@ -19,15 +20,15 @@ public final class RelayEndpoint {
     }
 
     /**
-     * As the other, of an address alone.
+     * As {@link #isOne(Endpoint)}, for an address alone.
      *
-     * @param high the first half of it
+     * @param high the first half of the address
      */
     public static boolean isOne(long high) {
         return high == DISCARD_ONLY_PREFIX;
     }
 
-    /** Whose it is; only where {@link #isOne(Endpoint)}. */
+    /** The virtual address of the peer, if {@link #isOne(Endpoint)}. */
     public static int virtualAddress(Endpoint endpoint) {
         return (int) endpoint.low();
     }

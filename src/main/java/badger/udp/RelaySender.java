@@ -6,11 +6,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sends what goes to a {@link RelayEndpoint} as {@link RelayFrame}s to IEX, and all else as it is. Used by one thread at a time;
- * the frames lie in a buffer of its own, which is made for the first of them, in the owner's arena.
+ * Sends datagrams for a {@link RelayEndpoint} as {@link RelayFrame}s to IEX, and all others unchanged. Used by one
+ * thread at a time. The frames lie in a buffer in the owner's arena, which the first frame allocates.
  */
 final class RelaySender implements UdpSender {
-    /** The largest payload of UDP over IPv4, so what a sender may take at once. */
+    /** The largest payload of UDP over IPv4, and so the most that a sender takes at once. */
     private static final int BUFFER_BYTES = 65_507;
 
     private final UdpSender sender;
@@ -89,7 +89,7 @@ final class RelaySender implements UdpSender {
         return sender.segmentationFallbacks();
     }
 
-    /** Datagrams of one size make frames of one size, so that they leave together as they would without. */
+    /** Datagrams of one size make frames of one size, so that they can leave together as they would without frames. */
     private int sendFramed(MemorySegment from, long at, int length, int segmentBytes, Endpoint to, Relay.Offer offer) {
         int framed = 0;
         for (int done = 0; done < length; done += segmentBytes) {

@@ -2,7 +2,7 @@ package badger.udp;
 
 import java.lang.foreign.Arena;
 
-/** A node's main socket, whose writing ends also reach a {@link RelayEndpoint}, by way of IEX. */
+/** A node's main socket whose senders also reach a {@link RelayEndpoint}, by way of IEX. */
 public final class RelaySocket implements UdpSocket {
     private final UdpSocket socket;
     private final Relay relay;

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 
 /**
- * The main socket's writing end for everything that is rare: heartbeats, punches, handshake flights. Any thread may
- * send; a lock keeps them apart.
+ * The main socket's sender for everything that is rare: heartbeats, punches, handshake flights. Any thread may send,
+ * under a lock of this object.
  */
 public final class SharedSender {
     private static final int BUFFER_BYTES = 2048;
@@ -19,9 +19,9 @@ public final class SharedSender {
     private UdpSender sender;
 
     /**
-     * Makes one that sends by whatever the socket is at the time.
+     * A sender that uses the socket of the moment.
      *
-     * @param ownerArena shared, and lasts as long as this
+     * @param ownerArena shared; it must last as long as this
      */
     public SharedSender(Supplier<UdpSocket> socket, Arena ownerArena) {
         this.socket = socket;
@@ -29,12 +29,12 @@ public final class SharedSender {
         this.buffer = ownerArena.allocate(BUFFER_BYTES);
     }
 
-    /** Sends one datagram; returns {@code length} or {@code -errno}, as {@link UdpSender#send(MemorySegment, long, int, Endpoint)} */
+    /** As {@link UdpSender#send(MemorySegment, long, int, Endpoint)}. */
     public synchronized int send(MemorySegment from, long at, int length, Endpoint to) {
         return sender().send(from, at, length, to);
     }
 
-    /** As above, with at most 2048 bytes from the heap. */
+    /** As {@link #send(MemorySegment, long, int, Endpoint)}, for at most 2048 bytes from the heap. */
     public synchronized int send(byte[] bytes, Endpoint to) {
         MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
         return sender().send(buffer, 0, bytes.length, to);

@@ -1,6 +1,6 @@
 package badger.udp;
 
-/** Opens UDP sockets: on Linux, or in memory for tests. Methods may be called by any thread. */
+/** Opens UDP sockets: on Linux, or in memory for tests. Any thread may call. */
 public interface UdpNetwork extends AutoCloseable {
     /**
      * Opens an unconnected socket that receives from everywhere, dual-stack where the host has IPv6.
@@ -12,11 +12,16 @@ public interface UdpNetwork extends AutoCloseable {
 
     /**
      * Opens a socket that shares {@code localPort} with the bound one and receives only from {@code peer}. Between its
-     * bind and its connect a datagram from elsewhere may slip in, so the receiver still looks at each source.
+     * bind and its connect a datagram from elsewhere may come in, so the reader must still check each source.
+     *
+     * @throws UdpException if the socket cannot be had or the peer cannot be reached
      */
     UdpSocket connect(int localPort, Endpoint peer);
 
-    /** Names what runs, on a thread of the network's own, soon after the host's addresses or routes have changed. Once. */
+    /**
+     * Sets what runs soon after the host's addresses or routes have changed, on a thread of the network. Called at most
+     * once.
+     */
     void onChange(Runnable changed);
 
     @Override

@@ -15,22 +15,22 @@ public interface UdpSender {
     int send(MemorySegment from, long at, int length, Endpoint to);
 
     /**
-     * Sends {@code [at, at + length)} on a connected socket as consecutive datagrams of {@code segmentBytes} each, the last
-     * of which may be shorter: many with one system call where the kernel can, and otherwise one by one. No datagram goes
-     * twice.
+     * Sends {@code [at, at + length)} on a connected socket as consecutive datagrams of {@code segmentBytes} each; the
+     * last may be shorter. Many go with one system call if the kernel can do that, and otherwise one by one. No
+     * datagram goes twice.
      *
-     * @return the bytes that went, always whole datagrams from the first on, so that less than {@code length} says that
-     *     the rest is lost; or {@code -errno} if none went
+     * @return the bytes that went, always whole datagrams from the first on, so that less than {@code length} means
+     *     that the rest is lost; or {@code -errno} if none went
      */
     int sendSegments(MemorySegment from, long at, int length, int segmentBytes);
 
     /** As {@link #sendSegments(MemorySegment, long, int, int)}, on an unconnected socket. */
     int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to);
 
-    /** System calls so far that sent something. This and the other counts are asked by the thread that sends. */
+    /** System calls so far that sent something. This and the other counts are for the thread that sends. */
     long sends();
 
-    /** System calls so far that the kernel refused because it had no room: EAGAIN, ENOBUFS. */
+    /** System calls so far that the kernel refused for lack of room: EAGAIN, ENOBUFS. */
     long refusals();
 
     /** Batches of several datagrams so far that went one by one, because they could not be segmented. */

@@ -3,39 +3,38 @@ package badger.udp;
 import java.lang.foreign.Arena;
 
 /**
- * A UDP socket. It is read through one {@link UdpReceiver}, by one thread, and written through any number of
- * {@link UdpSender}s, one for each writing thread. No call here or there blocks, but for
- * those named {@code awaitReadable}.
+ * A UDP socket. One thread reads it through one {@link UdpReceiver}. Any number of threads write it, each through a
+ * {@link UdpSender} of its own. No call blocks, here or there, except those named {@code awaitReadable}.
  */
 public interface UdpSocket extends AutoCloseable {
     int localPort();
 
-    /** The address and port that a connected socket sends from, which stay the same. */
+    /** The address and port that a connected socket sends from. They never change. */
     Endpoint localEndpoint();
 
-    /** The reading end. Its small native state lives in {@code ownerArena}, which must outlive it. */
+    /** The reading end. Its native state lives in {@code ownerArena}, which must outlive it. */
     UdpReceiver receiver(Arena ownerArena);
 
-    /** A writing end for one thread at a time. Its small native state lives in {@code ownerArena}. */
+    /** A writing end for one thread at a time. Its native state lives in {@code ownerArena}. */
     UdpSender sender(Arena ownerArena);
 
-    /** Names what runs, on the poller's thread, when an armed socket becomes readable. Set once, before arming. */
+    /** Sets what the poller's thread runs when the armed socket becomes readable. Called once, before arming. */
     void onReadable(Runnable wakeUp);
 
-    /** Arms one wake-up. If a datagram is already waiting, it comes at once. */
+    /** Arms one wake-up. It comes at once if a datagram waits already. */
     void armReadable();
 
     /**
-     * Lets no datagram be cut into IP fragments, neither here nor on the way, from now on; or lets it again. One that is longer
-     * than the device takes then fails with EMSGSIZE.
+     * Forbids, or allows again, that datagrams are cut into IP fragments, here or on the way. While it is forbidden,
+     * sending a datagram that is longer than the device takes fails with EMSGSIZE.
      *
-     * @return whether the kernel does so
+     * @return whether the kernel obeys
      */
     boolean keepWhole(boolean isKeptWhole);
 
     /**
-     * Ends the {@link UdpReceiver#awaitReadable(int)} that runs, or else the next one. Any thread; does nothing on a closed
-     * socket.
+     * Ends the running {@link UdpReceiver#awaitReadable(int)}, or else the next one. Any thread may call. It does
+     * nothing on a closed socket.
      */
     void interrupt();
 

@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a change looks like, the end-to-end tests of moving hosts show; none is made here, where tests have no rights. */
+/**
+ * How a wait ends. This test makes no change of the network, which needs privileges; the end-to-end tests of moving
+ * hosts do.
+ */
 final class NetworkChangesTest {
     @Test
     void closeEndsTheWait() throws Exception {
@@ -14,7 +17,7 @@ final class NetworkChangesTest {
         CompletableFuture<Boolean> wait = CompletableFuture.supplyAsync(() -> {
             boolean hasChanged = changes.await();
             while (hasChanged) {
-                // Whatever else goes on at this host.
+                // A change that another program has made.
                 hasChanged = changes.await();
             }
             changes.free();

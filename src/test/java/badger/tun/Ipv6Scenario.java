@@ -98,7 +98,7 @@ final class Ipv6Scenario {
         int length = readFor(reader, packet, peer, ICMPV6);
         expect(Ipv6.isComplete(packet, PACKET_AT, length), "no whole packet");
         swap(packet, PACKET_AT + 8, PACKET_AT + 24, 16);
-        // Type 128 becomes 129, and the checksum shrinks by as much (RFC 1624).
+        // Type 128 becomes 129, and the checksum becomes smaller by the difference (RFC 1624).
         packet.set(ValueLayout.JAVA_BYTE, PAYLOAD_AT, (byte) 129);
         int checksum = Short.toUnsignedInt(packet.get(U16, PAYLOAD_AT + 2)) + 0xFFFF - 0x0100;
         packet.set(U16, PAYLOAD_AT + 2, (short) (checksum + (checksum >>> 16)));
@@ -114,7 +114,7 @@ final class Ipv6Scenario {
                     "badger".getBytes(StandardCharsets.US_ASCII), 6, InetAddress.ofLiteral(peer), 5_000));
             int length = readFor(reader, packet, peer, UDP);
             expect(length == 54, "length of the datagram: " + length);
-            // Exchanging addresses and ports leaves the checksum right, and one that is only begun too.
+            // Exchanging addresses and ports leaves the checksum right, also one that is only begun.
             swap(packet, PACKET_AT + 8, PACKET_AT + 24, 16);
             swap(packet, PAYLOAD_AT, PAYLOAD_AT + 2, 2);
             expect(writer.write(packet, 0, length) == length, "write of a datagram");
@@ -125,7 +125,7 @@ final class Ipv6Scenario {
         }
     }
 
-    /** Skips what else the host says on a new device. */
+    /** Skips other packets that the host sends on a new device. */
     private static int readFor(TunReader reader, MemorySegment packet, String destination, int nextHeader) {
         Ipv6Address wanted = Ipv6Address.parse(destination).orElseThrow();
         while (true) {

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs {@link TunScenario} in a network namespace for each test, so that no device ever appears among the host's own.
+ * Runs {@link TunScenario} in a network namespace for each test, so that no device ever appears in the host's own.
  * Needs root, /dev/net/tun, iproute2, ping and util-linux.
  */
 @Tag("netns")
 final class LinuxTunTest {
-    /** The JDK makes IPv6 sockets only where it saw an IPv6 address at its start. */
+    /** The JDK makes IPv6 sockets only if there was an IPv6 address when it started. */
     private static final String LOOPBACK_UP = "ip link set lo up";
 
     @TempDir
@@ -117,7 +117,7 @@ final class LinuxTunTest {
                 + " if [ -e $file ]; then mount --bind /dev/null $file; fi; done";
     }
 
-    /** A script that does something in its mount namespace and goes on as the command of its arguments. */
+    /** A script that prepares its mount namespace and then becomes the command in its arguments. */
     private Path script(String preparation) throws IOException {
         return Files.writeString(folder.resolve("prepare.sh"), "set -e\n" + preparation + "\nexec \"$@\"\n");
     }

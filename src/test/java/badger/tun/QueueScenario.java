@@ -26,12 +26,12 @@ final class QueueScenario {
 
     private QueueScenario() {}
 
-    /** Sockets whose answers are written to one queue or the other: from then on the kernel sends to that queue alone. */
+    /** Answers to a socket are written to one queue. From then on the kernel uses that queue only for the socket. */
     static void run() throws Exception {
         InetAddress own = InetAddress.getByAddress(new byte[] {10, 77, 0, 1});
         InetAddress peer = InetAddress.getByAddress(new byte[] {10, 77, 0, 3});
         try (LinuxTun tun = LinuxTun.open("badger0", ADDRESS, 1_400, TunOffloads.ALL, 2)) {
-            // The readers may still be at it when the device has closed.
+            // The readers may still be running when the device has closed.
             Arena arena = Arena.ofAuto();
             TunScenario.expect(tun.queues() == 2, "queues: " + tun.queues());
             TunScenario.expectText(TunScenario.run("ip", "-d", "link", "show", "badger0"), "multi_queue");

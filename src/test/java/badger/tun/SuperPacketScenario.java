@@ -22,9 +22,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Super-packets through a device of the kernel and back, in the network namespace of {@link LinuxTunTest}. Whatever the
- * host sends to 10.77.0.2 comes back to it with both addresses exchanged, which leaves every checksum as right or as
- * unfinished as it was: so the host talks with itself through the device.
+ * Super-packets through a device of the kernel and back, in the network namespace of {@link LinuxTunTest}. All packets
+ * that the host sends to 10.77.0.2 come back to it with both addresses exchanged, so that the host talks with itself
+ * through the device. The exchange changes no checksum: right ones stay right and unfinished ones unfinished.
  */
 final class SuperPacketScenario {
     private static final int OWN = 0x0A4D0001;
@@ -100,7 +100,7 @@ final class SuperPacketScenario {
         }
     }
 
-    /** In pieces where it is long, whole otherwise. */
+    /** Writes a long packet in pieces and a short one whole. */
     private static int write(TunWriter writer, GatherList pieces, MemorySegment buffer, int length) {
         if (length < 1_000) {
             return writer.write(buffer, 0, length);
@@ -142,7 +142,7 @@ final class SuperPacketScenario {
         }
     }
 
-    /** One send of many datagrams goes in as one super-packet and comes out as one receive. */
+    /** Many datagrams, sent at once, go through the device as one super-packet and are received at once. */
     private static void udp() {
         try (LinuxUdpNetwork network = new LinuxUdpNetwork();
                 Arena arena = Arena.ofConfined();

@@ -22,14 +22,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What {@link LinuxTunTest} runs in a process of its own, in a network namespace that ends with it. Exit code 0 says that
- * all went well; the output tells what did not.
+ * {@link LinuxTunTest} runs this in a process and a network namespace of its own. Exit code 0 means success; otherwise
+ * the output tells what failed.
  */
 final class TunScenario {
     private static final Ipv4Prefix ADDRESS = new Ipv4Prefix(0x0A4D0001, 16);
     private static final int CAPACITY = 2_048;
 
-    /** Where the packet begins in a buffer, behind its header. */
+    /** The offset of the packet in a buffer, behind its virtio header. */
     private static final int IP = VirtioNetHeader.BYTES;
 
     private static final int IPV4 = 4;
@@ -223,7 +223,7 @@ final class TunScenario {
                     .start();
             int length = readProtocol(reader, packet, ICMP);
             ping.destroyForcibly();
-            // An echo request from the peer: the host answers each one, and the answer is the next packet to read.
+            // An echo request from the peer. The host answers each one, and the answer is the next packet to read.
             swap(packet, 12, 16, 4);
             MemorySegment request = arena.allocate(IP + length).copyFrom(packet.asSlice(0, IP + length));
             GatherList pieces = new GatherList(arena, 2);
@@ -259,7 +259,7 @@ final class TunScenario {
         }
     }
 
-    /** Skips what else the host says on a new device, such as IPv6 router solicitations. */
+    /** Skips other packets that the host sends on a new device, such as IPv6 router solicitations. */
     private static int readProtocol(TunReader reader, MemorySegment packet, int protocol) {
         while (true) {
             int length = TunReads.next(reader, packet, 0, CAPACITY);
@@ -271,7 +271,7 @@ final class TunScenario {
         }
     }
 
-    /** Turns an echo request into its reply: type 8 becomes 0, and the checksum grows by as much (RFC 1624). */
+    /** Turns an echo request into its reply: type 8 becomes 0, and the checksum grows by the difference (RFC 1624). */
     private static void answerPing(MemorySegment packet) {
         swap(packet, 12, 16, 4);
         packet.set(ValueLayout.JAVA_BYTE, IP + 20, (byte) 0);

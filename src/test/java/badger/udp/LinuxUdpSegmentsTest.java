@@ -118,7 +118,7 @@ final class LinuxUdpSegmentsTest {
                 assertEquals(length, sender.sendSegments(sent, 3, length, RECORD));
                 assertEquals(sizes(length, RECORD), pair.right.receive(length));
             }
-            // One batch of 45 went by the kernel, the second was refused.
+            // The kernel cut one batch of 45 and refused the second.
             assertEquals(2, sender.calls);
             // Each call has 101 datagrams in batches of 45, 45 and 11.
             assertEquals(1 + 56 + 2 * 101, sender.sends());
@@ -228,7 +228,7 @@ final class LinuxUdpSegmentsTest {
         }
     }
 
-    /** Two sockets of loopback connected to each other. */
+    /** Two sockets on loopback, connected to each other. */
     private final class Pair implements AutoCloseable {
         private final LinuxUdpNetwork switched;
         private final UdpSocket leftMain;
@@ -270,7 +270,7 @@ final class LinuxUdpSegmentsTest {
             return sender.sendSegments(from, at, length, segmentBytes);
         }
 
-        /** The sizes of the datagrams up to {@code length} bytes, whose content must be what was sent. */
+        /** The sizes of the datagrams up to {@code length} bytes. Their content must be what was sent. */
         private List<Integer> receive(int length) {
             List<Integer> sizes = new ArrayList<>();
             int taken = 0;

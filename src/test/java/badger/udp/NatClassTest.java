@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** What observations make of a NAT (RFC 4787, sections 4.1 and 5). */
+/** The NAT class that follows from observations (RFC 4787, sections 4.1 and 5). */
 final class NatClassTest {
     @Test
     void eachObservationHasItsClass() {

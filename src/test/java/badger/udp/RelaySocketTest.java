@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes to a relayed peer goes to IEX, framed; everything else as ever. */
+/** Datagrams to a relayed peer go to IEX in frames; all others go unchanged. */
 final class RelaySocketTest {
     private static final int TARGET = 0x0A00_0014;
     private static final long TOKEN = 0x12_3456_789AL;
