@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one map costs a node: two nodes as in the paper's own sample, a large office, and a full datagram. */
+/**
+ * The cost of reading one map: with two nodes as in the paper's sample, those of a large office, and a full datagram.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

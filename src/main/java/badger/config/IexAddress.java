@@ -110,8 +110,8 @@ public record IexAddress(String host, int port) {
     }
 
     private static ConfigException bad(String text) {
-        return new ConfigException(
-                "--iex " + Printable.text(text)
-                        + " is not an IEX server's address: give HOST:PORT, ADDRESS:PORT or [IPV6]:PORT (port 9944 if left out)");
+        return new ConfigException("--iex " + Printable.text(text)
+                + " is not an IEX server's address: give HOST:PORT, ADDRESS:PORT or [IPV6]:PORT"
+                + " (port 9944 if left out)");
     }
 }

@@ -54,9 +54,9 @@ final class VirtualIpText {
                     + " leaves no room for another node: give the mesh's prefix length, such as /16");
         }
         if (UNUSABLE.stream().anyMatch(range -> range.overlaps(virtualIp))) {
-            throw new ConfigException(
-                    "--vip " + virtualIp
-                            + " lies in a range that hosts cannot use: give an address from a private range, such as 10.0.0.10/16");
+            throw new ConfigException("--vip " + virtualIp
+                    + " lies in a range that hosts cannot use: give an address from a private range,"
+                    + " such as 10.0.0.10/16");
         }
         // A /31 has two hosts and neither of the two special addresses (RFC 3021).
         boolean hasSpecialAddresses = virtualIp.length() < 31;

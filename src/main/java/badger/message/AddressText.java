@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Addresses as they stand in messages: {@code host}, {@code host:port} and {@code [v6]:port}. The paper's own texts
- * disagree on whether a port is there (paper rows P14 and P15). Names are never looked up.
+ * disagree on whether there is a port (paper rows P14 and P15). Names are never looked up. Static; any thread may call.
  */
 final class AddressText {
     private static final int MAXIMUM_LENGTH = 64;
@@ -28,10 +28,10 @@ final class AddressText {
     }
 
     /**
-     * Reads a node's IPv6 addresses in the mesh, of which the first {@link Ipv6Addresses#MOST} that hosts can have
-     * count. The key is ours: whatever else a node of another make has under it costs it nothing.
+     * Reads a node's IPv6 addresses in the mesh. The first {@link Ipv6Addresses#MOST} that a host can have count. The
+     * key is Badger's own, so any other value counts as none.
      *
-     * @param value null where there is none
+     * @param value null if there is none
      */
     static Ipv6Addresses virtualIpv6(JsonValue value) {
         if (value == null || !value.isArray()) {
@@ -52,10 +52,10 @@ final class AddressText {
     }
 
     /**
-     * Reads an address at which somebody could be reached, with port 0 where none is given.
+     * Reads an address at which a node could be reached, with port 0 if none is given.
      *
-     * @return null where the text is null or empty, or names an address that means nothing on another host: one with a
-     *     zone, the unspecified address, multicast or broadcast
+     * @return null if the text is null or empty, or names an address without meaning on another host: one with a zone,
+     *     the unspecified address, multicast or broadcast
      */
     static Endpoint reachable(String text) throws MessageException {
         if (text == null || text.isEmpty() || text.indexOf('%') >= 0) {
@@ -66,10 +66,10 @@ final class AddressText {
     }
 
     /**
-     * Reads a node's further endpoints, of which the first {@link MapEntry#MOST_ENDPOINTS} count that have a port and mean
-     * something on another host. The key is ours: whatever else a node of another make has under it costs it nothing.
+     * Reads a node's further endpoints. The first {@link MapEntry#MOST_ENDPOINTS} that have a port and a meaning on
+     * another host count. The key is Badger's own, so any other value counts as none.
      *
-     * @param value null where there is none
+     * @param value null if there is none
      */
     static List<Endpoint> furtherEndpoints(JsonValue value) {
         if (value == null || !value.isArray()) {

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The members of one JSON object, found by name in any letter case, as Go's decoder finds them (paper row P19). A name
- * that stands twice is refused: two readers could take two different values for it.
+ * The members of one JSON object, found by name in any letter case, as in Go's decoder (paper row P19). A name that
+ * stands twice is refused, because two readers could take different values for it.
  */
 final class Fields {
     private final Map<String, JsonValue> byFoldedName = new HashMap<>();
@@ -39,13 +39,13 @@ final class Fields {
         return byFoldedName.containsKey(fold(name));
     }
 
-    /** Null where the member is absent or null. */
+    /** The value; null if the member is absent or null. */
     JsonValue value(String name) {
         JsonValue value = byFoldedName.get(fold(name));
         return value == null || value.isNull() ? null : value;
     }
 
-    /** Null where the member is absent or null. */
+    /** The value; null if the member is absent or null. */
     String text(String name) throws MessageException {
         JsonValue value = value(name);
         if (value != null && !value.isString()) {
@@ -69,7 +69,7 @@ final class Fields {
         }
     }
 
-    /** The identifier under that name; empty where it is absent. */
+    /** The identifier; empty if the member is absent. */
     String identifier(String name) throws MessageException {
         String text = text(name);
         if (text == null) {
@@ -81,29 +81,29 @@ final class Fields {
         return text;
     }
 
-    /** The virtual address in either of the paper's spellings; the right one wins (paper row P24). */
+    /** The virtual address in either of the paper's spellings. The right spelling wins (paper row P24). */
     int virtualIp() throws MessageException {
         String text = text("VirtualIP");
         return AddressText.virtualIp(text != null ? text : text("VirutalIP"));
     }
 
-    /** The IPv6 virtual addresses; none where the member is absent or anything else. */
+    /** The IPv6 virtual addresses; none if the member is absent or anything else. */
     Ipv6Addresses virtualIpv6() {
         return AddressText.virtualIpv6(value("VIP6"));
     }
 
-    /** What stands before a node; unknown where the member is absent or anything else, since the key is ours. */
+    /** The NAT class; unknown if the member is absent or anything else, since the key is Badger's own. */
     NatClass natClass() {
         JsonValue value = value("NAT");
         return NatClass.ofWord(value != null && value.isString() ? value.asString() : null);
     }
 
-    /** The node's further endpoints; none where the member is absent or anything else. */
+    /** The node's further endpoints; none if the member is absent or anything else. */
     List<Endpoint> furtherEndpoints() {
         return AddressText.furtherEndpoints(value("Endpoints"));
     }
 
-    /** Whether the member is a list with that word in it. */
+    /** Whether the member is a list that contains the word. */
     boolean lists(String name, String word) {
         JsonValue value = value(name);
         if (value == null || !value.isArray()) {
@@ -117,7 +117,10 @@ final class Fields {
         return false;
     }
 
-    /** The first different addresses of a list; none where the member is absent or anything else, since such keys are ours. */
+    /**
+     * The first {@code most} different addresses of a list; none if the member is absent or anything else, since such
+     * keys are Badger's own.
+     */
     List<Integer> virtualIps(String name, int most) {
         JsonValue value = value(name);
         Set<Integer> addresses = new LinkedHashSet<>();

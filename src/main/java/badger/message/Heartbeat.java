@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a node tells the IEX server every few seconds (paper row P12):
+ * A node's message to the IEX server, sent every few seconds (paper row P12):
  *
  * <pre>{@code
  * {"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100","PrivatePort":3000,"NodeId":"6f1e...","VIP6":["fd00::10"],
@@ -21,20 +21,21 @@ import java.util.Objects;
  *  "Knock":["10.0.0.20"],"Relay":"0123456789"}
  * }</pre>
  *
- * The first two keys are the paper's; the others are ours, and a reader built from the paper ignores them.
+ * The first two keys are the paper's. The others are Badger's own, and a reader built from the paper ignores them.
  *
- * @param virtualIp the address the node wants in the mesh, big endian in an int
- * @param virtualIpv6 further addresses it wants; mostly none
- * @param privateEndpoint the node's own address in its local network, port 0 where the port is not given; null where
- *     the node names none
+ * @param virtualIp the address that the node wants in the mesh, big endian in an int
+ * @param virtualIpv6 further addresses that it wants; mostly none
+ * @param privateEndpoint the node's own address in its local network, with port 0 if the port is not given; null if the
+ *     node names none
  * @param nodeId the same on every start of one node and another on every other, so that the server tells a node that
- *     moved or restarted from another one that claims the same address; empty where the node gives none
+ *     moved or restarted from another one that claims the same address; empty if the node gives none
  * @param natClass what stands between the node and the internet, as far as it knows
- * @param furtherEndpoints of its own, at most {@link MapEntry#MOST_ENDPOINTS}; mostly none
+ * @param furtherEndpoints its further endpoints, at most {@link MapEntry#MOST_ENDPOINTS}; mostly none
  * @param takesKnocks whether the node understands a {@link Knock}
- * @param knocks whom it knocks at, at most {@link #MOST_KNOCKS}; mostly none
+ * @param knocks the nodes at which it knocks, at most {@link #MOST_KNOCKS}; mostly none
  * @param takesRelayed whether the node takes relayed datagrams, and so understands the token of a map
- * @param relayToken that of the last map: so the node proves that it is where this comes from; or {@link RelayFrame#NO_TOKEN}
+ * @param relayToken that of the last map, by which the node proves that it is at the source of this heartbeat; or
+ *     {@link RelayFrame#NO_TOKEN}
  */
 public record Heartbeat(
         int virtualIp,
@@ -50,7 +51,7 @@ public record Heartbeat(
     /** A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 4096;
 
-    /** Nodes that one heartbeat may knock at; of a longer list the first ones count. */
+    /** The most nodes at which one heartbeat may knock. Of a longer list the first ones count. */
     public static final int MOST_KNOCKS = 8;
 
     private static final String KNOCK_CAPABILITY = "knock";
@@ -70,7 +71,10 @@ public record Heartbeat(
         }
     }
 
-    /** That of a node that knows nothing of its NAT, and can and wants nothing beyond maps. */
+    /**
+     * The heartbeat of a node that does not know its NAT, and that neither knocks nor takes knocks or relayed
+     * datagrams.
+     */
     public Heartbeat(int virtualIp, Ipv6Addresses virtualIpv6, Endpoint privateEndpoint, String nodeId) {
         this(
                 virtualIp,
@@ -85,33 +89,33 @@ public record Heartbeat(
                 RelayFrame.NO_TOKEN);
     }
 
-    /** As the other, of a node without IPv6 in the mesh. */
+    /** As {@link #Heartbeat(int, Ipv6Addresses, Endpoint, String)}, for a node without IPv6 in the mesh. */
     public Heartbeat(int virtualIp, Endpoint privateEndpoint, String nodeId) {
         this(virtualIp, Ipv6Addresses.NONE, privateEndpoint, nodeId);
     }
 
-    /** The same with this class. */
+    /** The same heartbeat with another NAT class. */
     public Heartbeat withNatClass(NatClass other) {
         return with(other, furtherEndpoints, takesKnocks, knocks);
     }
 
-    /** The same with these further endpoints. */
+    /** The same heartbeat with other further endpoints. */
     public Heartbeat withFurtherEndpoints(List<Endpoint> others) {
         return with(natClass, others, takesKnocks, knocks);
     }
 
-    /** The same of a node that understands a {@link Knock}. */
+    /** The same heartbeat, of a node that understands a {@link Knock}. */
     public Heartbeat takingKnocks() {
         return with(natClass, furtherEndpoints, true, knocks);
     }
 
-    /** The same with these knocks. */
+    /** The same heartbeat with other knocks. */
     public Heartbeat withKnocks(List<Integer> others) {
         return with(natClass, furtherEndpoints, takesKnocks, others);
     }
 
     /**
-     * The same of a node that takes relayed datagrams.
+     * The same heartbeat, of a node that takes relayed datagrams.
      *
      * @param token of the last map, or {@link RelayFrame#NO_TOKEN}
      */
@@ -146,7 +150,7 @@ public record Heartbeat(
     /** The message as UTF-8, without line breaks; about 120 bytes, and about 25 for each IPv6 address. */
     public byte[] toJson() {
         JsonObject json = Json.object().add("VirtualIP", Ipv4Prefix.format(virtualIp));
-        // Go's netip.Addr reads an empty text as "none".
+        // Go's netip.Addr reads an empty text as no address.
         json.add(
                 "PrivateIP",
                 privateEndpoint == null ? "" : privateEndpoint.address().getHostAddress());
@@ -195,10 +199,10 @@ public record Heartbeat(
     }
 
     /**
-     * Reads {@code bytes[0, length)}. Keys count in any letter case, unknown ones are ignored; {@code PrivateIP} may be
-     * a host, {@code host:port}, {@code [v6]:port}, empty, null or absent (paper row P14).
+     * Reads {@code bytes[0, length)}. Keys may have any letter case, and unknown ones are ignored. {@code PrivateIP}
+     * may be a host, {@code host:port}, {@code [v6]:port}, empty, null or absent (paper row P14).
      *
-     * @throws MessageException for anything that is not a heartbeat; no other exception comes out
+     * @throws MessageException if it is no heartbeat; there is no other exception
      */
     public static Heartbeat parse(byte[] bytes, int length) throws MessageException {
         Fields fields = Fields.of(JsonText.parse(bytes, length, MAXIMUM_BYTES));

@@ -3,7 +3,7 @@ package badger.message;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Short names that tell one run of a program from another: a node's {@code NodeId} and the IEX server's {@code Epoch}. */
+/** Short names that distinguish runs of a program: a node's {@code NodeId} and the IEX server's {@code Epoch}. */
 public final class Identifier {
     private static final int RANDOM_BYTES = 16;
     private static final int MAXIMUM_LENGTH = 64;

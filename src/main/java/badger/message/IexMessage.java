@@ -2,7 +2,7 @@ package badger.message;
 
 import com.eclipsesource.json.JsonObject;
 
-/** What the IEX server sends to a node: the map of the network, why the node is not on it, or who knocks at it. */
+/** A message of the IEX server to a node: the map of the network, why the node is not on it, or who knocks at it. */
 public sealed interface IexMessage permits NetworkMap, Refusal, Knock {
     /** The longest payload of a UDP datagram over IPv4. */
     int MAXIMUM_BYTES = 65_507;
@@ -10,7 +10,7 @@ public sealed interface IexMessage permits NetworkMap, Refusal, Knock {
     /**
      * Reads {@code bytes[0, length)}.
      *
-     * @throws MessageException for anything that is none of these; no other exception comes out
+     * @throws MessageException if it is no such message; there is no other exception
      */
     static IexMessage parse(byte[] bytes, int length) throws MessageException {
         JsonObject json = JsonText.parse(bytes, length, MAXIMUM_BYTES);

@@ -10,9 +10,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns a datagram into a JSON object, or refuses it. Whoever can reach the socket may have written it, so length and
- * nesting are bounded before the parser sees it (which by itself nests up to 1,000 deep), and nothing but
- * {@link MessageException} comes out.
+ * Turns a datagram into a JSON object, or refuses it. Anybody who can reach the socket may have written it. So length
+ * and nesting are bounded before the parser sees it, which itself allows a depth of 1,000, and the only exception is
+ * {@link MessageException}. Static; any thread may call.
  */
 final class JsonText {
     private static final int MAXIMUM_DEPTH = 8;
@@ -28,7 +28,7 @@ final class JsonText {
         try {
             value = Json.parse(new String(text));
         } catch (RuntimeException e) {
-            // The parser's message repeats the text; ours does not.
+            // The parser's message repeats the text; this one does not.
             throw new MessageException("not JSON", e);
         }
         if (!value.isObject()) {
@@ -53,8 +53,8 @@ final class JsonText {
     }
 
     /**
-     * Blanks each comma that stands between a value and a closing bracket, as in the paper's own map (paper row P25;
-     * the parser refuses it), and bounds the depth on the way. A comma that follows no value stays, to be refused.
+     * Blanks each comma between a value and a closing bracket, which the paper's own map has (paper row P25) and the
+     * parser refuses. It also checks the depth. A comma that follows no value stays, and the parser refuses it.
      */
     private static char[] withoutTrailingCommas(char[] text) throws MessageException {
         int depth = 0;
@@ -85,7 +85,7 @@ final class JsonText {
         return text;
     }
 
-    /** The index of the closing quote, or the end of the text where the string is left open. */
+    /** The index of the closing quote, or the end of the text if there is none. */
     private static int endOfString(char[] text, int openingQuote) {
         int at = openingQuote + 1;
         while (at < text.length && text[at] != '"') {

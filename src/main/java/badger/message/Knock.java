@@ -5,13 +5,14 @@ import com.eclipsesource.json.Json;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the IEX server sends to a node at which another wants to arrive: this is the moment to punch.
+ * The IEX server tells a node that another node wants to reach it, and so that this is the moment to punch:
  *
  * <pre>{@code
  * {"Knock":"10.0.0.10"}
  * }</pre>
  *
- * It goes only to nodes whose heartbeats say that they take it: one built from the paper would read a map without nodes.
+ * It goes only to nodes whose heartbeats say that they understand it. A node built from the paper would take it for a
+ * map without nodes.
  *
  * @param virtualIp the node that knocks
  */

@@ -11,11 +11,11 @@ import java.util.Objects;
  * One node on the map.
  *
  * @param virtualIp the node's address in the mesh, big endian in an int
- * @param virtualIpv6 its further addresses there; mostly none
- * @param publicEndpoint where its heartbeats come from
- * @param privateEndpoint its address in its local network, always with a port; null where it named none
+ * @param virtualIpv6 its further addresses in the mesh; mostly none
+ * @param publicEndpoint the source of its heartbeats
+ * @param privateEndpoint its address in its local network, always with a port; null if it named none
  * @param natClass what stands between it and the internet, as it says
- * @param furtherEndpoints of its own, at most {@link #MOST_ENDPOINTS}; mostly none
+ * @param furtherEndpoints its further endpoints, at most {@link #MOST_ENDPOINTS}; mostly none
  * @param takesRelayed whether it takes datagrams that the server relays
  */
 public record MapEntry(
@@ -26,7 +26,7 @@ public record MapEntry(
         NatClass natClass,
         List<Endpoint> furtherEndpoints,
         boolean takesRelayed) {
-    /** Further endpoints of a node: with more, those that try them all would be busy for long. */
+    /** The most further endpoints of a node. With more, a peer that tries them all would take too long. */
     public static final int MOST_ENDPOINTS = 4;
 
     public MapEntry {
@@ -36,29 +36,29 @@ public record MapEntry(
         furtherEndpoints = fewEndpoints(furtherEndpoints);
     }
 
-    /** That of a node without IPv6 in the mesh, of whose NAT nothing is known, and that takes nothing relayed. */
+    /** The entry of a node without IPv6 in the mesh, with an unknown NAT, that takes no relayed datagrams. */
     public MapEntry(int virtualIp, Endpoint publicEndpoint, Endpoint privateEndpoint) {
         this(virtualIp, Ipv6Addresses.NONE, publicEndpoint, privateEndpoint, NatClass.UNKNOWN, List.of(), false);
     }
 
-    /** The same with other IPv6 addresses. */
+    /** The same entry with other IPv6 addresses. */
     public MapEntry withVirtualIpv6(Ipv6Addresses others) {
         return new MapEntry(
                 virtualIp, others, publicEndpoint, privateEndpoint, natClass, furtherEndpoints, takesRelayed);
     }
 
-    /** The same behind such a NAT. */
+    /** The same entry with another NAT class. */
     public MapEntry withNatClass(NatClass other) {
         return new MapEntry(
                 virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, other, furtherEndpoints, takesRelayed);
     }
 
-    /** The same with these further endpoints. */
+    /** The same entry with other further endpoints. */
     public MapEntry withFurtherEndpoints(List<Endpoint> others) {
         return new MapEntry(virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, others, takesRelayed);
     }
 
-    /** The same, which takes relayed datagrams or not. */
+    /** The same entry with another {@link #takesRelayed}. */
     public MapEntry withRelayed(boolean isTaking) {
         return new MapEntry(
                 virtualIp, virtualIpv6, publicEndpoint, privateEndpoint, natClass, furtherEndpoints, isTaking);

@@ -14,16 +14,18 @@ import java.util.List;
  * Writes the map of one round: once for all receivers, then the digits of {@code MyIndex} for each (paper row P28).
  *
  * <pre>{@code
- * {"Epoch":"…","Nodes":[{"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100:3000","PublicIP":"1.1.1.1:4400"},…],"MyIndex":0}
+ * {"Epoch":"…",
+ *  "Nodes":[{"VirtualIP":"10.0.0.10","PrivateIP":"192.168.10.100:3000","PublicIP":"1.1.1.1:4400"},…],"MyIndex":0}
  * }</pre>
  *
- * Before {@code Nodes} stands {@code "ProbePort":9945}, where the server has such a port; behind {@code PublicIP}, at nodes
- * that have it, {@code "NAT":"easy"}, {@code "Endpoints":["[2001:db8::5]:3000"]} and {@code "VIP6":["fd00::10"]}, and
- * {@code "Relay":true} at those that take relayed datagrams; behind {@code MyIndex}, {@code "Relay":"0123456789"} for a receiver
- * that takes them: our keys. A map
- * that would outgrow a datagram holds the first nodes of the list, the same ones for every receiver, and in its
- * last place the receiver's own entry where that is not among them (paper row P33). Used by one thread; the caller owns
- * the segment and sends straight from it.
+ * It has no line break. Further keys are Badger's own: {@code "ProbePort":9945} before {@code Nodes}, if the server
+ * has such a port; behind {@code PublicIP}, {@code "NAT":"easy"}, {@code "Endpoints":["[2001:db8::5]:3000"]} and
+ * {@code "VIP6":["fd00::10"]} of nodes that have these, and {@code "Relay":true} of those that take relayed datagrams;
+ * and {@code "Relay":"0123456789"} behind {@code MyIndex} for a receiver that takes them.
+ *
+ * <p>A map that would not fit into a datagram holds the first nodes of the list, the same ones for every receiver. If
+ * the receiver's own entry is not among them, it stands in the last place (paper row P33). Used by one thread. The
+ * caller owns the segment and sends straight from it.
  */
 public final class MapWriter {
     private static final String MY_INDEX = "],\"MyIndex\":";
@@ -33,9 +35,9 @@ public final class MapWriter {
     // Both spellings, two IPv6 endpoints and the longest NAT make 203 bytes, the comma included, and RELAY 13.
     private static final int LONGEST_ENTRY_BYTES = 216;
     private static final String RELAY = ",\"" + RelayToken.KEY + "\":true";
-    // What the key of a node's IPv6 addresses adds: each with its quotes and a comma, and the key with its brackets.
+    // What a node's IPv6 addresses add: each with its quotes and a comma, and the key with its brackets.
     private static final int LONGEST_IPV6_BYTES = Ipv6Addresses.MOST * 42 + 10;
-    // And that of its further endpoints.
+    // What its further endpoints add, counted in the same way.
     private static final int LONGEST_ENDPOINTS_BYTES = MapEntry.MOST_ENDPOINTS * 50 + 15;
 
     private final MemorySegment message;
@@ -48,7 +50,7 @@ public final class MapWriter {
     private int tailAt;
 
     /**
-     * @param message where the messages are written, at least {@link IexMessage#MAXIMUM_BYTES} long
+     * @param message into which the messages are written, at least {@link IexMessage#MAXIMUM_BYTES} long
      * @param writesBothSpellings whether each address also stands under the paper's {@code VirutalIP} (paper row P24)
      */
     public MapWriter(MemorySegment message, boolean writesBothSpellings) {
@@ -60,11 +62,11 @@ public final class MapWriter {
     }
 
     /**
-     * Writes what all receivers share.
+     * Writes what the messages of all receivers share.
      *
-     * @param epoch the server's, or empty
-     * @param probePort the server's, or 0
-     * @return how many entries a message holds: {@code nodes.size()}, or fewer where they do not fit into a datagram
+     * @param epoch of the server, or empty
+     * @param probePort of the server, or 0
+     * @return the number of entries in a message: {@code nodes.size()}, or fewer if they do not fit into a datagram
      */
     public int write(List<MapEntry> nodes, String epoch, int probePort) {
         this.nodes = nodes;
@@ -81,7 +83,7 @@ public final class MapWriter {
             at = put(at, entry);
         }
         if (kept < nodes.size()) {
-            // The last place must be able to hold anybody's entry.
+            // The last place must have room for the entry of any receiver.
             int longest = LONGEST_ENTRY_BYTES
                     + (nodes.stream().allMatch(MapWriter::isIpv4Alone) ? 0 : LONGEST_IPV6_BYTES)
                     + (nodes.stream().allMatch(MapWriter::hasNoFurtherEndpoint) ? 0 : LONGEST_ENDPOINTS_BYTES);
@@ -95,7 +97,7 @@ public final class MapWriter {
         return kept;
     }
 
-    /** As the other, for a receiver that has no token. */
+    /** As {@link #addressTo(int, long)}, for a receiver without a token. */
     public int addressTo(int node) {
         return addressTo(node, RelayFrame.NO_TOKEN);
     }
@@ -103,9 +105,9 @@ public final class MapWriter {
     /**
      * Completes the message for one receiver.
      *
-     * @param node its index in the list given to {@link #write}; -1 for none
-     * @param relayToken its token, or {@link RelayFrame#NO_TOKEN}
-     * @return the length in bytes of the message, which starts at offset 0 of the segment
+     * @param node the receiver's index in the list given to {@link #write}; -1 for none
+     * @param relayToken the receiver's token, or {@link RelayFrame#NO_TOKEN}
+     * @return the length of the message in bytes; it begins at offset 0 of the segment
      */
     public int addressTo(int node, long relayToken) {
         int wantedInLastPlace = Math.max(node, kept - 1);
@@ -126,7 +128,7 @@ public final class MapWriter {
         if (writesBothSpellings) {
             entry.append("\",\"VirutalIP\":\"").append(virtualIp);
         }
-        // Go's netip.AddrPort reads an empty text as "none".
+        // Go's netip.AddrPort reads an empty text as no address.
         entry.append("\",\"PrivateIP\":\"").append(privateEndpoint == null ? "" : privateEndpoint.toString());
         entry.append("\",\"PublicIP\":\"").append(node.publicEndpoint()).append('"');
         if (node.natClass() != NatClass.UNKNOWN) {

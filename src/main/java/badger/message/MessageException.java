@@ -1,8 +1,8 @@
 package badger.message;
 
 /**
- * A datagram is not the message that was expected. The text says what is wrong with it and never repeats what it held:
- * it came from outside and may end in a log.
+ * A datagram is not the expected message. The text says what is wrong, and never repeats the content of the datagram,
+ * which came from outside and might get into a log.
  */
 public final class MessageException extends Exception {
     private static final long serialVersionUID = 1L;

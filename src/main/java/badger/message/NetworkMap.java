@@ -9,17 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The nodes the IEX server knows (paper row P23). A reader accepts the paper's own sample with its trailing comma and
- * its second spelling; an entry that cannot be read is left out, and the others stay.
+ * The nodes that the IEX server knows (paper row P23). A reader accepts the paper's own sample with its trailing comma
+ * and its second spelling. An entry that cannot be read is left out, and the others stay.
  *
  * @param nodes the entries that could be read, in the order of the message
- * @param myIndex the index in {@code nodes} of the receiver's own entry, or -1 where the message names none or one that
- *     is not there (paper row P27)
- * @param iexEpoch changes when the server restarts, and with it the reason why a map may have shrunk (paper row P37);
- *     empty where the server gives none
- * @param probePort where the server answers a {@link Probe}; 0 where it does not
- * @param refusedEntries how many entries were left out
- * @param relayToken what proves to a server that relays where the receiver is; {@link RelayFrame#NO_TOKEN} from others
+ * @param myIndex the index in {@code nodes} of the receiver's own entry; -1 if the message names none, or one that is
+ *     not there (paper row P27)
+ * @param iexEpoch changes when the server restarts, which may be why a map has shrunk (paper row P37); empty if the
+ *     server gives none
+ * @param probePort the port at which the server answers a {@link Probe}; 0 if there is none
+ * @param refusedEntries the number of entries that were left out
+ * @param relayToken by which the receiver proves to a relaying server that it is at its endpoint;
+ *     {@link RelayFrame#NO_TOKEN} if the server does not relay
  */
 public record NetworkMap(
         List<MapEntry> nodes, int myIndex, String iexEpoch, int probePort, int refusedEntries, long relayToken)
@@ -32,12 +33,12 @@ public record NetworkMap(
         this(nodes, myIndex, iexEpoch, 0, 0, RelayFrame.NO_TOKEN);
     }
 
-    /** Where the server sees the receiver; null where the map does not say. */
+    /** The endpoint from which the server sees the receiver; null if the map does not say. */
     public Endpoint ownPublic() {
         return myIndex >= 0 && myIndex < nodes.size() ? nodes.get(myIndex).publicEndpoint() : null;
     }
 
-    /** The message as the server would send it; for one map, while {@link MapWriter} serves a whole round. */
+    /** The message as the server would send it. It is for a single map; {@link MapWriter} serves a whole round. */
     public byte[] toJson() {
         MemorySegment message = MemorySegment.ofArray(new byte[MAXIMUM_BYTES]);
         MapWriter writer = new MapWriter(message, false);
@@ -66,7 +67,7 @@ public record NetworkMap(
         for (JsonValue element : list.asArray()) {
             MapEntry entry = entryOrNull(element);
             if (entry != null) {
-                // MyIndex counts what was sent, including what is left out here.
+                // MyIndex counts all entries of the message, also those that are left out here.
                 myIndex = position == statedIndex ? nodes.size() : myIndex;
                 nodes.add(entry);
             }
@@ -75,7 +76,7 @@ public record NetworkMap(
         return new NetworkMap(nodes, myIndex, epoch, probePort, position - nodes.size(), RelayToken.of(fields));
     }
 
-    /** The key is ours: whatever else a server of another make has under it costs nobody the map. */
+    /** The port; 0 for any other value, since the key is Badger's own and must not cost a node its map. */
     private static int portOrNone(JsonValue value) {
         try {
             int port = value == null || !value.isNumber() ? 0 : value.asInt();

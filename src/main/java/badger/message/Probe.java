@@ -7,21 +7,21 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A node's question to the IEX server's probe port, how it is seen from there:
+ * A node asks the IEX server's probe port how it is seen from there:
  *
  * <pre>{@code
  * {"Probe":"0f3a...","VirtualIP":"10.0.0.10","NodeId":"6f1e..."}
  * }</pre>
  *
- * It is filled up with spaces to {@link #BYTES}, more than the two answers have together: a forged one earns nobody a
+ * It is padded with spaces to {@link #BYTES}, more than the two answers have together, so that a forged probe causes no
  * flood.
  *
  * @param nonce comes back in the answers; not empty
  * @param virtualIp the sender's address in the mesh
- * @param nodeId that of its heartbeats, which no map shows: who knows it is the node, or on its path; not empty
+ * @param nodeId that of its heartbeats; not empty. No map shows it, so only the node and those on its path know it
  */
 public record Probe(String nonce, int virtualIp, String nodeId) {
-    /** Of every probe; the longest answers have 195 and 77. */
+    /** The length of every probe. The longest answers have 195 and 77 bytes. */
     public static final int BYTES = 320;
 
     public Probe {
@@ -48,7 +48,7 @@ public record Probe(String nonce, int virtualIp, String nodeId) {
     /**
      * Reads {@code bytes[0, length)}.
      *
-     * @throws MessageException for anything that is not a probe; no other exception comes out
+     * @throws MessageException if it is no probe; there is no other exception
      */
     public static Probe parse(byte[] bytes, int length) throws MessageException {
         if (length < BYTES) {

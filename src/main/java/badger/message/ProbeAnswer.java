@@ -7,20 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * What the IEX server answers to a {@link Probe}: from the probe port, how it saw the node there and where the node's
- * heartbeats come from; and from a third port, to which no node ever sends, nothing but that it was let in.
+ * The IEX server's answer to a {@link Probe}. From the probe port it says how it saw the node there and where the
+ * node's heartbeats come from. From a third port, to which no node ever sends, it says nothing more: its arrival shows
+ * that such a port is let in.
  *
  * <pre>{@code
  * {"Probed":"0f3a...","Observed":"198.51.100.1:4400","Main":"198.51.100.1:4400"}
  * {"Probed":"0f3a..."}
  * }</pre>
  *
- * @param nonce the probe's
- * @param observed where the probe came from; null from the third port
- * @param main where the heartbeats come from; null from the third port
+ * @param nonce of the probe
+ * @param observed the source of the probe; null from the third port
+ * @param main the source of the heartbeats; null from the third port
  */
 public record ProbeAnswer(String nonce, Endpoint observed, Endpoint main) {
-    /** Longer than any; what is longer is refused unread. */
+    /** Longer than any answer. A longer datagram is refused unread. */
     public static final int MAXIMUM_BYTES = 256;
 
     public ProbeAnswer {
@@ -33,7 +34,7 @@ public record ProbeAnswer(String nonce, Endpoint observed, Endpoint main) {
         }
     }
 
-    /** That from the third port. */
+    /** The answer from the third port. */
     public ProbeAnswer(String nonce) {
         this(nonce, null, null);
     }
@@ -50,7 +51,7 @@ public record ProbeAnswer(String nonce, Endpoint observed, Endpoint main) {
     /**
      * Reads {@code bytes[0, length)}.
      *
-     * @throws MessageException for anything that is not such an answer; no other exception comes out
+     * @throws MessageException if it is no such answer; there is no other exception
      */
     public static ProbeAnswer parse(byte[] bytes, int length) throws MessageException {
         Fields fields = Fields.of(JsonText.parse(bytes, length, MAXIMUM_BYTES));

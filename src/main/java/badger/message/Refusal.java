@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The IEX server's answer to a node it does not put on the map (paper row P20):
+ * The IEX server's answer to a node that it does not put on the map (paper row P20):
  *
  * <pre>{@code
  * {"Error":"VirtualIPConflict","VirtualIP":"10.0.0.10","Message":"held by another node"}
  * }</pre>
  *
- * A node built from the paper is sent none: it might take it for a map without nodes.
+ * A node built from the paper gets none, because it might take it for a map without nodes.
  *
  * @param error one word for programs, such as {@link #VIRTUAL_IP_CONFLICT}
- * @param virtualIp the address that was asked for
+ * @param virtualIp the address that the node asked for
  * @param message a few words for people, without control characters
  */
 public record Refusal(String error, int virtualIp, String message) implements IexMessage {
-    /** The virtual address is held by another live node. */
+    /** Another live node holds the virtual address. */
     public static final String VIRTUAL_IP_CONFLICT = "VirtualIPConflict";
 
     private static final int MAXIMUM_MESSAGE_LENGTH = 200;
@@ -29,7 +29,7 @@ public record Refusal(String error, int virtualIp, String message) implements Ie
         Objects.requireNonNull(message, "message");
     }
 
-    /** The message as UTF-8; kept near the size of a heartbeat, so that a forged one earns nobody a flood. */
+    /** The message as UTF-8. It is about as long as a heartbeat, so that a forged heartbeat causes no flood. */
     public byte[] toJson() {
         return Json.object()
                 .add("Error", error)

@@ -5,8 +5,8 @@ import com.eclipsesource.json.JsonValue;
 import java.util.HexFormat;
 
 /**
- * The token of a node that may be relayed to, as ten hexadecimal digits. Whatever else stands under its key counts as none, so
- * that a key of this name with another meaning costs nobody anything.
+ * The token of a node that takes relayed datagrams, as ten hexadecimal digits. Any other value under its key counts as
+ * none, since the key is Badger's own and must not cost a node its heartbeat or its map.
  */
 final class RelayToken {
     static final String KEY = "Relay";
@@ -19,7 +19,7 @@ final class RelayToken {
         return HexFormat.of().toHexDigits(token, DIGITS);
     }
 
-    /** {@link RelayFrame#NO_TOKEN} where there is none. */
+    /** The token, or {@link RelayFrame#NO_TOKEN} if there is none. */
     static long of(Fields fields) {
         JsonValue value = fields.value(KEY);
         String text = value != null && value.isString() ? value.asString() : "";

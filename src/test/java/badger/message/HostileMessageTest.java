@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the bytes are, a parser returns or throws {@link MessageException}; anything else fails the test. */
+/** For any bytes, a parser returns or throws {@link MessageException}. Anything else fails the test. */
 final class HostileMessageTest {
     private static final long SEED = 0xBAD6E5;
     private static final int INPUTS = 100_000;

@@ -62,8 +62,10 @@ final class IexMessageTest {
     void writesOurKeysBeforeThePapers() {
         assertEquals(
                 "{\"Epoch\":\"e1\",\"Nodes\":["
-                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"},"
-                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\",\"PublicIP\":\"2.2.2.2:4400\"}"
+                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\","
+                        + "\"PublicIP\":\"1.1.1.1:4400\"},"
+                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\","
+                        + "\"PublicIP\":\"2.2.2.2:4400\"}"
                         + "],\"MyIndex\":1}",
                 new String(new NetworkMap(List.of(TEN, TWENTY), 1, "e1").toJson(), StandardCharsets.UTF_8));
     }
@@ -108,13 +110,15 @@ final class IexMessageTest {
         byte[] json = bytes(message, writer.addressTo(1, 0x01_2345_ABCDL));
         assertEquals(
                 "{\"Nodes\":["
-                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"},"
-                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\",\"PublicIP\":\"2.2.2.2:4400\","
+                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\","
+                        + "\"PublicIP\":\"1.1.1.1:4400\"},"
+                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\","
+                        + "\"PublicIP\":\"2.2.2.2:4400\","
                         + "\"Relay\":true}"
                         + "],\"MyIndex\":1,\"Relay\":\"012345abcd\"}",
                 new String(json, StandardCharsets.UTF_8));
         assertEquals(new NetworkMap(nodes, 1, "", 0, 0, 0x01_2345_ABCDL), parse(json));
-        // A longer tail leaves nothing behind for the next receiver.
+        // Nothing of a longer tail is left for the next receiver.
         assertEquals(new NetworkMap(nodes, 0, ""), parse(bytes(message, writer.addressTo(0))));
     }
 
@@ -152,8 +156,10 @@ final class IexMessageTest {
         NetworkMap map = new NetworkMap(List.of(TEN, six), 0, "");
         assertEquals(
                 "{\"Nodes\":["
-                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\",\"PublicIP\":\"1.1.1.1:4400\"},"
-                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\",\"PublicIP\":\"2.2.2.2:4400\","
+                        + "{\"VirtualIP\":\"10.0.0.10\",\"PrivateIP\":\"192.168.10.100:3000\","
+                        + "\"PublicIP\":\"1.1.1.1:4400\"},"
+                        + "{\"VirtualIP\":\"10.0.0.20\",\"PrivateIP\":\"192.168.10.200:3000\","
+                        + "\"PublicIP\":\"2.2.2.2:4400\","
                         + "\"VIP6\":[\"fd00::1\",\"fd00::2\"]}"
                         + "],\"MyIndex\":0}",
                 new String(map.toJson(), StandardCharsets.UTF_8));
@@ -179,7 +185,7 @@ final class IexMessageTest {
             for (int j = 0; j < Ipv6Addresses.MOST; j++) {
                 addresses.add(new Ipv6Address(0xFD12_3456_789A_BCDEL, 0xFEDC_BA98_1111_1000L + 4L * i + j));
             }
-            // The last ones are short, so that the entries in the last place differ much in length.
+            // The last entries are short, so that those in the last place differ much in length.
             boolean isLong = i < 900;
             nodes.add(new MapEntry(
                     0xC8C8C8C8 + i,
@@ -287,7 +293,7 @@ final class IexMessageTest {
         assertThrows(MessageException.class, () -> parse(bytes));
     }
 
-    /** fd00::1 and so on. */
+    /** Addresses from fd00::1 on. */
     private static Ipv6Addresses ipv6(long... lows) {
         return Ipv6Addresses.of(Arrays.stream(lows)
                 .mapToObj(low -> new Ipv6Address(0xFD00L << 48, low))

@@ -40,7 +40,7 @@ final class ProbeTest {
         Endpoint longest = Endpoint.of(InetAddress.ofLiteral("2001:db8:1111:2222:3333:4444:5555:6666"), 60_000);
         int answers = new ProbeAnswer(LONGEST_NAME, longest, longest).toJson().length
                 + new ProbeAnswer(LONGEST_NAME).toJson().length;
-        // The second one has headers of its own, IPv6's and UDP's.
+        // The second answer has headers of its own, of IPv6 and UDP.
         assertTrue(answers + 48 <= Probe.BYTES, answers + " bytes");
         assertEquals(Probe.BYTES, new Probe(LONGEST_NAME, 0xC8C8C8C8, LONGEST_NAME).toJson().length);
         assertEquals(Probe.BYTES, new Probe("a", TEN, "b").toJson().length);

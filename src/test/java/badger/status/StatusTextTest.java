@@ -38,7 +38,8 @@ final class StatusTextTest {
         assertEquals(
                 "{\"virtual_ip\":\"10.0.0.20\",\"endpoint\":\"198.51.100.2:4400\",\"connected\":true,\"relay\":null,"
                         + "\"unreachable\":null,\"dormant\":false,\"nat\":\"easy\","
-                        + "\"mtu\":1400,\"records_sealed\":1234,\"sealed_bytes\":5,\"records_opened\":6,\"opened_bytes\":7}",
+                        + "\"mtu\":1400,\"records_sealed\":1234,\"sealed_bytes\":5,"
+                        + "\"records_opened\":6,\"opened_bytes\":7}",
                 json.get("peers").asArray().get(0).toString());
         assertEquals(1, StatusJson.write(LATER).lines().count());
     }
