@@ -19,6 +19,8 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
 
   ./run.sh demo             two nodes behind two home routers find each other; measures; cleans up (root)
   ./run.sh test             builds everything and runs every test (root)
+  ./run.sh test --quick     builds everything and runs the tests that need neither root nor whole nodes nor other programs:
+                            half a minute on two cores
   ./run.sh bench [OPTION...]
                             compares with the bare cable, WireGuard, OpenVPN, Nebula and tinc, those it can install from Debian;
                             writes tables and charts to target/bench (root); ./run.sh bench --help
@@ -44,7 +46,7 @@ main() {
     case ${1:-help} in
         help) usage ;;
         demo) demo ;;
-        test) run_tests ;;
+        test) shift && run_tests "$@" ;;
         bench) shift && compare "$@" ;;
         grid) shift && try_in_lab badger.grid.Grid "$@" ;;
         soak) shift && try_in_lab badger.e2e.Soak "$@" ;;
@@ -70,17 +72,49 @@ demo() {
 }
 
 run_tests() {
+    case "$*" in
+        "") run_all_tests ;;
+        --quick) run_quick_tests ;;
+        *) fail 2 "test takes --quick or nothing, and not $*." ;;
+    esac
+}
+
+run_all_tests() {
     require_root "The end-to-end tests make network namespaces"
     require_tools "${LAB_TOOLS[@]}" "${TEST_TOOLS[@]}" mvn:maven
     want_fast_cipher
+    test_with_maven verify
+}
+
+# The profile in pom.xml says which they are.
+run_quick_tests() {
+    require_tools mvn:maven
+    test_with_maven test -Pquick
+}
+
+# test_with_maven ARGUMENT...: the last line of the output is Surefire's summary.
+test_with_maven() {
     find_jdk
     local log=target/test.log status=0
+    rm -rf target/surefire-reports
     mkdir -p target
-    maven -B verify 2>&1 | tee "$log" || status=$?
+    maven -B "$@" 2>&1 | tee "$log" || status=$?
+    show_slowest_tests
     printf '\n'
     grep -E 'Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$' "$log" | tail -n 1 ||
         echo "No test ran."
     return "$status"
+}
+
+show_slowest_tests() {
+    local reports=(target/surefire-reports/TEST-*.xml)
+    [[ -f ${reports[0]} ]] || return 0
+    printf '\nThe slowest test classes, in seconds:\n'
+    awk -F '"' '/^<testsuite / {
+        for (i = 1; i < NF; i += 2) value[$i] = $(i + 1)
+        gsub(",", "", value[" time="])
+        printf "%8.1f  %s\n", value[" time="], value[" name="]
+    }' "${reports[@]}" | sort -rn | sed -n 1,10p
 }
 
 run_benchmarks() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.Slow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** {@code badger iex} as a process of its own: how it starts, and how it ends. */
+@Slow("Starts four JVMs, one after the other.")
 final class IexProcessTest {
     private static final Pattern LISTENS =
             Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO IEX listens on UDP port (\\d+)");

@@ -3,7 +3,6 @@ package badger.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import badger.testing.OwnsTheJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
@@ -12,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
-@OwnsTheJvm
+/** Reads what the whole JVM logs, and so runs alone. */
+@Isolated
 final class LoggingTest {
     private static final Logger LOGGER = System.getLogger("badger.config.test");
 

@@ -220,6 +220,9 @@ final class AssociationTest {
                 TestNode client = TestNode.client(two, pipe.right())) {
             client.awaitEstablished();
             server.awaitEstablished();
+            // Until it has heard from the client, the server repeats its last flight by a timer.
+            client.send("proof");
+            assertEquals("proof", server.awaitText());
             for (TestNode node : List.of(server, client)) {
                 long deadline = System.nanoTime() + TestNode.PATIENCE.toNanos();
                 while (node.associationThread.getState() != Thread.State.WAITING && System.nanoTime() < deadline) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.aead.Aeads;
 import badger.testing.DatagramPipe;
+import badger.testing.Slow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * Fifty handshakes at each rate of loss. As a node does, the client begins anew when an attempt has failed; what counts
  * is a session within thirty seconds. All of them wait at the same time, since waiting is nearly all they do.
  */
+@Slow("Makes 250 handshakes, some of which wait for several resends.")
 final class HandshakeLossMatrixTest {
     private static final int HANDSHAKES = 50;
     private static final long WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -8,6 +8,7 @@ import badger.record.ConnectionIds;
 import badger.record.Records;
 import badger.testing.DatagramPipe;
 import badger.testing.SharesTheJvm;
+import badger.testing.Slow;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -106,6 +107,7 @@ final class LossyHandshakeTest {
 
     /** bctls alone would double on, and send it five times in as many seconds. */
     @Test
+    @Slow("Counts resends for five seconds.")
     void unansweredFlightIsSentEveryHalfSecond() throws Exception {
         HandshakeSettings patient =
                 HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred()).withTimeout(Duration.ofSeconds(5));
@@ -157,6 +159,7 @@ final class LossyHandshakeTest {
     }
 
     @Test
+    @Slow("Makes ten handshakes that wait for resends.")
     void handshakeAndDataSurviveLossDuplicationAndReordering() throws Exception {
         for (int seed = 0; seed < 10; seed++) {
             DatagramPipe pipe = new DatagramPipe(seed).with(0.15, 0.2, 0.2);
@@ -183,6 +186,7 @@ final class LossyHandshakeTest {
 
     /** bc-java issue 726: at such delays a flight is resent before its answer can be there. */
     @Test
+    @Slow("One of the two handshakes is over a path with a round trip of 1.5 s.")
     void longRoundTripsOnlyTakeLonger() throws Exception {
         HandshakeSettings left = HandshakeSettings.of(psk, "10.0.0.1", Aeads.preferred());
         HandshakeSettings right = HandshakeSettings.of(psk, "10.0.0.2", Aeads.preferred());

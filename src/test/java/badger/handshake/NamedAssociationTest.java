@@ -14,6 +14,7 @@ import badger.record.RecordRoute;
 import badger.record.Records;
 import badger.testing.DatagramPipe;
 import badger.testing.MeshNode;
+import badger.testing.Slow;
 import badger.wire.DtlsRecord;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -133,6 +134,7 @@ final class NamedAssociationTest {
     }
 
     @Test
+    @Slow("Waits for two handshakes to be given up, which takes 3.7 s.")
     void idsOfHandshakesThatFailAreFreeAgain() throws Exception {
         Psk other = Psk.of("another key of at least 32 bytes");
         HandshakeSettings wrong = HandshakeSettings.of(other, "10.0.0.2", Aeads.preferred())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import badger.aead.Aeads;
 import badger.testing.ChildProcess;
+import badger.testing.NeedsTools;
 import badger.testing.UdpLink;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** OpenSSL's own programs as the other end, over UDP on loopback. */
+@NeedsTools("openssl")
 final class OpenSslInteropTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final String KEY_HEX = HexFormat.of().formatHex(KEY.getBytes(StandardCharsets.UTF_8));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import badger.aead.Aeads;
 import badger.testing.ChildProcess;
+import badger.testing.NeedsTools;
 import badger.testing.UdpLink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** pion/dtls, the stack of the paper, as the other end, over UDP on loopback; built from Debian's Go sources. */
+@NeedsTools({"go", "golang-github-pion-dtls.v2-dev"})
 final class PionInteropTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final String KEY_HEX = HexFormat.of().formatHex(KEY.getBytes(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import badger.aead.Aeads;
 import badger.testing.CaptureFile;
 import badger.testing.ChildProcess;
 import badger.testing.DatagramPipe;
+import badger.testing.NeedsTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Wireshark's dissector reads in associations whose records name them, as those between Badger nodes do. */
+@NeedsTools("tshark")
 final class WiresharkTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final int CLIENT = 1;

@@ -17,6 +17,7 @@ import badger.message.Refusal;
 import badger.testing.FakeInternet;
 import badger.testing.FakeUdpNetwork;
 import badger.testing.SharesTheJvm;
+import badger.testing.Slow;
 import badger.udp.Endpoint;
 import badger.udp.UdpException;
 import badger.udp.UdpReceiver;
@@ -146,6 +147,7 @@ final class IexServerTest {
     }
 
     @Test
+    @Slow("The repetitions of a round must be over, which takes 4.5 s.")
     void answersANodeThatBeatsEarlyAtOnce() throws MessageException {
         server.close();
         // No regular round comes in the time of this test; the last repetition of the first round is over after 5 s.

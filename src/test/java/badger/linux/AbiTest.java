@@ -21,6 +21,7 @@ import badger.bindings.linux.sockaddr_in;
 import badger.bindings.linux.sockaddr_in6;
 import badger.bindings.linux.sockaddr_nl;
 import badger.bindings.linux.virtio_net_hdr;
+import badger.testing.NeedsTools;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compares the layouts and constants that jextract wrote with what the C compiler of this machine says. */
+@NeedsTools("cc")
 final class AbiTest {
     @TempDir
     private Path folder;

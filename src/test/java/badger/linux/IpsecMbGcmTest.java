@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.IpsecMb;
+import badger.testing.NeedsTools;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 @EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "the library is for x86-64")
+@NeedsTools("libIPSec_MB.so.1")
 final class IpsecMbGcmTest extends GcmCipherContract {
     @BeforeAll
     static void libraryIsThere() {

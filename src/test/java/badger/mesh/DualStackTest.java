@@ -10,9 +10,11 @@ import badger.testing.Packets;
 import badger.udp.Endpoint;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes that IEX sees over IPv4 and that have IPv6 between them race both. */
+@Tag("mesh")
 final class DualStackTest {
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";

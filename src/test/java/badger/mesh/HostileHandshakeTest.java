@@ -24,9 +24,11 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a whole node does with handshakes that lead nowhere: they cost it little, and the others nothing. */
+@Tag("mesh")
 @OwnsTheJvm
 final class HostileHandshakeTest {
     /** Record and message header, version and random: where a ClientHello has its session ID's length. */

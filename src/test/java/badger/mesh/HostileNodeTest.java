@@ -26,9 +26,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a whole node does with datagrams, maps and packets that mean it no good: drop, count, and go on as before. */
+@Tag("mesh")
 @OwnsTheJvm
 final class HostileNodeTest {
     private BesiegedPair pair;

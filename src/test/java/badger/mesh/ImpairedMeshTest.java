@@ -14,9 +14,11 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes in memory with a bad path between them, which doubles, reorders and falsifies: what arrives is what was sent, once. */
+@Tag("mesh")
 final class ImpairedMeshTest {
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";

@@ -28,9 +28,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** IPv6 between whole nodes in one process: told by a whole IEX server, carried over an IPv4 internet in memory. */
+@Tag("mesh")
 @NeedsTheMachine
 final class Ipv6MeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -20,9 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A node that is knocked at punches at once. IEX is the test. When punches and calls go shows {@code badger.model.CallingTest}. */
+/**
+ * A node that is knocked at punches at once. IEX is the test. When punches and calls go shows
+ * {@code badger.model.CallingTest}.
+ */
+@Tag("mesh")
 final class KnockTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String OWN = "10.0.0.10";

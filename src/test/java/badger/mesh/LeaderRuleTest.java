@@ -11,9 +11,11 @@ import badger.testing.FakeUdpNetwork;
 import badger.testing.MeshNode;
 import badger.udp.Endpoint;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who calls (paper rows P48 and P50). */
+@Tag("mesh")
 final class LeaderRuleTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String KEY = "a key of the mesh that is long enough";

@@ -21,12 +21,14 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A node that follows the paper word for word, in Go on pion/dtls, in one mesh with a Badger node: both readings of who
  * dials (paper row P50), each with the literal node above and below the other. Over UDP on loopback.
  */
+@Tag("mesh")
 @SharesTheJvm
 final class LiteralNodeTest {
     private static final String KEY = "psk-key";

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One node with a heap of 64 MiB in the middle of many. Over UDP on loopback. */
+@Tag("mesh")
 @NeedsTheMachine
 final class ManyPeersTest {
     private static final int PEERS = 50;

@@ -15,9 +15,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sessions outlive the paths that they began on: nearer ones are found, and hosts may change their addresses. */
+@Tag("mesh")
 @OwnsTheJvm
 final class MobilityTest {
     private static final String A = "10.0.0.10";

@@ -18,9 +18,11 @@ import badger.udp.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole nodes and a whole IEX server in one process, over an internet in memory. */
+@Tag("mesh")
 @NeedsTheMachine
 final class NodeMeshTest {
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -34,9 +34,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two whole nodes count exactly what passes between them, and report it. */
+@Tag("mesh")
 @OwnsTheJvm
 final class NodeTrafficTest {
     private static final Duration SOON = Duration.ofSeconds(10);

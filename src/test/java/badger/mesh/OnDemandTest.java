@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Nodes with all their threads open their sessions at the first packet and close them when none comes any more. What two
  * nodes do in all cases, with the times of the documents, shows {@code badger.model.OnDemandPairTest}.
  */
+@Tag("mesh")
 @Execution(ExecutionMode.SAME_THREAD)
 final class OnDemandTest {
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole nodes between which nothing passes directly, and an IEX server that relays. */
+@Tag("mesh")
 @SharesTheJvm
 final class RelayTest {
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two nodes with all their threads renew their sessions as often as the user says, without losing a packet. All times of a
  * session's life are shown by {@code badger.model.LivenessTest}.
  */
+@Tag("mesh")
 final class SessionTimersTest {
     private static final String A = "10.0.0.10";
     private static final String B = "10.0.0.20";

@@ -3,6 +3,7 @@ package badger.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.RandomCases;
 import badger.udp.Endpoint;
 import badger.udp.NatClass;
 import badger.wire.Ipv6Address;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** For any bytes, a parser returns or throws {@link MessageException}. Anything else fails the test. */
 final class HostileMessageTest {
     private static final long SEED = 0xBAD6E5;
-    private static final int INPUTS = 100_000;
+    private static final int INPUTS = RandomCases.of(100_000);
     private static final String ALPHABET = "{}[]\",:\\ \t\n0123456789eE+-.truefalsn\u00e9VirtualIPNodesMyIndexPrivate";
 
     private static final Ipv6Addresses IPV6 =

@@ -8,6 +8,7 @@ import badger.connect.SessionTimings;
 import badger.handshake.HandshakeSettings;
 import badger.peer.PeerState;
 import badger.session.SessionSet;
+import badger.testing.RandomCases;
 import badger.udp.Endpoint;
 import java.time.Duration;
 import java.util.Random;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dbadger.walk.seed} says another.
  */
 final class PeerWalkTest {
-    private static final int STEPS = 1_000_000;
+    private static final int STEPS = RandomCases.of(1_000_000);
 
     /** Faults last for so many steps, and then there are none for a while. */
     private static final int STEPS_OF_FAULTS = 4_000;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.linux.Errno;
 import badger.testing.AllocationMeter;
+import badger.testing.Slow;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -301,6 +302,7 @@ final class LinuxUdpNetworkTest {
     }
 
     @Test
+    @Slow("Waits for C2, which lets the objects go that the linker makes of the errno state.")
     void sendingAndReceivingAllocateNothing() {
         try (UdpSocket here = network.bind(0);
                 UdpSocket there = network.bind(0)) {

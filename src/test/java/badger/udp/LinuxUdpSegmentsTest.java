@@ -8,6 +8,7 @@ import badger.linux.Errno;
 import badger.linux.SegmentedDatagram;
 import badger.linux.Syscalls;
 import badger.testing.AllocationMeter;
+import badger.testing.Slow;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -185,6 +186,7 @@ final class LinuxUdpSegmentsTest {
     }
 
     @Test
+    @Slow("Waits for C2, which lets the objects go that the linker makes of the errno state.")
     void sendingAndReceivingManyAllocateNothing() {
         try (Pair pair = new Pair(IPV4, UdpOffloads.ALL)) {
             double bytes = AllocationMeter.bytesPerIteration(2_000, () -> {
