@@ -1,6 +1,6 @@
 package badger.config;
 
-/** What the user asked for cannot be done. The message is one sentence that says what to do about it. */
+/** The program cannot do what the user asked for. The message is one sentence that says what to do. */
 public final class ConfigException extends Exception {
     /** Wrong usage or configuration. */
     public static final int USAGE = 2;
@@ -8,7 +8,7 @@ public final class ConfigException extends Exception {
     public static final int PRIVILEGE = 4;
     /** The IEX server's name cannot be resolved. */
     public static final int IEX = 5;
-    /** No node runs there. */
+    /** No node runs where a command asks. */
     public static final int NOT_RUNNING = 6;
 
     private static final long serialVersionUID = 1L;

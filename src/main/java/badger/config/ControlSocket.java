@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a node answers commands of its own host.
+ * The socket at which a node answers commands of its own host.
  *
  * @param isWanted whether it answers at all
- * @param path of the socket; empty for one named after the device
+ * @param path of the socket; empty for a socket named after the device
  */
 public record ControlSocket(boolean isWanted, Optional<Path> path) {
-    // sun_path (unix(7)) has 108 bytes, and the name under which the socket is made first is up to 22 longer.
+    // sun_path (unix(7)) has 108 bytes, and the name under which the socket is made first is up to 22 bytes longer.
     private static final int LONGEST_PATH_BYTES = 80;
 
-    /** Reads {@code --control}, null where it was not given. */
+    /** Reads {@code --control}; null if it was not given. */
     public static ControlSocket parse(String text) throws ConfigException {
         if (text == null) {
             return new ControlSocket(true, Optional.empty());

@@ -8,9 +8,9 @@ public final class Durations {
     private Durations() {}
 
     /**
-     * Reads one.
+     * Reads a time.
      *
-     * @param flag named in the sentence where the text is none
+     * @param flag to be named in the sentence if the text is no time
      */
     public static Duration parse(String flag, String text) throws ConfigException {
         int digits = 0;
@@ -32,9 +32,9 @@ public final class Durations {
     }
 
     /**
-     * Reads one that has bounds.
+     * Reads a time that has bounds.
      *
-     * @param text null where the flag was not given
+     * @param text null if the flag was not given
      */
     public static Optional<Duration> within(String flag, String text, Duration shortest, Duration longest)
             throws ConfigException {
@@ -49,7 +49,7 @@ public final class Durations {
         return Optional.of(time);
     }
 
-    /** As {@link #parse} reads it, in the largest unit that fits. */
+    /** The time as {@link #parse} reads it, in seconds if they are whole, else in milliseconds. */
     public static String text(Duration duration) {
         return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }

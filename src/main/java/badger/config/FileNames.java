@@ -4,13 +4,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Names of files as users give them, where {@link #OFF} stands for no file. */
+/** Names of files as users give them. {@link #OFF} means no file. */
 final class FileNames {
     static final String OFF = "none";
 
     private FileNames() {}
 
-    /** The path; empty where the text cannot be a file's name. */
+    /** The path; empty if the text cannot be the name of a file. */
     static Optional<Path> parse(String text) {
         try {
             Path path = Path.of(text);

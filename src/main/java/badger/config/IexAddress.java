@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where an IEX server is: a name or an IP address, and a UDP port.
+ * The address of an IEX server: a name or an IP address, and a UDP port.
  *
- * @param host a name or a literal, IPv6 without brackets
+ * @param host a name or a literal address, IPv6 without brackets
  * @param port 1 to 65535
  */
 public record IexAddress(String host, int port) {
@@ -52,9 +52,9 @@ public record IexAddress(String host, int port) {
     }
 
     /**
-     * Looks the name up; may block for as long as the system's resolver does.
+     * Looks the name up. It may block as long as the system's resolver does.
      *
-     * @throws ConfigException with exit code 5 where it has no address
+     * @throws ConfigException with exit code 5 if the name has no address
      */
     public List<Endpoint> resolve() throws ConfigException {
         try {
@@ -68,7 +68,7 @@ public record IexAddress(String host, int port) {
         }
     }
 
-    /** As it was given, and would be read again. */
+    /** The address in a form that {@link #parse} reads. */
     @Override
     public String toString() {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
@@ -103,7 +103,7 @@ public record IexAddress(String host, int port) {
         if (host.isEmpty() || host.length() > LONGEST_NAME || !isMadeOfNameCharacters || host.startsWith(".")) {
             return false;
         }
-        // A name whose last part is a number is an IPv4 address (or a mistyped one), never a name (RFC 3696, 2).
+        // A text whose last part is a number is an IPv4 address, perhaps mistyped, but never a name (RFC 3696, 2).
         String lastPart = host.substring(host.lastIndexOf('.') + 1);
         boolean isMeantAsIpv4 = lastPart.chars().allMatch(c -> c >= '0' && c <= '9') && !lastPart.isEmpty();
         return !isMeantAsIpv4 || Ipv4Prefix.parseAddress(host).orElse(0) != 0;

@@ -3,17 +3,20 @@ package badger.config;
 import java.util.logging.LogManager;
 
 /**
- * Lets the log outlive the start of the JVM's shutdown, where the JDK's own manager takes all handlers away in a shutdown
- * hook of its own, at the same time as ours: what a program says at its end would be lost.
+ * Keeps the log working while the JVM shuts down. The JDK's own manager removes all handlers in a shutdown hook, which
+ * runs at the same time as Badger's hook, so that a program's last lines would be lost.
  */
 public final class LastingLogManager extends LogManager {
-    /** The property by which the JDK finds it, once anything logs; not in a static method here, which would be too late. */
+    /**
+     * The property by which the JDK finds this class at the first use of the log. A static method here could not set it
+     * in time.
+     */
     public static final String PROPERTY = "java.util.logging.manager";
 
-    /** For the JDK. */
+    /** Called by the JDK. */
     public LastingLogManager() {}
 
-    /** Does nothing. */
+    /** Does nothing, so that the handlers stay. */
     @Override
     public void reset() {}
 }

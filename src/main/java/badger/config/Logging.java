@@ -17,7 +17,7 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Sends what is at least as grave as the level to that stream, instead of wherever it went before. */
+    /** Makes all messages of at least that level go to that stream, and nowhere else. */
     public static void configure(Level level, PrintStream to) {
         java.util.logging.Level threshold = toJavaUtil(level);
         Logger root = Logger.getLogger("");
@@ -31,10 +31,10 @@ public final class Logging {
         BADGER.setLevel(threshold);
     }
 
-    // Held, because the log manager only holds loggers weakly and would forget the level.
+    // Held here, because the log manager holds loggers weakly and would forget the level.
     private static final Logger BADGER = Logger.getLogger("badger");
 
-    /** Reads {@code --log-level}; null stands for info. */
+    /** Reads {@code --log-level}; null means info. */
     public static Level level(String text) throws ConfigException {
         return switch (text == null ? "info" : text.toLowerCase(Locale.ROOT)) {
             case "error" -> Level.ERROR;
@@ -59,7 +59,7 @@ public final class Logging {
         };
     }
 
-    /** Writes each record at once and whole. */
+    /** Writes each record at once, as one line. */
     private static final class LineHandler extends Handler {
         private final PrintStream to;
 
@@ -88,7 +88,7 @@ public final class Logging {
         private String line(LogRecord record) {
             String time = TIME.format(Instant.ofEpochMilli(record.getMillis()).atZone(ZoneId.systemDefault()));
             String message = getFormatter().formatMessage(record);
-            // Users get no stack traces: what failed is part of the sentence.
+            // Users get no stack traces. The line says what failed.
             String thrown = record.getThrown() == null ? "" : ": " + record.getThrown();
             return time + " " + name(record.getLevel()) + " " + Printable.text(message + thrown);
         }

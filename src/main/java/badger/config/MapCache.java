@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a node keeps the last map, so that it can start while no IEX server answers.
+ * The file in which a node keeps the last map, so that it can start while no IEX server answers.
  *
- * @param isWanted whether it keeps one at all
- * @param path of the file; empty for one named after the device and the address
+ * @param isWanted whether it keeps the map at all
+ * @param path of the file; empty for a file named after the device and the address
  */
 public record MapCache(boolean isWanted, Optional<Path> path) {
-    /** Reads {@code --map-cache}, null where it was not given. */
+    /** Reads {@code --map-cache}; null if it was not given. */
     public static MapCache parse(String text) throws ConfigException {
         if (text == null) {
             return new MapCache(true, Optional.empty());

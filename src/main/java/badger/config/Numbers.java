@@ -1,12 +1,12 @@
 package badger.config;
 
-/** Decimal numbers as users write them: digits alone, so that no sign, space or other script slips through. */
+/** Decimal numbers as users write them: ASCII digits only, without sign, space or digits of other scripts. */
 final class Numbers {
     private static final int MOST_DIGITS = 9;
 
     private Numbers() {}
 
-    /** The number, or -1 where the text is anything else than one to nine digits. */
+    /** The number; -1 if the text is anything else than one to nine digits. */
     static int parse(String text) {
         boolean isNumber = !text.isEmpty()
                 && text.length() <= MOST_DIGITS

@@ -4,11 +4,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the user lets the kernel and Badger leave to each other, as far as the kernel can, or to the record's tag;
- * {@code --offload}.
+ * The work that the user allows the kernel and Badger to leave to each other, or to the record's tag
+ * ({@code --offload}). Offloads that the kernel lacks are not used.
  */
 public record Offloads(Set<Offload> chosen) {
-    /** One word of the list. */
+    /** One word of the user's list. */
     public enum Offload {
         /** TCP super-packets at the TUN. */
         TSO("tso"),
@@ -18,9 +18,9 @@ public record Offloads(Set<Offload> chosen) {
         GSO("gso"),
         /** Many datagrams in one receive. */
         GRO("gro"),
-        /** Inner TCP and UDP checksums left unfinished between nodes that agree, since the record's tag covers them. */
+        /** Inner TCP and UDP checksums stay unfinished between nodes that agree, since the record's tag covers them. */
         CHECKSUM("checksum"),
-        /** A send never consists of equal datagrams alone, which some kernels corrupt; not part of {@code all}. */
+        /** No send consists only of equally long datagrams, which some kernels corrupt. Not part of {@code all}. */
         TAIL("tail");
 
         private final String word;
@@ -42,10 +42,10 @@ public record Offloads(Set<Offload> chosen) {
     }
 
     /**
-     * Reads {@code all}, {@code none} or a list of names. A name with a minus sign before it is left out: of all, where the
-     * list begins with it or with {@code all}.
+     * Reads {@code all}, {@code none} or a list of names. A name after a minus sign is left out. If the list begins
+     * with such a name or with {@code all}, it begins with all offloads.
      *
-     * @param text null for all
+     * @param text null means all
      */
     static Offloads parse(String text) throws ConfigException {
         if (text == null || text.equals("all")) {

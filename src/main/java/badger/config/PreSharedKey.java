@@ -2,19 +2,19 @@ package badger.config;
 
 import java.util.Arrays;
 
-/** The key that all nodes of a network share. It is never printed; {@link #close} wipes it. */
+/** The key that all nodes of a mesh share. It is never printed. {@link #close} wipes it. */
 public final class PreSharedKey implements AutoCloseable {
-    /** Below this length in bytes a key can be guessed from one captured handshake. */
+    /** A key with fewer bytes can be guessed from one captured handshake. */
     static final int STRONG_BYTES = 16;
 
     private final byte[] bytes;
 
-    /** Keeps a copy of its own. */
+    /** Copies {@code bytes}. */
     public PreSharedKey(byte[] bytes) {
         this.bytes = bytes.clone();
     }
 
-    /** A copy, which the caller wipes. */
+    /** A copy, which the caller must wipe. */
     public byte[] bytes() {
         return bytes.clone();
     }

@@ -1,6 +1,6 @@
 package badger.config;
 
-/** Text of unknown origin made fit for one line on a terminal. */
+/** Makes text of unknown origin fit for one line on a terminal. */
 public final class Printable {
     private Printable() {}
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where the pre-shared key comes from: {@code --psk}, {@code --psk-file}, or else {@code BADGER_PSK}. The key is the
- * literal bytes of the text in UTF-8 (paper row P39); a file may end in one line end, which is not part of it.
+ * Reads the pre-shared key from {@code --psk}, {@code --psk-file}, or else {@code BADGER_PSK}. The key is the literal
+ * bytes of the text in UTF-8 (paper row P39). A file may end in one line end, which is not part of the key.
  */
 final class PskSource {
     private static final String VARIABLE = "BADGER_PSK";
@@ -67,8 +67,8 @@ final class PskSource {
         if (text.isEmpty()) {
             throw new ConfigException(name + " is empty: give the key that all nodes of the mesh share");
         }
-        // Java reads arguments and variables in the locale's encoding and puts this where it cannot; a key changed in
-        // silence would fail every handshake.
+        // Java reads arguments and variables in the locale's encoding, and writes this character for what it cannot
+        // read. With such a key every handshake would fail.
         if (text.indexOf(REPLACEMENT) >= 0) {
             throw new ConfigException(name + " has characters that this locale cannot express: use --psk-file, or run "
                     + "with LC_ALL=C.UTF-8");

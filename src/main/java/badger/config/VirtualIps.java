@@ -7,11 +7,11 @@ import badger.wire.NodeAddresses;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads all {@code --vip}s of a node: one IPv4 address, which is who it is, and perhaps some of IPv6. */
+/** Reads all {@code --vip}s of a node: one IPv4 address, which names the node, and perhaps some IPv6 addresses. */
 final class VirtualIps {
     private VirtualIps() {}
 
-    /** @param lists each {@code --vip} as given; one may hold several, with commas between them */
+    /** @param lists each {@code --vip} as given; one may hold several addresses, with commas between them */
     static NodeAddresses parse(List<String> lists, List<String> warnings) throws ConfigException {
         List<Ipv4Prefix> ipv4 = new ArrayList<>();
         List<Ipv6Prefix> ipv6 = new ArrayList<>();

@@ -11,7 +11,7 @@ final class VirtualIpv6Text {
     private static final int ASSUMED_LENGTH = 64;
     private static final int SHORTEST_LENGTH = 8;
 
-    /** From here on a subnet has no address that belongs to its routers (RFC 6164). */
+    /** Subnets with at least this length have no address that belongs to their routers (RFC 6164). */
     private static final int POINT_TO_POINT_LENGTH = 127;
 
     private VirtualIpv6Text() {}

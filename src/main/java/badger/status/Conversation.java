@@ -7,9 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
-/** One client of a {@link StatusServer}: one line from it, one line to it. Used by the server's thread. */
+/** One client of a {@link StatusServer}, which sends one line and gets one line. Used by the server's thread. */
 final class Conversation {
-    /** Beyond, a client is told that this is no request. */
+    /** A longer line is answered as an unknown request. */
     static final int LONGEST_REQUEST_BYTES = 64;
 
     private final SocketChannel channel;
@@ -27,9 +27,9 @@ final class Conversation {
     }
 
     /**
-     * Reads or writes what can be now.
+     * Reads or writes what is possible now.
      *
-     * @param answers what to say to a request, given without its line end; null stands for one that is too long
+     * @param answers gives the answer to a request, which is without its line end; null if it is too long
      * @return whether there is more to do
      */
     boolean proceed(SelectionKey key, UnaryOperator<String> answers) throws IOException {

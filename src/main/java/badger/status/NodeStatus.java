@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a node says of itself at one moment.
+ * The status of a node at one moment. Immutable.
  *
  * @param virtualIp with the mesh's prefix length
- * @param networkNamespace such as {@code net:[4026531840]}, which tells nodes apart whose devices have one name; or empty
- * @param natClass what stands between it and the internet: a {@link badger.udp.NatClass} as it stands in messages
+ * @param networkNamespace such as {@code net:[4026531840]}, which distinguishes nodes whose devices have the same name;
+ *     or empty
+ * @param natClass what stands between it and the internet: a {@link badger.udp.NatClass} as in messages
  * @param up since its start
- * @param drops by reason, those that were met; the keys are {@link badger.counter.DropReason}s in small letters
+ * @param drops by reason, without those that are 0; the keys are {@link badger.counter.DropReason}s in small letters
  */
 public record NodeStatus(
         String virtualIp,
@@ -32,12 +33,12 @@ public record NodeStatus(
     /**
      * What a node knows of a peer.
      *
-     * @param endpoint where it is, or null while it is not connected
+     * @param endpoint the peer's endpoint, or null while it is not connected
      * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
-     * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
-     * @param isDormant whether nothing is done to reach it until there is a packet for it
+     * @param unreachable why it cannot be reached; null if it can be, or if it is too early to tell
+     * @param isDormant whether the node does nothing to reach it until there is a packet for it
      * @param natClass as the node's own
-     * @param mtu the largest packet that the path to it takes whole, in bytes; 0 where that is not being found out
+     * @param mtu the largest packet that the path to it takes whole, in bytes; 0 if that is not measured
      * @param sealedBytes of the packets sent to it
      * @param openedBytes of the packets that came from it
      */
@@ -58,12 +59,12 @@ public record NodeStatus(
         }
     }
 
-    /** Whether {@code earlier} is of the same run of the same node, so that differences mean something. */
+    /** Whether {@code earlier} is of the same run of the same node, so that differences have a meaning. */
     public boolean continues(NodeStatus earlier) {
         return process == earlier.process && up.compareTo(earlier.up) > 0;
     }
 
-    /** Drops of all reasons together. */
+    /** The sum of all drops. */
     long dropped() {
         return drops.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Why a node is, or is not, connected to a peer.
+ * Why a node is, or is not, connected to a peer. Immutable.
  *
- * @param virtualIp the peer's
- * @param endpoint where it is, or null while it is not connected
+ * @param virtualIp of the peer
+ * @param endpoint the peer's endpoint, or null while it is not connected
  * @param relay the IEX server by way of which it is reached, or null while it is reached directly or not at all
- * @param unreachable why it cannot be reached; null where it can be, or where it is too early to tell
+ * @param unreachable why it cannot be reached; null if it can be, or if it is too early to tell
  * @param state a {@code badger.peer.PeerState} in small letters
  * @param natClasses what stands between the two and the internet
  * @param events oldest first
@@ -31,13 +31,13 @@ public record PeerExplanation(
         events = List.copyOf(events);
     }
 
-    /** {@link badger.udp.NatClass}es as they stand in messages. */
+    /** {@link badger.udp.NatClass}es as in messages. */
     public record NatClasses(String own, String peers) {}
 
     /**
-     * What happened.
+     * An event on the way to the peer.
      *
-     * @param secondsAgo at the time of the answer
+     * @param secondsAgo before the time of the answer
      * @param kind a {@link badger.peer.PeerEvent.Kind} in small letters
      */
     public record Event(double secondsAgo, String kind, String detail) {}
@@ -70,7 +70,7 @@ public record PeerExplanation(
                 .toString();
     }
 
-    /** Lines for people. */
+    /** The lines for people. */
     public String text() {
         StringBuilder text = new StringBuilder(virtualIp)
                 .append(
@@ -98,7 +98,7 @@ public record PeerExplanation(
         return text.toString();
     }
 
-    /** Reads {@link #json}; an answer that says why there is none becomes an exception. */
+    /** Reads {@link #json}. @throws StatusException also if the answer says why there is no explanation */
     static PeerExplanation parse(String text) throws StatusException {
         JsonObject object = StatusJson.answer(text);
         try {

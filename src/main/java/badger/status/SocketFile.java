@@ -23,12 +23,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A listening UNIX socket and its name in the file system. The socket gets ready, its permissions included, in a folder of
- * its own that nobody else may enter, and its name by link(2), which one program alone can win. So there is no moment in
- * which others could connect that may not, or in which a socket that is just being made looks like a dead node's.
+ * A listening UNIX socket and its name in the file system. The socket is prepared, its permissions included, in a
+ * folder of its own that no other user may enter, and then gets its name by link(2), at which only one program can
+ * succeed. So there is no moment in which a user without permission can connect, or in which an unfinished socket looks
+ * like that of a dead node. Any thread may call.
  */
 final class SocketFile implements AutoCloseable {
-    /** Connections that may wait to be accepted. */
+    /** The most connections that wait to be accepted. */
     private static final int BACKLOG = 16;
 
     private static final String LOCK_FILE = ".badger.lock";
@@ -50,9 +51,9 @@ final class SocketFile implements AutoCloseable {
     }
 
     /**
-     * Listens at {@code path}, in the place of a socket there at which nobody listens any more.
+     * Listens at {@code path}. It replaces a socket there at which no program listens any more.
      *
-     * @return null if a living program listens there, or something else is there that is none of ours
+     * @return null if a living program listens there, or if the path is something else than a socket
      */
     static SocketFile listen(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
@@ -60,8 +61,8 @@ final class SocketFile implements AutoCloseable {
             makeFolder(folder);
         }
         Path parent = path.getParent() == null ? Path.of("") : path.getParent();
-        Path workshop = Files.createTempDirectory(parent, ".");
-        Path made = workshop.resolve("s");
+        Path privateFolder = Files.createTempDirectory(parent, ".");
+        Path made = privateFolder.resolve("s");
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         boolean isNamed = false;
         try {
@@ -74,11 +75,11 @@ final class SocketFile implements AutoCloseable {
                 channel.close();
             }
             Files.deleteIfExists(made);
-            Files.delete(workshop);
+            Files.delete(privateFolder);
         }
     }
 
-    /** Removes a socket at which nobody listens any more; leaves everything else alone. */
+    /** Removes a socket at which no program listens any more. It leaves everything else alone. */
     static void removeIfDead(Path path) throws IOException {
         boolean _ = isDead(path) && replaceDead(path, null);
     }
@@ -91,7 +92,10 @@ final class SocketFile implements AutoCloseable {
         return path;
     }
 
-    /** Removes the name, unless it is another's by now, and stops listening. In this order it is never a dead one's. */
+    /**
+     * Removes the name, unless another socket has it now, and then stops listening. In this order the name is never
+     * that of a dead socket.
+     */
     @Override
     public void close() throws IOException {
         try (channel) {
@@ -106,7 +110,7 @@ final class SocketFile implements AutoCloseable {
             Files.createDirectory(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (FileAlreadyExistsException meanwhile) {
-            // Another node has just made it.
+            // Another node made it in the meantime.
         }
     }
 
@@ -120,13 +124,13 @@ final class SocketFile implements AutoCloseable {
     }
 
     /**
-     * Removes a dead socket and, where {@code made} is given, puts that in its place. Several programs may find it dead at
-     * once: the one that holds the lock looks again, so that none removes what another has just put there.
+     * Removes a dead socket and, if {@code made} is not null, puts that in its place. Several programs may find it dead
+     * at the same time. The one that holds the lock looks again, so that none removes what another has just put there.
      *
      * @return whether {@code path} is now {@code made}
      */
     private static synchronized boolean replaceDead(Path path, Path made) throws IOException {
-        // It stays: whoever removed it could not know that nobody has just opened it to wait for the lock.
+        // The lock file stays, because another program may have just opened it for its own lock.
         Path lockFile = path.resolveSibling(LOCK_FILE);
         try (FileChannel file = FileChannel.open(lockFile, LOCK_OPTIONS, OWNER_ONLY);
                 FileLock lock = file.tryLock()) {
@@ -159,7 +163,8 @@ final class SocketFile implements AutoCloseable {
         } catch (ConnectException refused) {
             return false;
         } catch (SocketException otherwise) {
-            // EAGAIN, its backlog is full, or EACCES, it is not ours to judge. Gone meanwhile is not dead either.
+            // EAGAIN means that its backlog is full, EACCES that it belongs to another user. A socket that has vanished
+            // in the meantime is not dead either.
             return true;
         }
     }

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Asks nodes of this host for their status. Any thread. */
+/** Asks nodes of this host for their status. Static; any thread may call, and waits for the answer. */
 public final class StatusClient {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Far more than 4,096 peers need. */
+    /** Far more than the status of 4,096 peers needs. */
     private static final int LONGEST_ANSWER_BYTES = 4 << 20;
 
     private StatusClient() {}
 
     /**
-     * Finds the node with that device: the one in the caller's network namespace, or, if there is none, the only one.
+     * Finds the node with that device: the one in the caller's network namespace, or else the only one.
      *
      * @param networkNamespace the caller's
      * @return its socket
@@ -36,7 +36,7 @@ public final class StatusClient {
             try {
                 NodeStatus status = ask(socket);
                 if (!status.device().equals(device)) {
-                    // badger0-1.sock may be a device of that name as well as a second node's with badger0.
+                    // badger0-1.sock may belong to a device of that name, or to a second node with badger0.
                     continue;
                 }
                 if (status.networkNamespace().equals(networkNamespace)) {
@@ -74,7 +74,7 @@ public final class StatusClient {
         return StatusJson.parse(ask(socket, StatusServer.REQUEST));
     }
 
-    /** How the node at {@code socket} stands with the peer of that address in the mesh. */
+    /** The explanation, by the node at {@code socket}, of its connection to the peer with that address in the mesh. */
     public static PeerExplanation explain(Path socket, String virtualIp) throws StatusException {
         return PeerExplanation.parse(ask(socket, StatusServer.EXPLAIN + virtualIp));
     }
@@ -109,7 +109,7 @@ public final class StatusClient {
                 watchdog.interrupt();
             }
         } catch (IOException e) {
-            // Refused, reset or not in time: a node that ends, or has ended without a farewell.
+            // Refused, reset or too late: the node ends, or was killed.
             throw absent(socket);
         }
     }
@@ -123,7 +123,7 @@ public final class StatusClient {
         try (channel) {
             Thread.sleep(PATIENCE);
         } catch (InterruptedException | IOException inTimeOrClosedAlready) {
-            // Nothing is left to be ended.
+            // The channel is closed all the same.
         }
     }
 

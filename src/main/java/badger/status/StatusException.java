@@ -1,18 +1,18 @@
 package badger.status;
 
-/** Why a node's status is not to be had, in one sentence for the user. */
+/** A node's status cannot be had. The message is one sentence for the user. */
 public final class StatusException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What the matter is. */
+    /** Kinds of failure. */
     public enum Cause {
         /** No node runs there. */
         ABSENT,
-        /** The user may not ask. */
+        /** The user has no permission to ask. */
         FORBIDDEN,
-        /** Several nodes could be meant. */
+        /** The user could mean several nodes. */
         AMBIGUOUS,
-        /** Something else answers, or a node of another make. */
+        /** Another program answers, or a node of another version. */
         UNINTELLIGIBLE
     }
 

@@ -16,8 +16,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * The JSON of a {@link NodeStatus}, one line; docs/PERFORMANCE.md documents it. New keys may come under the same schema; where one
- * goes or changes its meaning, the schema's number rises.
+ * The JSON of a {@link NodeStatus}, in one line; docs/PERFORMANCE.md documents it. New keys do not change the number of
+ * the schema. It rises when a key goes or changes its meaning.
  */
 public final class StatusJson {
     static final int SCHEMA = 1;
@@ -26,12 +26,12 @@ public final class StatusJson {
 
     private StatusJson() {}
 
-    /** Writes what a node answers. */
+    /** Writes a node's answer. */
     public static String write(NodeStatus status) {
         return object(status).toString();
     }
 
-    /** The same, with what was counted since {@code earlier} under {@code interval}. */
+    /** As {@link #write(NodeStatus)}, with the counts since {@code earlier} under {@code interval}. */
     public static String write(NodeStatus status, NodeStatus earlier) {
         TrafficSums difference = status.traffic().since(earlier.traffic());
         Map<String, Long> drops = new TreeMap<>(status.drops());
@@ -49,18 +49,18 @@ public final class StatusJson {
         return Json.object().add("schema", SCHEMA).add("error", sentence).toString();
     }
 
-    /** Reads what a node has answered. */
+    /** Reads a node's answer. */
     static NodeStatus parse(String text) throws StatusException {
         JsonObject object = answer(text);
         try {
             return status(object);
         } catch (RuntimeException e) {
-            // What the accessors throw for what is no such document.
+            // The accessors throw it if the text is no such document.
             throw unintelligible();
         }
     }
 
-    /** What any answer of a node has: the schema, and perhaps why there is nothing else. */
+    /** Checks what every answer of a node has: the schema, or the reason for which there is nothing else. */
     static JsonObject answer(String text) throws StatusException {
         try {
             JsonObject object = Json.parse(text).asObject();

@@ -17,38 +17,39 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * Answers commands of this host at a UNIX socket: {@code counters}, one line, gets the {@link StatusJson} of that moment,
- * one line. One platform thread, {@code badger-status}, which never waits for a client; it owns the clients.
+ * Answers commands of this host at a UNIX socket. The answer to the line {@code counters} is the {@link StatusJson} of
+ * the moment, in one line. It has one platform thread, {@code badger-status}, which owns the clients and never waits
+ * for one. Any thread may call.
  */
 public final class StatusServer implements AutoCloseable {
-    /** Where nodes have their sockets, unless told otherwise. */
+    /** The folder of the nodes' sockets, unless the user names another. */
     public static final Path FOLDER = Path.of("/run/badger");
 
-    /** What a client sends. */
+    /** The request for the status. */
     static final String REQUEST = "counters";
 
-    /** What a client sends before the address of a peer. */
+    /** The request for an explanation, which the address of a peer follows. */
     static final String EXPLAIN = "explain ";
 
-    /** Clients that are served at once; others wait to be accepted. */
+    /** The most clients that are served at once. Others wait to be accepted. */
     static final int MAX_CLIENTS = 4;
 
-    /** How long a client may take to ask and to read. */
+    /** The time that a client has to ask and to read. */
     static final Duration LIFETIME = Duration.ofSeconds(2);
 
-    /** Old sockets that a start looks after. */
+    /** The most old sockets that a start checks. */
     private static final int MOST_OLD_SOCKETS = 64;
 
     private static final long CLOSE_MILLIS = 500;
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final System.Logger LOG = System.getLogger(StatusServer.class.getName());
 
-    /** Whoever is asked about. Called by the server's thread. */
+    /** The node that the answers are about. Called by the server's thread. */
     @FunctionalInterface
     public interface Subject {
         NodeStatus get();
 
-        /** How it stands with the peer of that address in the mesh; null if there is none. */
+        /** Explains the connection to the peer with that address in the mesh; null if there is no such peer. */
         default PeerExplanation explain(String virtualIp) {
             return null;
         }
@@ -72,9 +73,9 @@ public final class StatusServer implements AutoCloseable {
     }
 
     /**
-     * Starts to answer at the first of {@code paths} that no living program has.
+     * Starts to answer at the first of {@code paths} that no living program uses.
      *
-     * @throws IOException with a sentence, if there is none
+     * @throws IOException with a sentence, if all are used
      */
     public static StatusServer start(List<Path> paths, Subject subject) throws IOException {
         for (Path path : paths) {
@@ -93,21 +94,21 @@ public final class StatusServer implements AutoCloseable {
         throw new IOException(paths.getFirst() + " is taken");
     }
 
-    /** The name of the socket of a node with that device, and the one to use where another node has the first. */
+    /** The socket of a node with that device, and a second one in case that another node has the first. */
     public static List<Path> defaultPaths(Path folder, String device) {
         return List.of(
                 folder.resolve(device + ".sock"),
                 folder.resolve(device + "-" + ProcessHandle.current().pid() + ".sock"));
     }
 
-    /** Removes sockets with the second of the {@link #defaultPaths} whose nodes were killed. */
+    /** Removes the sockets of nodes with that device that were killed. */
     public static void removeDeadSockets(Path folder, String device) throws IOException {
         for (Path path : socketsOf(folder, device)) {
             SocketFile.removeIfDead(path);
         }
     }
 
-    /** All sockets that a node with that device may have, the dead ones included. */
+    /** All sockets that a node with that device may have, dead ones included. */
     static List<Path> socketsOf(Path folder, String device) throws IOException {
         Pattern name = Pattern.compile(Pattern.quote(device) + "(-\\d+)?\\.sock");
         List<Path> sockets = new ArrayList<>();
@@ -127,7 +128,7 @@ public final class StatusServer implements AutoCloseable {
         return socket.path();
     }
 
-    /** Removes the socket and ends the thread. Safe to repeat. */
+    /** Removes the socket and ends the thread. Safe to call twice. */
     @Override
     public synchronized void close() {
         if (isClosed) {
@@ -156,7 +157,7 @@ public final class StatusServer implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             if (!isClosed) {
-                LOG.log(Level.WARNING, "the control socket answers no more", e);
+                LOG.log(Level.WARNING, "the control socket stops answering", e);
             }
         }
         List.copyOf(clients).forEach(this::end);
@@ -170,7 +171,7 @@ public final class StatusServer implements AutoCloseable {
                 end(key);
             }
         } catch (IOException e) {
-            // The client has gone, or there are no descriptors for it at the moment.
+            // The client has gone, or the process has no descriptor for it at the moment.
             LOG.log(Level.DEBUG, "a client of the control socket is lost", e);
             if (key.attachment() == null) {
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
@@ -199,7 +200,7 @@ public final class StatusServer implements AutoCloseable {
             }
             return StatusJson.error("unknown request: send the line " + REQUEST + ", or " + EXPLAIN + "ADDRESS");
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the status could not be told", e);
+            LOG.log(Level.WARNING, "the status could not be reported", e);
             return StatusJson.error("a fault in Badger, see the node's log");
         }
     }
@@ -227,12 +228,12 @@ public final class StatusServer implements AutoCloseable {
         }
     }
 
-    /** As select takes it, where 0 stands for ever. */
+    /** The timeout for select, to which 0 means no timeout. */
     private long millisToNextDeadline() {
         if (clients.isEmpty()) {
             return 0;
         }
-        // The first one came first, so its time is over first.
+        // Clients are in the order of their coming, so the first one's time ends first.
         long nanos = ((Conversation) clients.getFirst().attachment()).deadlineNanos() - System.nanoTime();
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }

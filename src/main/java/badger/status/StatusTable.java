@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** A {@link NodeStatus} for people. */
+/** A {@link NodeStatus} as a table for people. */
 public final class StatusTable {
     private static final String COUNT = "  %-34s %,20d%n";
 
     private StatusTable() {}
 
-    /** Several lines, each with its end. */
+    /** The lines, each with its line end. */
     public static String text(NodeStatus status) {
         try (Formatter text = new Formatter(Locale.ROOT)) {
             write(status, text);
@@ -39,7 +39,7 @@ public final class StatusTable {
         addPeers(text, status);
     }
 
-    /** One digit behind the point, or a hyphen where there is no value. */
+    /** The value with one digit behind the point, or a hyphen if there is none. */
     static String ratio(OptionalDouble ratio) {
         return ratio.isPresent() ? String.format(Locale.ROOT, "%,.1f", ratio.getAsDouble()) : "-";
     }

@@ -5,7 +5,7 @@ import badger.counter.Traffic;
 import badger.counter.TrafficSums;
 import java.util.Locale;
 
-/** What a node carries from one moment to the next, one line each, with a heading now and then. Used by one thread. */
+/** A table of what a node carries: one line for each interval, with a heading now and then. Used by one thread. */
 public final class WatchTable {
     private static final int LINES_PER_HEADING = 20;
     private static final String HEADING = String.format(
@@ -34,7 +34,7 @@ public final class WatchTable {
 
     private int lines;
 
-    /** The line of {@code status}, and before it the heading where it is time for one. */
+    /** The line for the time between two moments, after the heading if that is due. */
     public String lines(NodeStatus status, NodeStatus earlier) {
         TrafficSums difference = status.traffic().since(earlier.traffic());
         double seconds = status.up().minus(earlier.up()).toNanos() / 1e9;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets the name of a socket, and what becomes of the name. */
+/** Which program gets the name of a socket, and when the name goes. */
 final class SocketFileTest {
     @TempDir
     Path directory;

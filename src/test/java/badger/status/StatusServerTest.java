@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Questions to a node over its control socket, good ones and others. */
+/** Requests to a node over its control socket, right and wrong ones. */
 final class StatusServerTest {
     private static final String HERE = "net:[1]";
 
@@ -169,8 +169,8 @@ final class StatusServerTest {
                 slow.add(connect());
                 send(slow.getLast(), "coun");
             }
-            // All places are taken for a while; this one waits for a slow one's end, twice since two more were before
-            // it.
+            // All places are taken for a while. This client waits until slow ones end, twice because two others are
+            // before it.
             assertEquals(status, StatusClient.ask(path));
             long waited = System.nanoTime() - start;
             assertTrue(waited >= StatusServer.LIFETIME.toNanos(), "served before a place was free");
@@ -275,13 +275,13 @@ final class StatusServerTest {
                 channel.write(bytes);
             }
         } catch (IOException closedMeanwhile) {
-            // The server has answered and gone before it was all sent.
+            // The server answered and closed before all was sent.
             assertTrue(bytes.position() >= Conversation.LONGEST_REQUEST_BYTES, closedMeanwhile::toString);
         }
     }
 
     private static String readAll(SocketChannel channel) throws IOException {
-        // Up to the line's end: a server that has not read everything resets the connection behind its answer
+        // Reads up to the line's end: a server that has not read everything resets the connection after its answer
         // (unix(7)).
         BufferedReader reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
         String line = reader.readLine();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What people and programs get to read. */
+/** The texts of a status, for people and for programs. */
 final class StatusTextTest {
     private static final NodeStatus.PeerStatus PEER = new NodeStatus.PeerStatus(
             "10.0.0.20", "198.51.100.2:4400", null, null, false, "easy", 1_400, 1_234, 5, 6, 7);
