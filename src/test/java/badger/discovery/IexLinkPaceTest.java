@@ -156,7 +156,7 @@ final class IexLinkPaceTest {
         pass(Duration.ofMillis(4_990));
         assertEquals(List.of(FIRST), moves);
         // With the heartbeat that is due next.
-        pass(Duration.ofMillis(2_000));
+        pass(Duration.ofSeconds(2));
         assertEquals(List.of(FIRST, SECOND), moves);
         assertEquals(SECOND, beats.getLast().server());
     }
@@ -164,7 +164,7 @@ final class IexLinkPaceTest {
     @Test
     void takesTheLastMapAfterTwoSecondsInWhichNobodyAnswers() {
         lastMap = new NetworkMap(List.of(OTHER), -1, "").toJson();
-        pass(Duration.ofMillis(2_000));
+        pass(Duration.ofSeconds(2));
         assertEquals(List.of(), opened);
         // With the heartbeat that is due next.
         pass(Duration.ofMillis(500));
