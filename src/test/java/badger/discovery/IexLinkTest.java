@@ -44,7 +44,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Heartbeats out, maps in (paper rows P12, P40 and P47), on the link's own thread. When all that is, {@link IexLinkPaceTest} shows. */
+/**
+ * Heartbeats out, maps in (paper rows P12, P40 and P47), on the link's own thread. {@link IexLinkPaceTest} shows the
+ * times of all that.
+ */
 @SharesTheJvm
 final class IexLinkTest {
     private static final Ipv4Prefix OWN = new Ipv4Prefix(address("10.0.0.10"), 16);

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node that is knocked at punches at once. IEX is the test. When punches and calls go shows
- * {@code badger.model.CallingTest}.
+ * A node that is knocked at punches at once. IEX is the test. {@code badger.model.CallingTest} shows when punches
+ * and calls go.
  */
 @Tag("mesh")
 final class KnockTest {

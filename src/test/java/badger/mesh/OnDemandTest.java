@@ -25,8 +25,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Nodes with all their threads open their sessions at the first packet and close them when none comes any more. What two
- * nodes do in all cases, with the times of the documents, shows {@code badger.model.OnDemandPairTest}.
+ * Nodes with all their threads open their sessions at the first packet and close them when none comes any more.
+ * {@code badger.model.OnDemandPairTest} shows what two nodes do in all cases, with the times of the documents.
  */
 @Tag("mesh")
 @Execution(ExecutionMode.SAME_THREAD)

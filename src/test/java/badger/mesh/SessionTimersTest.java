@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes with all their threads renew their sessions as often as the user says, without losing a packet. All times of a
- * session's life are shown by {@code badger.model.LivenessTest}.
+ * Two nodes with all their threads renew their sessions as often as the user says, without losing a packet.
+ * {@code badger.model.LivenessTest} shows all times of a session's life.
  */
 @Tag("mesh")
 final class SessionTimersTest {

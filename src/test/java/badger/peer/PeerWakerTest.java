@@ -13,7 +13,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When the timer wakes a peer's thread, at any time that a machine's clock may show. That it then wakes shows {@link PeerTest}. */
+/**
+ * When the timer wakes a peer's thread, at any time that a machine's clock may show. {@link PeerTest} shows that the
+ * thread then wakes.
+ */
 final class PeerWakerTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
