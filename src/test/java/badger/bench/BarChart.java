@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A chart of horizontal bars in groups, as an SVG that needs no script, no font of its own and suits light and dark pages.
+ * A chart of horizontal bars in groups, as an SVG. It needs no script and no font of its own, and suits light and dark
+ * pages.
  *
  * @param series the names of the bars of a group, in their order
  */

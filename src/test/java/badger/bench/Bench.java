@@ -21,9 +21,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The main class of {@code ./run.sh bench}. Brings all paths up, measures them in turns, writes the report and takes everything
- * down, also when it is told to stop. Runs in the root of the source tree, as root; BADGER_JAVA, BADGER_FLAGS and BADGER_JAR in
- * the environment say how a node is started.
+ * The main class of {@code ./run.sh bench}. It brings all paths up, measures them in turns, writes the report and takes
+ * everything down, also when it is told to stop. It runs in the root of the source tree, as root. BADGER_JAVA,
+ * BADGER_FLAGS and BADGER_JAR in the environment say how a node is started.
  */
 @Command(
         name = "./run.sh bench",

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Network namespaces made by {@code src/test/lab/lab.sh}, which documents them. Names that start with one prefix are one lab, so
- * the lab of prefix {@code bench1} includes that of {@code bench1-nat}, and taking it down ends both.
+ * Network namespaces made by {@code src/test/lab/lab.sh}, which documents them. Names that start with one prefix are
+ * one lab: the lab of prefix {@code bench1} includes that of {@code bench1-nat}, and taking it down ends both.
  */
 record BenchLab(String prefix) {
     private static final Path SCRIPT = Path.of("src/test/lab/lab.sh").toAbsolutePath();

@@ -34,7 +34,10 @@ record Effort(int rounds, int seconds, int omittedSeconds, int longestWarmUpSeco
         return Math.max(1, seconds / 2);
     }
 
-    /** RFC 2544 searches to the last packet; samples of one second do not tell rates apart that are closer than this. */
+    /**
+     * The share of a rate at which a search ends. RFC 2544 searches to the last packet; samples of one second do not
+     * tell closer rates apart.
+     */
     double udpResolution() {
         return 0.04;
     }

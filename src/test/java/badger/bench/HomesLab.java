@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The lab of one of the paper's experiments: two homes behind NAT and firewall, a server on the internet, links with a limit.
- * Used by one thread.
+ * The lab of one of the paper's experiments: two homes behind NAT and firewall, a server on the internet, links with a
+ * limit. One thread uses it.
  */
 final class HomesLab {
     private static final String HUB = "203.0.113.1";

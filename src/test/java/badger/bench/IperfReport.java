@@ -28,7 +28,9 @@ record IperfReport(JsonObject root) {
         return received().get("bits_per_second").asDouble();
     }
 
-    /** All payload that crossed while iperf3 ran, what was left out of the measurement too; in bytes, as the client saw it. */
+    /**
+     * Returns the bytes of payload that crossed while iperf3 ran, as its client saw them, unmeasured seconds included.
+     */
     double bytesInAll() {
         double bytes = 0;
         for (JsonValue interval : root.get("intervals").asArray()) {

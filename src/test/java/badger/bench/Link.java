@@ -110,8 +110,8 @@ final class Link {
     }
 
     /**
-     * One test. It is tried again once with a fresh server: behind a path that is flooded, iperf3's control connection may break, or
-     * the server may still hold the test before for unfinished.
+     * Runs one test, and if it fails once again with a fresh server: over a flooded path iperf3's control connection
+     * may break, or the server may take the test before for unfinished.
      */
     private IperfReport iperf(int seconds, List<String> options) {
         Command command = iperfCommand(options);

@@ -134,8 +134,8 @@ record MarkdownReport(RunDescription description, Results results) {
         }
         List<String> header = new ArrayList<>(List.of("Badger divided by"));
         HEADLINES.forEach(measure -> header.add(measure.title()));
-        return "### Ratios of medians\n\nMore is better for throughput and rates; less is better for round trips, CPU and"
-                + " memory.\n\n" + Report.table(header, rows) + "\n";
+        return "### Ratios of medians\n\nMore is better for throughput and rates; less is better for round trips, CPU"
+                + " and memory.\n\n" + Report.table(header, rows) + "\n";
     }
 
     private Optional<Double> ratio(Measure measure, String of, String to) {
@@ -183,14 +183,15 @@ record MarkdownReport(RunDescription description, Results results) {
         return """
                 ### How it was measured
 
-                Every path has two network namespaces of its own on one veth cable (a third host for IEX or a lighthouse stands
-                beside); load generator, both ends of the tunnel and iperf3 share this machine's cores. All paths are up all the
-                time. In each round their daemons are new and carry TCP both ways first, for 3 s each way, or 15 s where code is
-                compiled while it runs; then the paths take turns at every measure, and in each round another one begins. UDP
-                sizes are those of the IP packet inside the tunnel. The rate without loss is found in the manner of RFC 2544 by
-                halving, with a tolerated loss of 0.5 % and short trials. Round trips are those of ping, 100 a second, idle and beside one TCP stream from left to
-                right. CPU is what the tunnel's two processes used, and what all cores were busy with (load generator and
-                everything else on the machine included), per 10^9 bytes that one TCP stream carried, both directions together.
+                Every path has two network namespaces of its own on one veth cable (a third host for IEX or a lighthouse
+                stands beside); load generator, both ends of the tunnel and iperf3 share this machine's cores. All paths
+                are up all the time. In each round their daemons are new and carry TCP both ways first, for 3 s each
+                way, or 15 s where code is compiled while it runs; then the paths take turns at every measure, and in
+                each round another one begins. UDP sizes are those of the IP packet inside the tunnel. The rate without
+                loss is found in the manner of RFC 2544 by halving, with a tolerated loss of 0.5 % and short trials.
+                Round trips are those of ping, 100 a second, idle and beside one TCP stream from left to right. CPU is
+                what the tunnel's two processes used, and what all cores were busy with (load generator and everything
+                else on the machine included), per 10^9 bytes that one TCP stream carried, both directions together.
                 """;
     }
 

@@ -1,9 +1,10 @@
 package badger.bench;
 
 /**
- * The highest rate a path carries with under 0.5 % loss, in the manner of RFC 2544, section 26.1: trials at steady rates, halving
- * the interval between the highest rate that passed and the lowest that did not. (RFC 2544 wants no loss at all and trials of
- * a minute; on a shared machine nothing would ever pass. For the same reason a trial that fails gets a second chance.)
+ * The highest rate a path carries with under 0.5 % loss, in the manner of RFC 2544, section 26.1: trials at steady
+ * rates, halving the interval between the highest rate that passed and the lowest that did not. (RFC 2544 wants no loss
+ * at all and trials of a minute. On a shared machine nothing would ever pass. For the same reason a trial that fails
+ * gets a second chance.)
  *
  * @param resolution the search ends when the interval is smaller than this share of its upper end
  * @param mostRates and at the latest after so many rates, the flood not counted
@@ -32,7 +33,9 @@ record NoLossSearch(double resolution, int mostRates) {
         }
     }
 
-    /** Returns the sent rate of the fastest trial that passed, or 0 when none did; the flood is a trial without a limit. */
+    /**
+     * Returns the sent rate of the fastest trial that passed, or 0 if none did. The flood is a trial without a limit.
+     */
     double highestRate(Trial flood, Path path) {
         if (flood.passes()) {
             return flood.sent();

@@ -6,15 +6,15 @@ enum PaperExperiment {
             "nat",
             "paper-nat-direct",
             "paper-nat-badger",
-            "Two homes behind NAT and firewall, every link limited to 1 Gbit/s: Badger against a direct connection through a"
-                    + " port that was opened by hand",
+            "Two homes behind NAT and firewall, every link limited to 1 Gbit/s: Badger against a direct connection"
+                    + " through a port that was opened by hand",
             "21 % slower"),
     HUB(
             "hub",
             "paper-hub-openvpn",
             "paper-hub-badger",
-            "Two homes behind NAT and firewall on 2 Gbit/s links, a server on 1 Gbit/s: Badger's direct path against OpenVPN"
-                    + " through the server as hub",
+            "Two homes behind NAT and firewall on 2 Gbit/s links, a server on 1 Gbit/s: Badger's direct path against"
+                    + " OpenVPN through the server as hub",
             "330 % faster");
 
     private final String key;

@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What iperf3 3.12, ping of iputils and the kernel really print, cut down to the parts that are read and their neighbours. */
+/** What iperf3 3.12, ping of iputils and the kernel print, cut down to the parts that are read and their neighbours. */
 final class ParsersTest {
     private static final String TCP = """
             {"start": {"version": "iperf 3.12"},
              "intervals": [
-              {"streams": [], "sum": {"start": 0, "seconds": 1.0, "bytes": 1541406720, "bits_per_second": 1.2e10, "omitted": true}},
-              {"streams": [], "sum": {"start": 0, "seconds": 1.0, "bytes": 1555824640, "bits_per_second": 1.2e10, "omitted": false}}],
+              {"streams": [], "sum": {"start": 0, "seconds": 1.0, "bytes": 1541406720, "bits_per_second": 1.2e10,
+               "omitted": true}},
+              {"streams": [], "sum": {"start": 0, "seconds": 1.0, "bytes": 1555824640, "bits_per_second": 1.2e10,
+               "omitted": false}}],
              "end": {"streams": [],
-              "sum_sent": {"start": 0, "end": 0.99, "seconds": 0.99, "bytes": 1555824640, "bits_per_second": 12455988935.657486,
+              "sum_sent": {"start": 0, "end": 0.99, "seconds": 0.99, "bytes": 1555824640,
+               "bits_per_second": 12455988935.657486,
                "retransmits": 0, "sender": true},
               "sum_received": {"start": 0, "end": 1.0, "seconds": 1.003205, "bytes": 1558315008,
                "bits_per_second": 12426692514.491056, "sender": true}}}
@@ -24,11 +27,13 @@ final class ParsersTest {
     private static final String UDP_FLOOD = """
             {"start": {}, "intervals": [{"sum": {"bytes": 9726840, "packets": 270190, "omitted": false}}],
              "end": {
-              "sum": {"seconds": 1.000685, "lost_packets": 165514, "packets": 270190, "lost_percent": 61.25, "sender": true},
-              "sum_sent": {"seconds": 1.0, "bytes": 9726840, "bits_per_second": 77768370.05, "jitter_ms": 0, "lost_packets": 0,
-               "packets": 270190, "lost_percent": 0, "sender": true},
-              "sum_received": {"seconds": 1.000685, "bytes": 3726684, "bits_per_second": 29793063.75, "jitter_ms": 0.0004,
-               "lost_packets": 165514, "packets": 269033, "lost_percent": 61.258, "sender": false}}}
+              "sum": {"seconds": 1.000685, "lost_packets": 165514, "packets": 270190, "lost_percent": 61.25,
+               "sender": true},
+              "sum_sent": {"seconds": 1.0, "bytes": 9726840, "bits_per_second": 77768370.05, "jitter_ms": 0,
+               "lost_packets": 0, "packets": 270190, "lost_percent": 0, "sender": true},
+              "sum_received": {"seconds": 1.000685, "bytes": 3726684, "bits_per_second": 29793063.75,
+               "jitter_ms": 0.0004, "lost_packets": 165514, "packets": 269033, "lost_percent": 61.258,
+               "sender": false}}}
             """;
 
     @Test

@@ -34,7 +34,10 @@ final class Progress {
                 what));
     }
 
-    /** What is planned still, as much slower or faster as the steps so far were; the plan itself counts as 20 s of experience. */
+    /**
+     * Returns what is still planned, scaled by how much slower or faster than planned the steps so far were. The plan
+     * itself counts as 20 s of experience.
+     */
     double remainingSeconds() {
         double pace = (elapsedSeconds() + 20) / (doneSeconds + 20);
         return Math.max(0, plannedSeconds - doneSeconds) * pace;

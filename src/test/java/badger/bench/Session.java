@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * All paths up at once, each in namespaces of its own, and the rounds over them. Nothing of it outlives {@link #close}, nor the
- * end of this JVM. Used by one thread.
+ * All paths up at once, each in namespaces of its own, and the rounds over them. Nothing of it outlives {@link #close},
+ * nor the end of this JVM. One thread uses it.
  */
 final class Session implements AutoCloseable {
     private static final String LEFT = "192.0.2.1";
@@ -99,9 +99,9 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * All rounds. In each, the daemons are new, for what is compiled while it runs turns out a little different each time it
-     * is started, and stays so: only several starts tell two builds apart. Then every measure is taken of one path after the
-     * other, and another path begins.
+     * Runs all rounds. The daemons are new in each: code that is compiled while it runs turns out a little different at
+     * each start, and stays so, and only several starts tell two builds apart. Then every measure is taken of one path
+     * after the other. Another path begins in each round.
      */
     void run() {
         List<List<Step>> rounds = new ArrayList<>();
@@ -207,7 +207,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Runs when this JVM ends early: has the owner stop first, since what it starts while the lab goes would outlive it. */
+    /**
+     * Runs when this JVM ends early. The owner stops first: what it starts while the lab goes would outlive the lab.
+     */
     private void stop() {
         stopping = true;
         owner.interrupt();

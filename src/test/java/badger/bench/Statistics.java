@@ -21,7 +21,7 @@ record Statistics(int count, double median, double minimum, double maximum, doub
         return new Statistics(sorted.length, median, sorted[0], sorted[sorted.length - 1], percentile(distances, 50));
     }
 
-    /** A percentile of raw observations, linear between neighbours (Hyndman and Fan's type 7, as R and NumPy have it). */
+    /** Returns a percentile, linear between neighbours (Hyndman and Fan's type 7, as R and NumPy have it). */
     static double percentile(Collection<Double> observations, double percent) {
         return percentile(sorted(observations), percent);
     }

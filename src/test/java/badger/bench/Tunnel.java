@@ -60,8 +60,8 @@ final class Tunnel {
     }
 
     /**
-     * Ends the daemons and starts them anew, with the keys and files they had. A path without daemons stays as it is: the
-     * kernel has no start of its own that could turn out otherwise.
+     * Ends the daemons and starts them anew, with the keys and files they had. A path without daemons stays as it is:
+     * the kernel has no start that could turn out differently.
      */
     private void restart() {
         if (!hasDaemons) {
@@ -82,8 +82,8 @@ final class Tunnel {
     }
 
     /**
-     * Has the path, with new daemons if {@code isAnew}, carry TCP both ways for as long as it asks, unmeasured: what is
-     * compared is the steady state, and code that is compiled while it runs, or memory that is taken on first use, comes to
+     * Has the path, with new daemons if {@code isAnew}, carry TCP both ways for as long as it asks, unmeasured. The
+     * steady state is compared, and code that is compiled while it runs, or memory that is taken on first use, comes to
      * it only under load.
      */
     void warmUp(Effort effort, boolean isAnew) {

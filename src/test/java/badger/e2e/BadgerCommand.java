@@ -16,8 +16,8 @@ public final class BadgerCommand {
     }
 
     /**
-     * The same, compiled by the quick compiler (C1) alone: it is up with half the work, and slower for good. For tests that start
-     * many nodes and carry little.
+     * The same, compiled by the quick compiler (C1) alone: it is up with half the work, and slower for good. For tests
+     * that start many nodes and carry little.
      */
     static List<String> quickLine(String... arguments) {
         List<String> words = new ArrayList<>(line(arguments));

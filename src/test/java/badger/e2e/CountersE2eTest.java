@@ -28,8 +28,8 @@ final class CountersE2eTest {
     private static final Duration STEP = Duration.ofSeconds(20);
 
     /**
-     * What comes with a device that comes up and with nodes that find each other: IPv6 and multicast of the kernel's own,
-     * pings before there is a session, punches, cookies, and a handshake of both at once.
+     * What comes with a new device and with nodes that find each other: IPv6 and multicast of the kernel's own, pings
+     * before there is a session, punches, cookies, and a handshake of both at once.
      */
     private static final Set<String> EXPECTED_DROPS = Set.of(
             "outbound_not_ipv4",

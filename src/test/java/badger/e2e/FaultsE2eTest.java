@@ -61,8 +61,9 @@ final class FaultsE2eTest {
     }
 
     /**
-     * Twenty runs, two pairs at a time. Each pair has an IEX of its own, and both its nodes are new in each run. The time counts
-     * from when both devices are up: heartbeats, maps, punching, the handshake and the ping itself all suffer the loss.
+     * Twenty runs, two pairs at a time. Each pair has an IEX of its own, and both its nodes are new in each run. The
+     * time counts from when both devices are up: heartbeats, maps, punching, the handshake and the ping itself all
+     * suffer the loss.
      */
     @Test
     void nodesConnectWithinTenSecondsInTwentyOfTwentyRunsAtTwentyPercentLoss() {

@@ -85,7 +85,9 @@ final class FlightRecording {
                 .toList();
     }
 
-    /** How many bytes each platform thread, by its name, has allocated between its first and last count in the window. */
+    /**
+     * Returns the bytes that each platform thread, by its name, allocated between its first and last count in the window.
+     */
     Map<String, Long> allocatedBytes(Instant from, Instant to) throws IOException {
         Map<String, Long> first = new TreeMap<>();
         Map<String, Long> bytes = new TreeMap<>();

@@ -24,12 +24,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A bad path between two TUN devices, impair-left and impair-right: what the kernel routes into one comes out of the other, later
- * or not at all. Started by {@link Lab#impair} in the namespace of the internet, for the kernels of many machines lack netem.
- * A thread for each device reads it; the main thread writes what is due. It ends by SIGTERM, and by itself after half an hour.
+ * A bad path between two TUN devices, impair-left and impair-right: what the kernel routes into one comes out of the
+ * other, later or not at all. {@link Lab#impair} starts it in the namespace of the internet, since the kernels of many
+ * machines lack netem. A thread for each device reads it; the main thread writes what is due. It ends by SIGTERM, and
+ * by itself after half an hour.
  *
  * <pre>
- * SEED WORD...         the words of an {@link Impairment}; prints "forwarding", and what it did each second when that has changed
+ * SEED WORD...         the words of an {@link Impairment}; prints "forwarding", and each second what it has done, if
+ *                      that has changed
  * </pre>
  */
 final class Impair {

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Far away, over a path that reorders and doubles: the tunnel carries everything once. {@code ./run.sh soak} does more of it. */
+/**
+ * The tunnel carries everything once over a long path that reorders and doubles; {@code ./run.sh soak} does more of it.
+ */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
 @MostlyWaits

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Two nodes on the internet with a bad path between them: how long the handshake took, and what became of numbered datagrams.
+ * Two nodes on the internet with a bad path between them: how long the handshake took, and what became of numbered
+ * datagrams.
  *
  * @param handshake what the later of the two took, by its own log
  * @param sent datagrams into the tunnel

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the kernel of a namespace has counted since this object was made, by the names of RFC 1213: /proc/net/snmp. To be
- * made when the node is up: its trial super-packets, at the start, are wrong on purpose.
+ * What the kernel of a namespace has counted since this object was made, by the names of RFC 1213: /proc/net/snmp. A
+ * test makes it when the node is up, since the node's trial super-packets, at its start, are wrong on purpose.
  */
 final class KernelCounters {
     private static final List<String> FAULTS = List.of(

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An internet of network namespaces with home routers, made by {@code src/test/lab/lab.sh}, which documents it.
  *
- * <p>Everything started in it ends with it: on {@link #close}, and when this JVM is told to stop. Used by one thread, the test's.
+ * <p>Everything started in it ends with it: on {@link #close}, and when this JVM is told to stop. One thread uses it,
+ * the test's.
  */
 public final class Lab implements AutoCloseable {
     private static final Path SCRIPT = Path.of("src/test/lab/lab.sh").toAbsolutePath();
@@ -79,9 +80,9 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Makes home number {@code number}, 1 to 15: a router at 198.51.100.number, and behind it one host, which is returned. Its
-     * address is 192.168.(10 × number).100 behind a NAT, else 192.0.2.(16 × number + 2). Where two routers are in a row, "home"
-     * and the number name the inner one, "outer" and the number the other.
+     * Makes home number {@code number}, 1 to 15: a router at 198.51.100.number, and behind it one host, which is
+     * returned. Its address is 192.168.(10 × number).100 behind a NAT, else 192.0.2.(16 × number + 2). Where two
+     * routers are in a row, "home" and the number name the inner one, "outer" and the number the other.
      */
     public NetworkNamespace home(int number, RouterClass routerClass) {
         boolean isPrivate = routerClass.translates();
@@ -176,8 +177,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * From now on this happens to whatever the two public hosts send to each other, the same each way, for the same seed and the
-     * same packets; the process tells what it did.
+     * From now on this happens to whatever the two public hosts send to each other, the same each way, for the same
+     * seed and the same packets. The process tells what it did.
      */
     BackgroundProcess impair(String left, String right, Impairment impairment, long seed) {
         List<String> words = new ArrayList<>(List.of(Long.toString(seed)));

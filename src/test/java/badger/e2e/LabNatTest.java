@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The routers of the NAT grid beyond those of {@link LabTest}: full cone, open, two in a row, hairpin; in RFC 4787's terms. */
+/**
+ * The routers of the NAT grid that {@link LabTest} lacks, in RFC 4787's terms: full cone, open, two in a row, hairpin.
+ */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
 @MostlyWaits

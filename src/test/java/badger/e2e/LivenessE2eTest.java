@@ -53,8 +53,8 @@ final class LivenessE2eTest {
     }
 
     /**
-     * After 45 s the other has given it up and looks for it again. Without IEX, whose maps would else have told it before that the
-     * node was gone.
+     * After 45 s the other has given it up and looks for it again. There is no IEX, whose maps would have told it
+     * earlier that the node was gone.
      */
     @Test
     void nodeThatStoodStillForAMinuteIsBackWithinFiveSeconds() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /** Prints the end of every log of a test's processes when the test fails. The whole logs stay in target/e2e-logs. */
 final class LogsOfFailedTest implements BeforeEachCallback, TestExecutionExceptionHandler {
     private static final int LINES = 40;
-    /** A test runs, for its time limit, on a thread of its own, which inherits the list; others may run at the same time. */
+    /** A test has a time limit and so a thread of its own, which inherits the list. Others may run at the same time. */
     private static final ThreadLocal<List<Path>> LOGS = new InheritableThreadLocal<>();
 
     static void add(Path log) {

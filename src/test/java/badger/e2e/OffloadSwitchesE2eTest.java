@@ -19,7 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every offload switch off and on, alone and together, at both nodes and at one: whatever goes in comes out as it was. */
+/**
+ * Whatever goes in comes out as it was, with every offload switch on and off, alone and together, at one node and both.
+ */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
 @NeedsTheMachine

@@ -25,12 +25,12 @@ final class PacketCapture {
         this.file = file;
     }
 
-    /** What was captured, and the statuses of those packets that have a checksum that is not right, and what they are. */
+    /** What was captured; {@code bad} has the statuses of the packets with a wrong checksum, and what they are. */
     record Checksums(int ip, int tcp, int udp, int dropped, List<String> bad) {}
 
     /**
-     * Captures what passes the filter on a device, until {@link #finish}. The filter has to leave out what the namespace
-     * itself sends into a device that finishes checksums, since they are unfinished at this point.
+     * Captures what passes the filter on a device, until {@link #finish}. The filter has to leave out what the
+     * namespace itself sends into a device that finishes checksums: at this point they are unfinished.
      */
     static PacketCapture start(Lab lab, NetworkNamespace namespace, String device, String filter, Path file) {
         BackgroundProcess process = lab.start(

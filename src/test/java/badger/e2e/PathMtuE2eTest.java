@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Streams go on where the internet swallows what is too large for it without a word, and a wide link is used to the full. */
+/** Streams go on where the internet silently swallows what is too large for it, and a wide link is used to the full. */
 @Tag("netns")
 @ExtendWith(LogsOfFailedTest.class)
 @NeedsTheMachine

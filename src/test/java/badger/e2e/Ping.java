@@ -15,8 +15,8 @@ public final class Ping {
     private static final Pattern SUMMARY = Pattern.compile("([0-9]+) packets transmitted, ([0-9]+) received");
 
     /**
-     * What a run of pings came to. Up to ten at the end that are unanswered do not count, for it may still have been under way. The
-     * longest gap is the longest time between two replies.
+     * What a run of pings came to. Up to ten unanswered ones at the end do not count, since their answers may still be
+     * under way. The longest gap is the longest time between two replies.
      */
     public record Statistics(int sent, int received, Duration longestGap) {
         public int lost() {

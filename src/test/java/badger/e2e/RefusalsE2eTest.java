@@ -72,7 +72,8 @@ final class RefusalsE2eTest {
             NodeProcess late = lab.startNode(lab.home(3, RouterClass.EASY), "10.0.0.10");
             late.process()
                     .awaitLog(
-                            "(?i)10\\.0\\.0\\.10\\b.*(conflict|taken|already|in use|held)|(conflict|taken|already|in use|held).*10\\.0\\.0\\.10\\b",
+                            "(?i)10\\.0\\.0\\.10\\b.*(conflict|taken|already|in use|held)"
+                                    + "|(conflict|taken|already|in use|held).*10\\.0\\.0\\.10\\b",
                             Duration.ofSeconds(15));
             assertEquals(5, Ping.count(friend.namespace(), "10.0.0.10", 5, 56));
             assertTrue(holder.process().isAlive());
@@ -181,7 +182,9 @@ final class RefusalsE2eTest {
         }
     }
 
-    /** The command ends with this status, its last line matches, no stack trace is printed, and no device stays behind. */
+    /**
+     * The command ends with this status, its last line matches, it prints no stack trace, and no device stays behind.
+     */
     private static void assertRefused(NetworkNamespace host, int status, String sentence, List<String> command) {
         Command.Outcome outcome = Command.run(DEADLINE, host.inside(command));
         String lastLine = outcome.output().lines().reduce("", (before, line) -> line.isBlank() ? before : line);

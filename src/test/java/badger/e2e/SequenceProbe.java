@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  * send ADDRESS COUNT RATE      sends so many to UDP port 7300, so many a second
- * receive ADDRESS COUNT        takes them until all are there, or none came for 10 s; prints "received N distinct D late L"
+ * receive ADDRESS COUNT        takes them until all are there, or none came for 10 s; prints
+ *                              "received N distinct D late L"
  * </pre>
  */
 final class SequenceProbe {

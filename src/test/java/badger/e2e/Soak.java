@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
         name = "./run.sh soak",
         sortOptions = false,
         description = "Long runs in network namespaces, of what is chosen; each prints what came of it."
-                + " Ends with 0 if nothing was lost, but for 2 % that the nodes count as a flood, nothing was doubled, and TCP"
-                + " never stood still for more than 200 ms, else with 1.")
+                + " Ends with 0 if nothing was lost, but for 2 % that the nodes count as a flood, nothing was doubled,"
+                + " and TCP never stood still for more than 200 ms, else with 1.")
 public final class Soak implements Callable<Integer> {
     @Option(
             names = "--rekey",

@@ -18,8 +18,8 @@ final class Transfer {
     }
 
     /**
-     * Sends that many bytes to the server and as many back, compares hashes, then datagrams of all sizes, also fragmented
-     * ones, with what the server returns of them; tells what came of it.
+     * Sends that many bytes to the server and as many back, and compares hashes; then sends datagrams of all sizes,
+     * also fragmented ones, and compares them with what the server returns. Tells what came of it.
      */
     static String everything(NetworkNamespace client, String server, long bytes) {
         String output = Command.require(DEADLINE, client.inside(line("check", server, Long.toString(bytes))));

@@ -26,13 +26,13 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Carries data that is made and hashed on the fly, and datagrams that are known byte for byte; {@link Transfer} starts it
- * in the lab's namespaces.
+ * Carries data that is made and hashed on the fly, and datagrams that are known byte for byte. {@link Transfer} starts
+ * it in the lab's namespaces.
  *
  * <pre>
  * serve ADDRESS               takes and gives streams on TCP port 7100, returns datagrams on UDP port 7100
- * check ADDRESS BYTES         sends a stream and takes one, and both ends' hashes must be equal; then sends datagrams of all
- *                             sizes, in bursts and in fragments, and each must come back as it was
+ * check ADDRESS BYTES         sends a stream and takes one, and both ends' hashes must be equal; then sends datagrams
+ *                             of all sizes, in bursts and in fragments, and each must come back as it was
  * </pre>
  */
 final class TransferProbe {

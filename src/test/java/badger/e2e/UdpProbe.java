@@ -16,7 +16,8 @@ import java.util.List;
  * <pre>
  * echo PORT                     answers each datagram with the address it came from
  * ask PORT HOST:PORT...         sends one datagram to each, prints each answer or "none" after a second
- * punch PORT HOST:PORT          sends one datagram every 100 ms until one comes from there and 500 ms on, 3 s at most; prints "punched"
+ * punch PORT HOST:PORT          sends one datagram every 100 ms until one comes from there and 500 ms on, 3 s at most;
+ *                               prints "punched"
  * </pre>
  */
 public final class UdpProbe {

@@ -22,11 +22,12 @@ import java.util.function.Function;
 /**
  * What every pair of routers must allow, written down from RFC 4787 before any pair was tried.
  *
- * <p>IEX tells each node the other's public endpoint as it saw it itself. That endpoint holds towards the other node too where
- * the mapping is endpoint-independent (section 4.1): no NAT, easy, full cone, two easy ones in a row. A filter that looks at
- * address and port (section 5) lets the other in as soon as its own host has sent there, which both do. So all of these reach each
- * other. Behind a hard NAT the endpoint towards the other node is one that nobody knows before a packet has come from it; so the
- * other side must let in what comes from a port to which it has not sent: no filter at all, or a full cone.
+ * <p>IEX tells each node the other's public endpoint as it saw it itself. That endpoint holds towards the other node
+ * too where the mapping is endpoint-independent (section 4.1): no NAT, easy, full cone, two easy ones in a row. A
+ * filter that looks at address and port (section 5) lets the other in as soon as its own host has sent there, which
+ * both do. All of these reach each other. Behind a hard NAT nobody knows the endpoint towards the other node before a
+ * packet has come from it. The other side must therefore let in what comes from a port to which it has not sent: no
+ * filter at all, or a full cone.
  */
 final class Expectations {
     private static final String OPEN_WAY =
@@ -72,8 +73,8 @@ final class Expectations {
     }
 
     /**
-     * The leader calls before the other has punched, and that one's router has no filter: its NAT then maps the flow to another
-     * port than the one that IEX saw. What Badger wants is a session all the same, within ten seconds.
+     * The leader calls before the other has punched, and the other's router has no filter: its NAT then maps the flow
+     * to another port than the one that IEX saw. Badger wants a session all the same, within ten seconds.
      */
     static List<GridCell> early() {
         return List.of(early(NONE), early(EASY));

@@ -21,9 +21,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The main class of {@code ./run.sh grid}. Each cell has a lab of its own, one after the other, for two would share the processors
- * and so lengthen each other's times. A run without a session takes {@link #PATIENCE}; nothing takes longer than some seconds
- * more.
+ * The main class of {@code ./run.sh grid}. Each cell has a lab of its own, one after the other: two would share the
+ * processors and lengthen each other's times. A run without a session takes {@link #PATIENCE}; nothing takes more than
+ * some seconds longer.
  */
 @Command(
         name = "./run.sh grid",
@@ -147,13 +147,14 @@ public final class Grid implements Callable<Integer> {
         return """
                 # The NAT grid
 
-                Two nodes start at the same moment behind two routers and find each other by IEX. The expectations were written
-                down from RFC 4787 before the first run (`badger.grid.Expectations`; `./run.sh grid --list` shows them with the
-                reason of each). *Leader* is the node that calls: where it is the left one of the pair or the right one matters to
-                who sends first. *Path* is the kind of address at which the left node has the right one, and the right one the
-                left; of an unreachable pair, what the left node says. The pairs
-                that no direct path can connect come once more at the end, with an IEX server that relays. `src/test/lab/lab.sh` says how each router is built, and `LabTest` and `LabNatTest` prove that it does what
-                its class says.
+                Two nodes start at the same moment behind two routers and find each other by IEX. The expectations were
+                written down from RFC 4787 before the first run (`badger.grid.Expectations`; `./run.sh grid --list`
+                shows them with the reason of each). *Leader* is the node that calls: where it is the left one of the
+                pair or the right one matters to who sends first. *Path* is the kind of address at which the left node
+                has the right one, and the right one the left; of an unreachable pair, what the left node says. The
+                pairs that no direct path can connect come once more at the end, with an IEX server that relays.
+                `src/test/lab/lab.sh` says how each router is built, and `LabTest` and `LabNatTest` prove that it does
+                what its class says.
 
                 `%s` on %s: %s, %s cores, kernel %s, %s.
 

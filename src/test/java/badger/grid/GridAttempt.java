@@ -6,7 +6,7 @@ import java.time.Duration;
  * What two nodes came to in one run.
  *
  * @param outcome null where there is neither a session nor a reason
- * @param sinceStart from the start of the processes, which is one for both, to the first ping answered; zero without one
+ * @param sinceStart from the start of both processes to the first ping answered; zero without one
  * @param sinceUp the same from when the later one was up
  * @param path which endpoints the two sessions run between, or what was said instead
  */

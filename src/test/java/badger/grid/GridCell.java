@@ -36,7 +36,7 @@ record GridCell(
     enum Setting {
         /** Nothing. */
         PLAIN,
-        /** The leader's first packet reaches the router of the other node, at right, before that node's own first packet. */
+        /** The leader's first packet reaches the router of the other node, at right, before that node has sent one. */
         EARLY,
         /** The IEX server relays, and both nodes accept that. */
         RELAY

@@ -88,7 +88,10 @@ final class GridRun {
         return lab.startNodeAt(IEX + ":9944", host, vip, options);
     }
 
-    /** From the leader's ports, before the leader is there: its router then knows the flow, and the other router knows it as taken. */
+    /**
+     * Sends from the leader's ports before the leader is there. Its router then knows the flow, and the other router
+     * knows it as taken.
+     */
     private void sendEarlyPacket() {
         for (String router : List.of("home1", "home2")) {
             lab.namespace(router).run(QUESTION, "conntrack", "-F");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes in memory with a bad path between them, which doubles, reorders and falsifies: what arrives is what was sent, once. */
+/** What arrives is what was sent, once, between two nodes in memory on a path that doubles, reorders and falsifies. */
 @Tag("mesh")
 final class ImpairedMeshTest {
     private static final String A = "10.0.0.10";

@@ -16,8 +16,8 @@ public final class BitFlips {
     }
 
     /**
-     * A copy of an IPv4 packet with one bit of its UDP payload changed, and the checksum made to fit where that is asked for; the
-     * same packet if it is none of UDP, or only a fragment.
+     * Returns a copy of an IPv4 packet with one bit of its UDP payload changed, and the checksum made to fit where that
+     * is asked for; the same packet if it is none of UDP, or only a fragment.
      */
     public static byte[] ofPacket(byte[] packet, boolean fixesChecksum, RandomGenerator random) {
         MemorySegment segment = MemorySegment.ofArray(packet);

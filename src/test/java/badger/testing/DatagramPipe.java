@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Two ends joined in memory. It can lose, double and reorder datagrams, each with a seeded chance, and lose those a test
- * picks. Any number of threads may send; one thread receives at each end.
+ * Two ends joined in memory. It can lose, double and reorder datagrams, each with a seeded chance, and lose those that
+ * a test picks. Any number of threads may send; one thread receives at each end.
  */
 public final class DatagramPipe {
     private final End left = new End();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An internet in memory: hosts with addresses, and datagrams that pass between their sockets at once, in order, unless
- * the loss hook takes them, or a bad path is asked for. All state is guarded by this object's monitor; wake-ups run on one thread of its own, as a
- * poller's would.
+ * the loss hook takes them, or a bad path is asked for. This object's monitor guards all state. Wake-ups run on one
+ * thread of its own, as a poller's would.
  */
 public final class FakeInternet implements AutoCloseable {
     /** Decides about each datagram. Called under the internet's lock: it must not send. */

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A TUN without a kernel: the test sends packets into the mesh by {@link #send} and takes arrivals by {@link #take}. Like a
- * kernel's it puts a {@link VirtioNetHeader} before each packet, and takes packets whole or in pieces.
+ * A TUN without a kernel: the test sends packets into the mesh by {@link #send} and takes arrivals by {@link #take}.
+ * Like the kernel's it puts a {@link VirtioNetHeader} before each packet, and takes packets whole or in pieces.
  */
 public final class FakeTun implements Tun {
     private static final int QUEUED_PACKETS = 4_096;

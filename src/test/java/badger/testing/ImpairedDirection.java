@@ -9,9 +9,10 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * One direction of a bad path: packets go in at one end and come out at the other later, elsewhere in the row, twice, changed or
- * not at all, as an {@link Impairment} says. Time is what the caller says it is, and every choice comes from the seed, so that
- * the same packets at the same times have the same fate again. Used by any threads, one at a time under its monitor.
+ * One direction of a bad path: packets go in at one end and come out at the other later, in another order, twice,
+ * changed or not at all, as an {@link Impairment} says. The caller tells the time, and every choice comes from the
+ * seed: the same packets at the same times have the same fate again. Any threads use it, one at a time under its
+ * monitor.
  *
  * @param <P> a packet
  */
@@ -102,7 +103,10 @@ public final class ImpairedDirection<P> {
         return underWay.remove().packet;
     }
 
-    /** When {@link #poll} will have the next one, unless another is offered; {@link Long#MAX_VALUE} when nothing is under way. */
+    /**
+     * Returns when {@link #poll} will have the next packet, unless another is offered, or {@link Long#MAX_VALUE} if
+     * nothing is under way.
+     */
     public synchronized long nextNanos() {
         long next = underWay.isEmpty() ? Long.MAX_VALUE : underWay.peek().dueNanos;
         for (HeldBack<P> each : heldBack) {

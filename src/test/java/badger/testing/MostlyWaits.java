@@ -7,7 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Tests that hardly use the processor, but take long: they run beside others, but for those that {@link NeedsTheMachine}. */
+/**
+ * Tests that take long but hardly use the processor. They run beside others, except those that {@link NeedsTheMachine}.
+ */
 @Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Tests that load the processor, or hold traffic to a time: each runs alone, after all others. Not by a lock of their own, for which a
- * worker would wait, idle, until those that {@link MostlyWaits} are done.
+ * Tests that load the processor, or hold traffic to a time: each runs alone, after all others. A lock of their own
+ * would not do: a worker would wait for it, idle, until those that {@link MostlyWaits} are done.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

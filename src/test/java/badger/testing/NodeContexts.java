@@ -10,7 +10,7 @@ import badger.udp.SharedSender;
 import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
 
-/** A node as what looks after one peer sees it, without the node. Each part may be looked at, and most may be replaced. */
+/** A {@code NodeContext} without a node, for what looks after one peer. Tests may read each part and replace most. */
 public final class NodeContexts {
     public static final int TUN_MTU = 1_400;
 

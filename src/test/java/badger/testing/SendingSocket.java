@@ -7,7 +7,9 @@ import badger.udp.UdpSocket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A socket that is its own writing end and otherwise of no use, for tests that look at what is sent, wherever it goes. */
+/**
+ * A socket that is its own writing end and does nothing else, for tests that look at what is sent, wherever it goes.
+ */
 public abstract class SendingSocket implements UdpSocket, UdpSender {
     private final Endpoint own;
 

@@ -3,7 +3,7 @@ package badger.testing;
 import badger.time.Clock;
 import java.time.Duration;
 
-/** A clock that a test moves; sleeping moves it too. Begins at a time near the overflow of a long, as a machine's may. */
+/** A clock that a test moves; sleeping moves it too. It begins near the overflow of a long, as a machine's may. */
 public final class TestClock implements Clock {
     private long nanos;
 
