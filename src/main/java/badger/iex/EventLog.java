@@ -7,8 +7,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * One line for each event, and a bounded number of lines: strangers can cause events. Addresses are printed from their
- * numbers, so nothing that a sender wrote reaches the log. Any thread may call.
+ * Writes one line for each event, but a bounded number of lines, because strangers can cause events. Addresses are
+ * printed from their numbers, so that no text of a sender reaches the log. Any thread may call.
  */
 final class EventLog {
     private static final Logger LOGGER = System.getLogger("badger.iex");
@@ -43,7 +43,7 @@ final class EventLog {
         write(Level.WARNING, "refused endpoint=" + refused + ": " + reason, nowNanos);
     }
 
-    /** What was relayed since the last such line, and in all. */
+    /** Reports what was relayed since the last such line, and in all. */
     void relayed(long lately, long datagrams, long bytes, long nowNanos) {
         write(Level.INFO, "relayed bytes=" + lately + " total=" + bytes + " datagrams=" + datagrams, nowNanos);
     }

@@ -27,12 +27,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Reads heartbeats into the registry and tells the sender of maps what changed; hands on what is to be relayed. Runs on one
- * blocking platform thread,
- * which owns the buffers; it ends when the socket is closed.
+ * Reads heartbeats into the registry, tells the sender of maps what changed, and hands relay frames on. Runs on one
+ * platform thread, {@code iex-receive}, which may block and owns the buffers. It ends when the socket is closed.
  */
 final class HeartbeatReceiver implements Runnable {
-    // One byte more than a heartbeat may have, so that a longer one is seen as such.
+    // One byte more than a heartbeat may have, so that a longer one is noticed.
     private static final int BUFFER_BYTES = Heartbeat.MAXIMUM_BYTES + 1;
     private static final int REFUSALS_PER_SECOND = 100;
     private static final int KNOCKS_PER_SECOND = 500;
@@ -51,7 +50,7 @@ final class HeartbeatReceiver implements Runnable {
     private final byte[] heartbeatBytes = new byte[BUFFER_BYTES];
     private final RateLimit refusals = new RateLimit(REFUSALS_PER_SECOND, REFUSALS_PER_SECOND);
     private final RateLimit knocks = new RateLimit(KNOCKS_PER_SECOND, KNOCKS_PER_SECOND);
-    // When a refused source was last written about. The oldest goes first.
+    // When the log last named a refused source. The oldest goes first.
     private final Map<Endpoint, Long> complaints = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -89,7 +88,7 @@ final class HeartbeatReceiver implements Runnable {
                     length = receiver.receive(buffer, 0, BUFFER_BYTES);
                 }
                 if (length != UdpReceiver.NOTHING_WAITING) {
-                    // An error that stays must not turn this loop into a hot one.
+                    // An error that stays must not make this loop spin.
                     LockSupport.parkNanos(ERROR_PAUSE_NANOS);
                 }
             }
@@ -131,7 +130,7 @@ final class HeartbeatReceiver implements Runnable {
         }
     }
 
-    /** Tells those that a node of the map wants to arrive at. */
+    /** Tells the nodes at which the sender of the heartbeat knocks. */
     private void passOn(Heartbeat heartbeat, UdpSender sender, MemorySegment buffer, long now) {
         byte[] knock = new Knock(heartbeat.virtualIp()).toJson();
         for (int virtualIp : heartbeat.knocks()) {
@@ -141,7 +140,7 @@ final class HeartbeatReceiver implements Runnable {
                 continue;
             }
             MemorySegment.copy(knock, 0, buffer, ValueLayout.JAVA_BYTE, 0, knock.length);
-            // Who knocks does so again with its next attempt.
+            // A lost knock is repeated with the node's next attempt.
             int _ = sender.send(buffer, 0, knock.length, to);
         }
     }
@@ -167,7 +166,7 @@ final class HeartbeatReceiver implements Runnable {
         }
     }
 
-    /** A source that is refused stays so with every heartbeat: it gets a line once a minute. */
+    /** A refused source is refused again with every heartbeat, so the log names it once a minute only. */
     private boolean isWorthALine(Endpoint source, long now) {
         Long last = complaints.get(source);
         if (last != null && now - last < COMPLAINT_INTERVAL_NANOS) {

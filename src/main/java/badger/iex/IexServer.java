@@ -11,9 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /**
- * The IEX server: one UDP socket, one thread that reads heartbeats and one that sends maps, both from that socket, so
- * that the nodes' NATs let the maps in (paper row P29); and a second port with a thread that answers probes. All methods
- * may be called by any thread.
+ * The IEX server. One thread reads heartbeats and one sends maps, both through one UDP socket, so that the nodes' NATs
+ * let the maps in (paper row P29). A third thread answers probes at a second port. Any thread may call.
  */
 public final class IexServer implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger("badger.iex");
@@ -50,7 +49,7 @@ public final class IexServer implements AutoCloseable {
     }
 
     /**
-     * Opens the socket and starts serving. The network stays the caller's.
+     * Opens the socket and starts the threads. The network stays the caller's.
      *
      * @throws UdpException if the port cannot be had
      */
@@ -72,17 +71,17 @@ public final class IexServer implements AutoCloseable {
         return socket.localPort();
     }
 
-    /** Where probes are answered; 0 where none are. */
+    /** The port at which probes are answered; 0 if there is none. */
     public int probePort() {
         return probeResponder == null ? 0 : probeResponder.port();
     }
 
-    /** How many nodes are on the map. */
+    /** The number of nodes on the map. */
     public int nodes() {
         return registry.size();
     }
 
-    /** Bytes of nodes' datagrams that were relayed so far. */
+    /** The bytes of nodes' datagrams that were relayed so far. */
     public long relayedBytes() {
         return relay.bytes();
     }
@@ -91,13 +90,13 @@ public final class IexServer implements AutoCloseable {
         return counters;
     }
 
-    /** Waits until the server is closed or has failed; returns whether it ended well. */
+    /** Waits until the server is closed or has failed. @return whether it was closed */
     public boolean awaitEnd() throws InterruptedException {
         ended.await();
         return !hasFailed;
     }
 
-    /** Stops all threads and closes the sockets; within about a second. */
+    /** Closes the sockets and stops all threads, for each of which it waits one second at most. */
     @Override
     public void close() {
         if (!isClosing && relay.isOn()) {
@@ -124,7 +123,7 @@ public final class IexServer implements AutoCloseable {
         ended.countDown();
     }
 
-    /** A thread that fails ends the server: half a server would look alive and be none. */
+    /** Runs a thread's loop. A failure ends the whole server, which would otherwise look alive without working. */
     private void guard(Runnable loop) {
         try {
             loop.run();

@@ -3,25 +3,24 @@ package badger.iex;
 import java.time.Duration;
 
 /**
- * How an IEX server behaves; {@link #DEFAULTS} are the paper's numbers where it names any.
+ * How an IEX server behaves. {@link #DEFAULTS} are the paper's numbers if it names any. Immutable.
  *
  * @param port the UDP port, 0 for one that the system chooses
- * @param probePort the UDP port at which nodes ask how they are seen, 0 for none, {@link #NEXT_PORT} for the one after
- *     the other
+ * @param probePort the UDP port at which nodes ask how they are seen; 0 for none, {@link #NEXT_PORT} for the one after
+ *     {@code port}
  * @param timeout a node is taken off the map when its last heartbeat is longer ago than this (paper row P34)
  * @param mapInterval the map goes out at least this often (P30); {@code --relay-interval}, as the paper calls it
- * @param purgeInterval how often silent nodes are looked for; the paper looks every 30 s, so that a dead node may stay
- *     on the map for 60 s (P35)
+ * @param purgeInterval the time between searches for silent nodes; the paper searches every 30 s, so that a dead node
+ *     may stay on the map for 60 s (P35)
  * @param coalescing changes within this time share one map (P30)
  * @param changeGap the shortest time between two rounds of maps that changes cause
- * @param holderSilence a holder silent for longer than this gives its address up to another claimant (P20): one
+ * @param holderSilence a holder that is silent for longer than this loses its address to another claimant (P20): one
  *     heartbeat and some slack
  * @param maximumNodes further nodes are refused
  * @param maximumNodesPerAddress further nodes from one public IPv4 address or IPv6 /64 are refused; loopback is exempt
- * @param maximumBytesPerSecond of all maps together
+ * @param maximumBytesPerSecond the rate of all maps together
  * @param writesBothSpellings whether maps also carry the paper's {@code VirutalIP} (P24)
- * @param relayBytesPerSecond of nodes' datagrams that may be relayed, all together; 0 for no relay, as in the paper
- *     (P2)
+ * @param relayBytesPerSecond the rate of all relayed datagrams together; 0 for no relay, as in the paper (P2)
  */
 public record IexSettings(
         int port,
@@ -38,7 +37,7 @@ public record IexSettings(
         boolean writesBothSpellings,
         long relayBytesPerSecond) {
 
-    /** A probe port that follows the main one. */
+    /** Stands for the probe port that follows the main one. */
     public static final int NEXT_PORT = -1;
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -46,7 +45,7 @@ public record IexSettings(
 
     public static final IexSettings DEFAULTS = builder().build();
 
-    /** What a relay may carry where the user says no more than that there is to be one. */
+    /** The rate of a relay if the user asks for one without a rate. */
     public static final long RELAY_BYTES_PER_SECOND = 10_000_000;
 
     /** @throws IllegalArgumentException with a sentence for the user, if a value makes no sense */
@@ -108,7 +107,7 @@ public record IexSettings(
         return change().port(otherPort).build();
     }
 
-    /** The same, which relays so many bytes a second; 0 for none. */
+    /** The same settings with another relay rate; 0 for no relay. */
     public IexSettings withRelay(long bytesPerSecond) {
         return change().relayBytesPerSecond(bytesPerSecond).build();
     }

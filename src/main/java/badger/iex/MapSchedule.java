@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
- * When the map goes out and when silent nodes are looked for (paper rows P30 and P35): every map
+ * When the map goes out and when the server searches for silent nodes (paper rows P30 and P35): every map
  * interval, counted anew from the last round (the paper calls it the relay interval); shortly after a change, together
  * with whatever else changes meanwhile; and never sooner than a gap after the round before, so that a storm of changes
  * is no storm of maps.
@@ -58,7 +58,7 @@ final class MapSchedule {
         return isChangeDue(nowNanos) || regularDueAt - nowNanos <= 0;
     }
 
-    /** The paper purges by its timer and after each change. */
+    /** Whether to search for silent nodes. The paper purges by its timer and after each change. */
     boolean isPurgeDue(long nowNanos) {
         return isChangeDue(nowNanos) || purgeDueAt - nowNanos <= 0;
     }
@@ -67,7 +67,7 @@ final class MapSchedule {
         purgeDueAt = nowNanos + purgeNanos;
     }
 
-    /** A round begins: what changes from here on is for the next one. */
+    /** A round begins. Later changes belong to the next one. */
     void roundBegins(long nowNanos) {
         if (isChangeDue(nowNanos)) {
             isChangePending = false;
@@ -79,7 +79,7 @@ final class MapSchedule {
                 nowNanos + (hasRepeatLeft ? Math.min(REPEAT_AFTER_NANOS[repeatsDone++], intervalNanos) : intervalNanos);
     }
 
-    /** How long nothing is due; at most the shortest interval. */
+    /** The time until something is due, at most the shorter interval. */
     long nanosUntilDue(long nowNanos) {
         long until = Math.min(regularDueAt - nowNanos, purgeDueAt - nowNanos);
         return isChangePending ? Math.min(until, changeDueAt - nowNanos) : until;

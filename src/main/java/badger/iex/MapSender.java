@@ -20,13 +20,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Sends the map to all nodes, every few seconds and on changes, to a node alone that asks for it by beating early, and
- * takes silent nodes off it. Runs on one platform thread, which owns the message buffer; it sends from a snapshot, outside
- * any lock (paper row P32).
+ * Sends the map to all nodes every few seconds and on changes, and to a single node that asks for it by an early
+ * heartbeat. It also takes silent nodes off the map. Runs on one platform thread, {@code iex-send}, which owns the
+ * message buffer. It sends from a snapshot, outside any lock (paper row P32).
  *
- * <p>In the first 35 s after the start a removal sends no maps of its own and rides on the next regular round
- * (paper row P37): the server may have restarted and know few nodes yet, and a map that shrinks makes nodes built from
- * the paper close tunnels. A restart shows in {@code Epoch}, for whoever wants to know.
+ * <p>In the first 35 s after the start, a removal causes no maps and waits for the next regular round (paper row P37):
+ * the server may have restarted and know few nodes yet, and a map that shrinks makes nodes built from the paper close
+ * tunnels. {@code Epoch} shows a restart to nodes that read it.
  */
 final class MapSender implements Runnable {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(35);
@@ -44,12 +44,12 @@ final class MapSender implements Runnable {
     private final long startedAt;
     private final RateLimit mapBytes;
 
-    // Its monitor guards it, the set and the flag.
+    // The monitor of schedule guards these three.
     private final MapSchedule schedule;
     private final Set<Endpoint> wanting = new HashSet<>();
     private boolean isClosed;
 
-    // Of this thread alone.
+    // For the sender's thread only.
     private boolean isCut;
 
     /** @param probePort what maps say of it, 0 for none */
@@ -67,7 +67,7 @@ final class MapSender implements Runnable {
         mapBytes = new RateLimit(settings.maximumBytesPerSecond(), 1_000_000);
     }
 
-    /** Something happened that all nodes should hear of soon. Any thread may call. */
+    /** All nodes should soon hear of a change. Any thread may call. */
     void changed(long nowNanos) {
         synchronized (schedule) {
             schedule.changed(nowNanos);
@@ -75,7 +75,7 @@ final class MapSender implements Runnable {
         }
     }
 
-    /** The node there has asked for a map of its own, before the next round. Any thread may call. */
+    /** A node asks for a map of its own before the next round. Any thread may call. */
     void wantedBy(Endpoint node) {
         synchronized (schedule) {
             wanting.add(node);
@@ -107,13 +107,13 @@ final class MapSender implements Runnable {
         }
     }
 
-    /** Returns once something is due, or false once closed. */
+    /** Waits until something is due. @return false once closed */
     private boolean awaitDue() {
         synchronized (schedule) {
             long nanos = schedule.nanosUntilDue(clock.getAsLong());
             while (!isClosed && nanos > 0 && wanting.isEmpty()) {
                 try {
-                    // Rounded up, or the last part of a millisecond would be spent spinning.
+                    // Rounded up, because the thread would spin during the last part of a millisecond.
                     schedule.wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -143,7 +143,7 @@ final class MapSender implements Runnable {
         }
     }
 
-    /** Whom to send the map now: all if a round is due, else those who asked; null for nobody. */
+    /** The receivers of the map now: all nodes if a round is due, else those that asked; null if there are none. */
     private Predicate<Endpoint> receiversNow() {
         long now = clock.getAsLong();
         synchronized (schedule) {
@@ -183,7 +183,7 @@ final class MapSender implements Runnable {
         return sent;
     }
 
-    /** Waits until the rate allows so many bytes more; false once closed. */
+    /** Waits until the rate allows {@code bytes} more. @return false once closed */
     private boolean awaitPermission(int bytes) {
         while (!mapBytes.tryTake(bytes, clock.getAsLong())) {
             LockSupport.parkNanos(PAUSE_NANOS);

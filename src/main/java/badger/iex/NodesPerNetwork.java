@@ -4,7 +4,10 @@ import badger.udp.Endpoint;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many nodes there are in what one customer usually has: an IPv4 address, or an IPv6 /64. Guarded by the registry. */
+/**
+ * The number of nodes in each network of the size that one customer usually has: an IPv4 address, or an IPv6 /64.
+ * Guarded by the registry.
+ */
 final class NodesPerNetwork {
     private final int maximum;
     private final Map<Endpoint, Integer> counts = new HashMap<>();
@@ -13,7 +16,7 @@ final class NodesPerNetwork {
         this.maximum = maximum;
     }
 
-    /** Whether one more may come from there; loopback is exempt. */
+    /** Whether one more node may come from there. Loopback has no limit. */
     boolean hasRoom(Endpoint source) {
         return source.address().isLoopbackAddress() || counts.getOrDefault(network(source), 0) < maximum;
     }

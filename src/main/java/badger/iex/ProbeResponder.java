@@ -21,18 +21,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Tells nodes how a second port of this server sees them, so that they learn what kind of NAT they are behind (RFC 4787):
- * from that port the endpoint which it saw, and from a third port, to which nobody ever sends, a datagram that arrives
- * only where unknown ports are let in. It is a port of its own for the sake of NATs that give a datagram from outside an
- * entry before they drop it (Linux without an input filter does), and then have no room for the node's own: nothing else
- * will ever go to that port. Answers only nodes of the map, with less than they sent. Runs on one blocking platform
- * thread, which owns the buffers.
+ * Tells nodes how a second port of this server sees them, so that they learn what kind of NAT they are behind (RFC
+ * 4787). From the second port goes the endpoint that it saw. From a third port, to which no node ever sends, goes a
+ * datagram that arrives only if unknown ports are let in. The third port serves no other purpose, because some NATs
+ * make an entry for a datagram from outside before they drop it (Linux without an input filter does) and then have no
+ * room for the node's own entry; so no node ever needs one for that port. It answers only nodes of the map, with less
+ * than they sent. Runs on one platform thread, {@code iex-probe}, which may block and owns the buffers.
  */
 final class ProbeResponder implements Runnable {
     private static final Logger LOGGER = System.getLogger("badger.iex");
-    // One byte more than a probe has, so that a longer one is seen as such.
+    // One byte more than a probe has, so that a longer one is noticed.
     private static final int BUFFER_BYTES = Probe.BYTES + 1;
-    /** Of all nodes together; each may have four (Registration). */
+    /** For all nodes together. Each one gets four (Registration). */
     private static final int ANSWERS_PER_SECOND = 1_000;
 
     private static final long ERROR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -54,7 +54,7 @@ final class ProbeResponder implements Runnable {
         this.clock = clock;
     }
 
-    /** Opens both ports, or says in the log why there are none and returns null: a server does without. */
+    /** Opens both ports. If that fails, it says why in the log and returns null; the server works without them. */
     static ProbeResponder open(UdpNetwork network, int port, Registry registry, Counters counters, LongSupplier clock) {
         if (port > 0xFFFF) {
             LOGGER.log(Level.WARNING, "nodes cannot ask what kind of NAT they are behind: no UDP port follows 65535");
@@ -101,7 +101,7 @@ final class ProbeResponder implements Runnable {
                     length = receiver.receive(buffer, 0, BUFFER_BYTES);
                 }
                 if (length != UdpReceiver.NOTHING_WAITING) {
-                    // An error that stays must not turn this loop into a hot one.
+                    // An error that stays must not make this loop spin.
                     LockSupport.parkNanos(ERROR_PAUSE_NANOS);
                 }
             }
@@ -129,7 +129,7 @@ final class ProbeResponder implements Runnable {
     private static void send(ProbeAnswer answer, Endpoint to, UdpSender sender, MemorySegment buffer) {
         byte[] bytes = answer.toJson();
         MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        // The node asks again where an answer is lost.
+        // If an answer is lost, the node asks again.
         int _ = sender.send(buffer, 0, bytes.length, to);
     }
 }

@@ -1,8 +1,8 @@
 package badger.iex;
 
 /**
- * Lets through so many per second and short bursts (the generic cell rate algorithm, ITU-T I.371). The clock is passed
- * in. Not for several threads at once.
+ * Allows a number per second, and short bursts (the generic cell rate algorithm, ITU-T I.371). The clock is passed in.
+ * For one thread at a time.
  */
 final class RateLimit {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -21,7 +21,7 @@ final class RateLimit {
         return tryTake(1, nowNanos);
     }
 
-    /** Takes all of {@code count} or nothing; more than a burst is let through only after a pause. */
+    /** Takes all of {@code count} or nothing. More than a burst is allowed only after a pause. */
     boolean tryTake(long count, long nowNanos) {
         if (!has(count, nowNanos)) {
             return false;
@@ -30,7 +30,7 @@ final class RateLimit {
         return true;
     }
 
-    /** Whether {@link #tryTake(long, long)} would let them through; takes nothing. */
+    /** Whether {@link #tryTake(long, long)} would succeed. It takes nothing. */
     boolean has(long count, long nowNanos) {
         if (!isStarted || nextAt - nowNanos < 0) {
             nextAt = nowNanos;
@@ -39,7 +39,7 @@ final class RateLimit {
         return nextAt - nowNanos <= 0 || nextAt + nanos(count) - nowNanos <= burstNanos;
     }
 
-    /** The time of all of them together: that of one, rounded, would be far off where many pass in a second. */
+    /** The time of {@code count} together. The rounded time of one would be inexact at high rates. */
     private long nanos(long count) {
         return count * NANOS_PER_SECOND / perSecond;
     }

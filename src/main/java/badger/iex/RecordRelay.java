@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Forwards datagrams of DTLS records between two registered nodes that cannot reach each other, where the server's user wants
- * that. It holds no key, and a record is never changed. One frame in is at most one out, of the same size, to a node that has
- * proven to be where it is sent; so there is nothing to amplify or to reflect. Nodes that it does not know, or cannot believe,
- * get nothing.
+ * Forwards datagrams of DTLS records between two registered nodes that cannot reach each other, if the server's user
+ * wants that. It has no key and changes no record. For a frame it sends at most one, of the same size, to a node that
+ * has proven to be at its endpoint, so that nobody can use it to amplify or reflect. It forwards nothing of unknown
+ * nodes, or of those without the right token.
  *
- * <p>Used by the receiving thread, which owns the frame's memory; nothing here allocates for a frame. Any thread may read the
- * counts.
+ * <p>Used by the receiving thread, which owns the frame's memory. It allocates nothing for a frame. Any thread may read
+ * the counts.
  */
 final class RecordRelay {
-    /** One node may take so much of the whole, so that two who talk leave room for others. */
+    /** One node may use this part of the whole rate, so that two nodes that talk leave room for others. */
     static final int SHARE_OF_A_NODE = 4;
 
-    /** What may pass at once: a quarter of a second at the whole rate. */
+    /** The bytes of a quarter of a second may pass at once. */
     private static final int BURSTS_PER_SECOND = 4;
 
     private static final long REPORT_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -36,11 +36,11 @@ final class RecordRelay {
     private int tableVersion;
     private long reportedBytes;
     private long reportedNanos;
-    // Written by the receiving thread alone.
+    // Written by the receiving thread only.
     private volatile long datagrams;
     private volatile long bytes;
 
-    /** @param bytesPerSecond of all nodes together; 0 for no relay */
+    /** @param bytesPerSecond for all nodes together; 0 for no relay */
     RecordRelay(Registry registry, Counters counters, EventLog log, long bytesPerSecond, long nowNanos) {
         this.registry = registry;
         this.counters = counters;
@@ -50,7 +50,7 @@ final class RecordRelay {
         this.reportedNanos = nowNanos;
     }
 
-    /** What one node may have relayed, where all together may so much. */
+    /** The limit of one node, if that of all nodes together is {@code bytesPerSecond}. */
     static RateLimit limitOfANode(long bytesPerSecond) {
         return limit(Math.max(1, bytesPerSecond / SHARE_OF_A_NODE));
     }
@@ -63,12 +63,12 @@ final class RecordRelay {
         return isOn;
     }
 
-    /** Datagrams forwarded so far. */
+    /** The number of datagrams forwarded so far. */
     long datagrams() {
         return datagrams;
     }
 
-    /** Bytes of those, without the frames' own. */
+    /** The bytes of those datagrams, without the frames' headers. */
     long bytes() {
         return bytes;
     }
@@ -76,8 +76,8 @@ final class RecordRelay {
     /**
      * Forwards a frame, or counts why not.
      *
-     * @param frame {@code [0, length)}, for which {@link RelayFrame#isOne} holds; overwritten
-     * @param source the receiver that took it
+     * @param frame {@code [0, length)}, for which {@link RelayFrame#isOne} is true; overwritten
+     * @param source the receiver that took the frame
      */
     void forward(MemorySegment frame, int length, UdpReceiver source, UdpSender sender, long nowNanos) {
         DropReason why = tryForward(frame, length, source, sender, nowNanos);
@@ -107,7 +107,7 @@ final class RecordRelay {
         if (to == null || to.virtualIp() == from.virtualIp()) {
             return DropReason.RELAY_NO_TARGET;
         }
-        // A node's share is not spent on what all together may not have.
+        // A frame that exceeds the whole rate must not use up the node's share.
         if (!from.bytes().has(length, nowNanos) || !allBytes.tryTake(length, nowNanos)) {
             return DropReason.RELAY_RATE;
         }
@@ -120,7 +120,7 @@ final class RecordRelay {
         return null;
     }
 
-    // The thread is the only writer.
+    // The receiving thread is the only writer.
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private void count(int payload, long nowNanos) {
         datagrams += 1;
@@ -132,7 +132,7 @@ final class RecordRelay {
         }
     }
 
-    /** The nodes that want relayed datagrams, as they are registered now; made anew when one of them has changed. */
+    /** The nodes that want relayed datagrams now. The table is made anew when one of them has changed. */
     private RelayTable table() {
         int version = registry.relayVersion();
         if (version != tableVersion) {

@@ -13,8 +13,8 @@ final class Registration {
     private static final int HEARTBEATS_PER_SECOND = 10;
     private static final int PROBES_PER_SECOND = 4;
 
-    // A hub knocks at many, 8 in 250 ms, and is knocked at by many. Whoever knocks without end takes half of what a
-    // node is told, and leaves the other half.
+    // A hub knocks at many nodes, 8 in 250 ms, and many knock at it. A node that knocks without end uses up half of the
+    // knocks that another node is told of, and leaves the other half.
     private static final int OWN_KNOCKS_PER_SECOND = 32;
     private static final int OWN_KNOCKS_AT_ONCE = 64;
     private static final int KNOCKS_PER_SECOND = 2 * OWN_KNOCKS_PER_SECOND;
@@ -35,7 +35,7 @@ final class Registration {
     private String nodeId;
     private long lastHeardNanos;
 
-    /** @param relayedBytes what it may have relayed */
+    /** @param relayedBytes the limit of what it may have relayed */
     Registration(MapEntry entry, String nodeId, RateLimit relayedBytes, long nowNanos) {
         this.entry = entry;
         this.nodeId = nodeId;
@@ -63,17 +63,17 @@ final class Registration {
         return heartbeats.tryTake(nowNanos);
     }
 
-    /** Whether it gets a map of its own once more. */
+    /** Whether it gets one more map of its own. */
     boolean mayAsk(long nowNanos) {
         return earlyMaps.tryTake(nowNanos);
     }
 
-    /** Whether a probe of it is answered once more. */
+    /** Whether one more probe of it is answered. */
     boolean mayProbe(long nowNanos) {
         return probes.tryTake(nowNanos);
     }
 
-    /** Keeps what the node says that it understands. */
+    /** Keeps what the node understands, as it says. */
     void understands(Heartbeat heartbeat) {
         takesKnocks = heartbeat.takesKnocks();
         takesRelayed = heartbeat.takesRelayed();
@@ -106,19 +106,19 @@ final class Registration {
         heldIpv6 = addresses;
     }
 
-    /** Another node has the address now. */
+    /** Takes an address away, because another node has it now. */
     void loseIpv6(Ipv6Address address) {
         heldIpv6 = Ipv6Addresses.of(
                 heldIpv6.list().stream().filter(each -> !each.equals(address)).toList());
         entry = entry.withVirtualIpv6(heldIpv6);
     }
 
-    /** What brings a datagram back to the server proves that the node is where the server sends to. */
+    /** A node that gives this token back to the server proves that it is at its endpoint. */
     long relayToken() {
         return relayToken;
     }
 
-    /** Whether it knows what a token is. */
+    /** Whether it says that it takes relayed datagrams, and so understands a token. */
     boolean takesRelayed() {
         return takesRelayed;
     }
@@ -132,10 +132,10 @@ final class Registration {
         return new RelayNode(virtualIp(), source(), relayToken, relayedBytes);
     }
 
-    /** @param statedToken of the heartbeat */
+    /** @param statedToken that of the heartbeat */
     void heard(MapEntry newEntry, String newNodeId, long statedToken, long nowNanos) {
         if (!newEntry.publicEndpoint().equals(entry.publicEndpoint())) {
-            // What was proven is of the place before.
+            // The node has proven that it was at the former endpoint only.
             relayToken = newToken();
         }
         entry = newEntry.withRelayed(RelayFrame.isToken(statedToken, relayToken));

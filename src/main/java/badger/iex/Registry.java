@@ -23,18 +23,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Who is alive, in memory only (paper rows P10 to P22). A node is known by the public address and port that its
- * heartbeats come from (P16), and holds one virtual address; each virtual address has one entry (P21). IPv6 addresses
- * beside it are held and refused in the same way.
+ * heartbeats come from (P16), and holds one virtual address. Each virtual address has one entry (P21). Further IPv6
+ * addresses are held and refused in the same way.
  *
- * <p>The clock is passed in as {@link System#nanoTime} counts it, and there is no I/O. Any thread may call; each call
- * holds the lock for a short time, and sending is done from a {@link #snapshot} outside of it (P32).
+ * <p>The time is a parameter, as {@link System#nanoTime} counts it, and there is no I/O. Any thread may call. Each call
+ * holds the lock for a short time; maps are sent from a {@link #snapshot}, outside the lock (P32).
  */
 final class Registry {
-    /** Nodes beat every 5 s (paper row P10), and until they hear a map after 0.5 s, 0.75 s and so on. */
+    /** Nodes send every 5 s (paper row P10), and until they receive a map after 0.5 s, 0.75 s and so on. */
     private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final IexSettings settings;
-    // In the order of joining, which keeps the map's order stable from round to round.
+    // In the order of joining, so that the order of the map stays the same from round to round.
     private final Map<Integer, Registration> byVirtualIp = new LinkedHashMap<>();
     private final Map<Endpoint, Registration> bySource = new HashMap<>();
     private final NodesPerNetwork nodesPerNetwork;
@@ -47,7 +47,7 @@ final class Registry {
         this.nodesPerNetwork = new NodesPerNetwork(settings.maximumNodesPerAddress());
     }
 
-    /** Whether a further datagram of this source is looked at: known nodes get ten per second (others have no entry). */
+    /** Whether to read one more datagram of this source. Known nodes may send ten per second; others have no limit. */
     synchronized boolean mayBeat(Endpoint source, long nowNanos) {
         Registration registration = bySource.get(source);
         return registration == null || registration.mayBeat(nowNanos);
@@ -74,7 +74,9 @@ final class Registry {
         return outcome;
     }
 
-    /** The first address of a heartbeat that another live node holds and keeps; null if there is none. */
+    /**
+     * The conflict over the first address of a heartbeat that another live node holds and keeps; null if there is none.
+     */
     private Conflict conflict(Heartbeat heartbeat, Endpoint source, long nowNanos) {
         Registration holder = byVirtualIp.get(heartbeat.virtualIp());
         Registration sender = bySource.get(source);
@@ -83,7 +85,7 @@ final class Registry {
         }
         for (Ipv6Address address : heartbeat.virtualIpv6().list()) {
             Registration other = ipv6Holders.holderOf(address);
-            // What becomes this node's entry, and what it replaces at its place, are no others.
+            // Neither the entry that becomes this node's nor the entry at its endpoint is another node.
             boolean isAnother = other != null && other != holder && other != sender;
             if (isAnother && !givesWay(other, heartbeat, source, nowNanos)) {
                 return new Conflict(address.toString(), other.source());
@@ -103,7 +105,7 @@ final class Registry {
                 : move(holder, sender, heartbeat, source, nowNanos);
     }
 
-    /** Takes the nodes off that were silent for longer than the timeout; returns what they were. */
+    /** Removes the nodes that were silent for longer than the timeout. @return their entries */
     synchronized List<MapEntry> sweep(long nowNanos) {
         List<MapEntry> gone = new ArrayList<>();
         Iterator<Registration> registrations = byVirtualIp.values().iterator();
@@ -126,12 +128,12 @@ final class Registry {
         return byVirtualIp.values().stream().map(Registration::entry).toList();
     }
 
-    /** Another number after each change of what {@link #relayNodes} returns. */
+    /** A number that changes with the result of {@link #relayNodes}. */
     int relayVersion() {
         return relayVersion;
     }
 
-    /** The nodes to which, and from which, datagrams are relayed. */
+    /** The nodes between which datagrams are relayed. */
     synchronized List<RelayNode> relayNodes() {
         return byVirtualIp.values().stream()
                 .filter(Registration::isRelayed)
@@ -143,7 +145,7 @@ final class Registry {
         return registration != null && registration.isRelayed();
     }
 
-    /** The token of the node there, or {@link RelayFrame#NO_TOKEN} where nothing is relayed, or not to that node. */
+    /** The token of the node at an endpoint, or {@link RelayFrame#NO_TOKEN} if nothing is relayed to it. */
     synchronized long relayToken(Endpoint source) {
         Registration registration = bySource.get(source);
         boolean isNone = registration == null || !registration.takesRelayed() || settings.relayBytesPerSecond() == 0;
@@ -160,7 +162,7 @@ final class Registry {
         return holder == null ? null : holder.source();
     }
 
-    /** Where the heartbeats of a node come from that asks how it is seen; null for one that gets no answer. */
+    /** The source of the heartbeats of the node that sent a probe; null if the probe gets no answer. */
     synchronized Endpoint mainEndpointOf(Probe probe, long nowNanos) {
         Registration asking = byVirtualIp.get(probe.virtualIp());
         boolean isItself = asking != null && asking.nodeId().equals(probe.nodeId());
@@ -168,8 +170,8 @@ final class Registry {
     }
 
     /**
-     * Where a node is told who knocks at it; null for one that is told nothing, now or ever, or where that one knocks too
-     * often.
+     * The endpoint at which a node is told of a knock; null if it is not told, because it does not understand knocks or
+     * is not on the map, or because there were too many of them.
      */
     synchronized Endpoint knockedAt(int virtualIp, int knocking, long nowNanos) {
         Registration sender = byVirtualIp.get(knocking);
@@ -199,8 +201,8 @@ final class Registry {
     private static Outcome refresh(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         MapEntry before = holder.entry();
         boolean isRestart = !heartbeat.nodeId().equals(holder.nodeId());
-        // Only a node with a name, and once a second: whoever forges addresses gains little by such answers.
-        // Nor one that came early to knock.
+        // Only a node with a name, and once a second, so that forged addresses gain little by such answers. A heartbeat
+        // that knocks is early for that reason.
         boolean isEarly = heartbeat.knocks().isEmpty()
                 && !heartbeat.nodeId().isEmpty()
                 && holder.silenceNanos(nowNanos) < EARLY_NANOS
@@ -209,14 +211,14 @@ final class Registry {
         if (isRestart) {
             return new Changed(Change.RESTARTED, holder.entry());
         }
-        // A NAT's class is news to nobody who is connected, and goes with the next map.
+        // A new NAT class does not concern connected nodes. It goes out with the next map.
         if (!Objects.equals(before.withNatClass(heartbeat.natClass()), holder.entry())) {
             return new Changed(Change.CHANGED, holder.entry());
         }
         return isEarly ? Unchanged.IMPATIENT : Unchanged.REFRESHED;
     }
 
-    /** A known source asks for another virtual address, which is free. */
+    /** A known source asks for another virtual address that is free. */
     private Outcome renumber(Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         byVirtualIp.remove(sender.virtualIp());
         sender.heard(entry(heartbeat, source), heartbeat.nodeId(), heartbeat.relayToken(), nowNanos);
@@ -224,7 +226,7 @@ final class Registry {
         return new Changed(Change.CHANGED, sender.entry());
     }
 
-    /** The holder of the address speaks from another place, which may have been another node's until now. */
+    /** The holder of the address sends from another endpoint, which may have been another node's until now. */
     private Outcome move(
             Registration holder, Registration sender, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (sender == null && !holder.source().hasSameAddress(source) && !nodesPerNetwork.hasRoom(source)) {
@@ -243,7 +245,7 @@ final class Registry {
         return new Changed(Change.MOVED, holder.entry());
     }
 
-    /** Whether this heartbeat takes the address over: from its former self, or from a holder that fell silent. */
+    /** Whether this heartbeat takes over the address: from the same node's earlier entry, or from a silent holder. */
     private boolean givesWay(Registration holder, Heartbeat heartbeat, Endpoint source, long nowNanos) {
         if (holder.silenceNanos(nowNanos) > settings.holderSilence().toNanos()) {
             return true;
@@ -252,12 +254,12 @@ final class Registry {
         if (bothAreNamed) {
             return heartbeat.nodeId().equals(holder.nodeId());
         }
-        // A node built from the paper has no name: the same public address stands for the same node. A node with a
-        // name is not displaced by one without.
+        // A node built from the paper has no name, so the same public address counts as the same node. A node without a
+        // name does not displace one with a name.
         return holder.nodeId().isEmpty() && holder.source().hasSameAddress(source);
     }
 
-    /** What others are told of a node that sends this heartbeat from there. */
+    /** The entry of a node that sends this heartbeat from {@code source}. */
     private static MapEntry entry(Heartbeat heartbeat, Endpoint source) {
         Endpoint privateEndpoint = heartbeat.privateEndpoint();
         if (privateEndpoint != null && privateEndpoint.port() == 0) {
@@ -274,7 +276,7 @@ final class Registry {
                 false);
     }
 
-    /** Refuses 0/8, 127/8, and everything from multicast up. */
+    /** False for 0/8, 127/8, and everything from multicast up. */
     private static boolean isUsable(int virtualIp) {
         int firstByte = virtualIp >>> 24;
         return firstByte != 0 && firstByte != 127 && firstByte < 224;

@@ -4,7 +4,7 @@ import badger.udp.Endpoint;
 import java.util.List;
 
 /**
- * The nodes that want relayed datagrams, by endpoint and by virtual address: open hash tables over numbers, so that a
+ * The nodes that want relayed datagrams, by endpoint and by virtual address. Open hash tables over numbers, so that a
  * look-up allocates nothing. Immutable.
  */
 final class RelayTable {
@@ -13,7 +13,7 @@ final class RelayTable {
     private final int mask;
 
     RelayTable(List<RelayNode> nodes) {
-        // A power of two of which at most half is used, so that every search meets an empty place.
+        // A power of two, at most half of which is used, so that every search ends at an empty place.
         int places = Integer.highestOneBit(Math.max(nodes.size(), 1) * 2) * 2;
         byEndpoint = new RelayNode[places];
         byVirtualIp = new RelayNode[places];
@@ -25,7 +25,7 @@ final class RelayTable {
         }
     }
 
-    /** The node there, or null. */
+    /** The node at an endpoint, or null. */
     RelayNode at(long high, long low, int port) {
         for (int i = hash(high, low, port) & mask; byEndpoint[i] != null; i = i + 1 & mask) {
             Endpoint endpoint = byEndpoint[i].endpoint();
@@ -36,7 +36,7 @@ final class RelayTable {
         return null;
     }
 
-    /** The node of that address, or null. */
+    /** The node with a virtual address, or null. */
     RelayNode of(int virtualIp) {
         for (int i = hash(0, virtualIp, 0) & mask; byVirtualIp[i] != null; i = i + 1 & mask) {
             if (byVirtualIp[i].virtualIp() == virtualIp) {

@@ -61,7 +61,7 @@ class LinuxUdpSender implements UdpSender {
 
     @Override
     public final int send(MemorySegment from, long at, int length, Endpoint to) {
-        if (!address(to)) {
+        if (!setDestination(to)) {
             return -Errno.EAFNOSUPPORT;
         }
         int fd = descriptorUse.enter();
@@ -82,7 +82,7 @@ class LinuxUdpSender implements UdpSender {
 
     @Override
     public final int sendSegments(MemorySegment from, long at, int length, int segmentBytes, Endpoint to) {
-        return address(to) ? sendAll(from, at, length, segmentBytes, to) : -Errno.EAFNOSUPPORT;
+        return setDestination(to) ? sendAll(from, at, length, segmentBytes, to) : -Errno.EAFNOSUPPORT;
     }
 
     @Override
@@ -207,7 +207,7 @@ class LinuxUdpSender implements UdpSender {
         }
     }
 
-    private boolean address(Endpoint to) {
+    private boolean setDestination(Endpoint to) {
         if (!to.equals(written)) {
             written = null;
             if (!destination.set(isIpv6, to.high(), to.low(), to.port())) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The paper's messages, literally, between plain sockets and a real server on loopback. */
+/** The paper's messages, word for word, between plain sockets and a real server on loopback. */
 final class IexLoopbackTest {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final String PAPERS_HEARTBEAT = """

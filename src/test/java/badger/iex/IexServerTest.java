@@ -89,7 +89,7 @@ final class IexServerTest {
             return IexMessage.parse(bytes, bytes.length);
         }
 
-        /** Receives until a map names so many nodes. */
+        /** Receives until a map has {@code nodes} nodes. */
         NetworkMap awaitMap(int nodes) throws MessageException {
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (System.nanoTime() - deadline < 0) {
@@ -150,7 +150,7 @@ final class IexServerTest {
     @Slow("The repetitions of a round must be over, which takes 4.5 s.")
     void answersANodeThatBeatsEarlyAtOnce() throws MessageException {
         server.close();
-        // No regular round comes in the time of this test; the last repetition of the first round is over after 5 s.
+        // No regular round comes during this test. The last repetition of the first round is over after 5 s.
         server = IexServer.start(iexHost, settings(60_000, 600_000));
         Client ten = new Client("198.51.100.10", 4400);
         ten.beat("10.0.0.10", "a");
@@ -181,7 +181,7 @@ final class IexServerTest {
         assertEquals(0, ten.awaitMap(1).myIndex());
     }
 
-    /** A client, while another node holds 10.0.0.10. */
+    /** A client that may claim 10.0.0.10, which another node holds. */
     private Client claimantOfAHeldAddress() throws MessageException {
         Client holder = new Client("198.51.100.10", 4400);
         holder.beat("10.0.0.10", "a");
@@ -205,7 +205,7 @@ final class IexServerTest {
         Client claimant = claimantOfAHeldAddress();
         claimant.beat("10.0.0.10", "");
         awaitConflicts(1);
-        // Nothing but the map of its own address comes, for a refusal has no Nodes and so is a map without nodes to it.
+        // Only the map of its own address comes. To such a node a refusal, which has no Nodes, would be an empty map.
         claimant.beat("10.0.0.20", "");
         NetworkMap first = assertInstanceOf(NetworkMap.class, claimant.receive());
         assertEquals(2, first.nodes().size());
@@ -224,7 +224,7 @@ final class IexServerTest {
                 claimant.receive());
         assertEquals(1, server.counters().dropped(DropReason.HEARTBEAT_CONFLICT));
         assertEquals(1, server.nodes());
-        // A node of the paper sees the holder without its own keys being touched.
+        // A node built from the paper sees the holder, and its own keys stay the same.
         claimant.beat("10.0.0.20", "");
         assertEquals(
                 List.of(contested, Ipv6Addresses.NONE),
@@ -242,7 +242,7 @@ final class IexServerTest {
         }
         long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
         long answers = internet.delivered() - before - 900;
-        // The regular maps to the holder are among them.
+        // They include the regular maps to the holder.
         assertTrue(answers <= 100 + 106 * seconds, answers + " answers in " + seconds + " s");
     }
 

@@ -32,7 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an IEX server relays, and what not, over a network in memory. */
+/** What an IEX server relays and what it drops, over a network in memory. */
 final class RecordRelayTest {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final String A = "10.0.0.10";
@@ -91,7 +91,7 @@ final class RecordRelayTest {
             }
         }
 
-        /** The next map with another token than that. */
+        /** The next map whose token is not {@code notToken}. */
         NetworkMap awaitMap(long notToken) throws MessageException {
             while (true) {
                 byte[] bytes = receive();
@@ -143,7 +143,7 @@ final class RecordRelayTest {
         assertArrayEquals(frame(A, b.token, record), b.receiveFrame());
         b.relayTo(A, b.token, record(13));
         assertArrayEquals(frame(B, a.token, record(13)), a.receiveFrame());
-        // It is counted once it is sent.
+        // A datagram is counted after it is sent.
         assertTrue(MeshNode.await(Duration.ofSeconds(10), () -> server.relayedBytes() == 1_455));
         assertTrue(server.counters().nonZero().isEmpty(), server.counters().nonZero()::toString);
     }
@@ -159,7 +159,7 @@ final class RecordRelayTest {
         a.relayTo(B, b.token, record(100));
         a.relayTo(B, 0, record(100));
         await(DropReason.RELAY_BAD_TOKEN, 3);
-        // A forged source has no token: it was never sent anywhere but to the true one.
+        // The sender of a forged source has no token: the server sends that to the true source only.
         internet.forge(
                 internet.host("198.51.100.1").endpoint(4_400), iexHost.endpoint(server.port()), frame(B, 7, record(9)));
         await(DropReason.RELAY_MALFORMED, 1);
@@ -183,7 +183,7 @@ final class RecordRelayTest {
         a.relayTo("10.0.0.99", a.token, record(100));
         a.relayTo(A, a.token, record(100));
         await(DropReason.RELAY_NO_TARGET, 3);
-        // A guessed token is no proof of where it is.
+        // A guessed token does not prove the endpoint.
         plain.beat(12_345);
         a.relayTo("10.0.0.40", a.token, record(100));
         await(DropReason.RELAY_NO_TARGET, 4);
@@ -217,7 +217,7 @@ final class RecordRelayTest {
         a.relayTo(B, a.token, record(100));
         await(DropReason.RELAY_NO_TARGET, 1);
         moved.relayTo(A, b.token, record(100));
-        // The right token is not enough before the server has it back from there.
+        // The right token is not enough until the server has it back from that endpoint.
         moved.relayTo(A, map.relayToken(), record(100));
         await(DropReason.RELAY_UNKNOWN_SOURCE, 2);
         moved.beat(map.relayToken());
@@ -229,7 +229,7 @@ final class RecordRelayTest {
     @Test
     void oneNodeGetsAQuarterOfTheRateAndAllTogetherTheWhole() throws MessageException {
         server.close();
-        // So slow that what time adds while the test runs does not matter.
+        // So slow that the bytes that become free during the test do not matter.
         server = IexServer.start(iexHost, settings(100_000));
         Client a = new Client("198.51.100.1", A).join();
         new Client("198.51.100.2", B).join();
@@ -238,7 +238,7 @@ final class RecordRelayTest {
             a.relayTo(B, a.token, record(990));
         }
         awaitFrames(frames);
-        // A quarter of a second of a quarter of 100 kB/s are six frames of 1,000 bytes.
+        // A quarter of 100 kB/s for a quarter of a second makes six frames of 1,000 bytes.
         long passed = server.relayedBytes() / 990;
         assertTrue(passed >= 6 && passed < frames / 2, passed + " frames");
         assertEquals(frames - passed, server.counters().dropped(DropReason.RELAY_RATE));

@@ -48,7 +48,7 @@ final class RegistryIpv6Test {
         assertEquals(
                 conflict, registry.heartbeat(heartbeat("10.0.0.30", "", "fd00::10"), endpoint("1.1.1.1", 4401), now));
         assertEquals(before, registry.snapshot());
-        // What a refused heartbeat asked for besides is still free.
+        // The other addresses of a refused heartbeat are still free.
         assertEquals(Change.JOINED, beat("10.0.0.40", "4.4.4.4", "d", "fd00::30"));
     }
 
@@ -67,7 +67,7 @@ final class RegistryIpv6Test {
     @Test
     void aNodeThatTakesAnotherIpv4AddressKeepsItsIpv6Address() {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10");
-        // At its place, and then at another one before its former self is forgotten.
+        // At its endpoint, and then at another one before its former entry is forgotten.
         assertEquals(Change.CHANGED, beat("10.0.0.11", "1.1.1.1", "a", "fd00::10"));
         assertEquals(Change.JOINED, beat("10.0.0.12", "2.2.2.2", "a", "fd00::10"));
         assertEquals(Ipv6Addresses.NONE, registry.snapshot().get(0).virtualIpv6());
@@ -78,7 +78,7 @@ final class RegistryIpv6Test {
     void ipv6AddressesGoWithTheirNode() {
         beat("10.0.0.10", "1.1.1.1", "a", "fd00::10");
         beat("10.0.0.20", "2.2.2.2", "b", "fd00::20");
-        // A node that moves onto another's place takes that one off the map.
+        // A node that moves to the endpoint of another node takes that node off the map.
         assertEquals(Change.MOVED, beat("10.0.0.10", "2.2.2.2", "a", "fd00::10"));
         assertEquals(Change.JOINED, beat("10.0.0.30", "3.3.3.3", "c", "fd00::20"));
         pass(30_001);
@@ -126,7 +126,7 @@ final class RegistryIpv6Test {
         return Beat.outcome(registry, heartbeat(vip, nodeId, ipv6), endpoint(address, 4400), now);
     }
 
-    /** Over fd00::10. */
+    /** A conflict over fd00::10. */
     private static Conflict conflict(String holderAddress) {
         return new Conflict("fd00::10", endpoint(holderAddress, 4400));
     }

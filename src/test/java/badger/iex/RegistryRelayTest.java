@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the relay is told of the nodes: of those alone that want it and have given their token back. */
+/** The relay learns only of nodes that want relayed datagrams and have given their token back. */
 final class RegistryRelayTest {
     private static final int A = 0x0A00000A;
     private static final int B = 0x0A000014;

@@ -114,7 +114,7 @@ final class RegistryTest {
         assertEquals(Change.MOVED, beat("10.0.0.10", "3.3.3.3", 9, "a"));
         assertEquals(List.of("10.0.0.10", "10.0.0.20"), virtualIps());
         assertEquals(endpoint("3.3.3.3", 9), registry.holderOf(vip("10.0.0.10")));
-        // The former place is nobody's now.
+        // The former endpoint is free now.
         assertEquals(Change.JOINED, beat("10.0.0.30", "1.1.1.1", 4400, "c"));
     }
 

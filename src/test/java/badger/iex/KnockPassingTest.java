@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The server tells a node that another wants to arrive at it, if it understands that. */
-final class KnockRelayTest {
+/** The server tells a node that another node wants to reach it, if it understands knocks. */
+final class KnockPassingTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int TEN = 0x0A00000A;
     private static final int TWENTY = 0x0A000014;
@@ -54,7 +54,7 @@ final class KnockRelayTest {
             assertEquals(bytes.length, sender.send(buffer, 0, bytes.length, iexHost.endpoint(9_944)));
         }
 
-        /** Receives what waits, and counts the knocks among it. */
+        /** Receives all waiting datagrams, and counts the knocks. */
         int knocksOf(int virtualIp) throws MessageException {
             int knocks = 0;
             int length = receiver.receive(buffer, 0, (int) buffer.byteSize());
@@ -89,7 +89,7 @@ final class KnockRelayTest {
     @Test
     void nobodyElseIsToldAnything() throws MessageException {
         twenty.send(new Heartbeat(TWENTY, null, "b"));
-        // To one that does not understand it, to one that is not there, and to itself.
+        // At a node that does not understand knocks, at one that is not there, and at itself.
         ten.send(new Heartbeat(TEN, null, "a").takingKnocks().withKnocks(List.of(TWENTY, TWENTY + 1, TEN)));
         awaitRefused(3);
         assertEquals(0, twenty.knocksOf(TEN));
@@ -100,7 +100,7 @@ final class KnockRelayTest {
     void whoIsNotOnTheMapCannotKnock() throws MessageException {
         twenty.send(new Heartbeat(TWENTY, null, "b").takingKnocks());
         assertTrue(MeshNode.await(SOON, () -> server.nodes() == 1));
-        // The address is another node's: the heartbeat is refused as a whole.
+        // The address belongs to another node, so the whole heartbeat is refused.
         ten.send(new Heartbeat(TWENTY, null, "a").withKnocks(List.of(TWENTY)));
         assertTrue(MeshNode.await(SOON, () -> server.counters().dropped(DropReason.HEARTBEAT_CONFLICT) == 1));
         assertEquals(0, twenty.knocksOf(TWENTY));
@@ -115,7 +115,7 @@ final class KnockRelayTest {
         }
         twenty.send(new Heartbeat(TWENTY, null, "b").takingKnocks());
         assertTrue(MeshNode.await(SOON, () -> server.nodes() == 9));
-        // Ten heartbeats of a node are read in a second, which makes 80 knocks.
+        // The server reads ten heartbeats of a node in a second, which makes 80 knocks.
         Heartbeat knocking = new Heartbeat(TEN, null, "a").withKnocks(others);
         assertTrue(MeshNode.await(SOON, () -> {
             ten.send(knocking);
