@@ -21,8 +21,8 @@ final class CallTargets {
     }
 
     /**
-     * Where the peer is now, if it is connected, and all candidates, but for the one that answered a call which then
-     * failed: it may be somebody else's.
+     * The endpoints to call: where the peer is now, if it is connected, and all candidates. The one that answered a
+     * call which then failed is left out: it may be somebody else's.
      */
     List<Endpoint> list() {
         List<Endpoint> all = peer.candidates().endpoints();
@@ -37,17 +37,20 @@ final class CallTargets {
         return all;
     }
 
-    /** A call failed that was answered from there; null for from nowhere. */
+    /** Notes the endpoint that answered a call which failed; null if none answered. */
     void failedAt(Endpoint answeredFrom) {
         failedAt = answeredFrom;
     }
 
-    /** What failed may not fail again. */
+    /** Lets {@link #list} name the endpoint of the last failure again: the next call may succeed there. */
     void forgive() {
         failedAt = null;
     }
 
-    /** A private address may be another node's in this LAN. Without a hint, or one of another kind, nobody can tell. */
+    /**
+     * Whether the server may be the peer. A private address may be another node's in this LAN; without a hint, or with
+     * one of another kind, this cannot be decided, and the answer is true.
+     */
     boolean mayBePeer(String serverHint) {
         OptionalInt stated = Ipv4Prefix.parseAddress(serverHint);
         return stated.isEmpty() || stated.getAsInt() == peer.virtualAddress() || !ownPrefix.contains(stated.getAsInt());

@@ -1,8 +1,8 @@
 package badger.connect;
 
 /**
- * Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Changed by
- * whoever changes that number, read by any thread.
+ * Whether this node opens sessions on demand now, by {@link ConnectPolicy} and the number of its peers. Any thread may
+ * read it or report a new number.
  */
 public final class ConnectMode {
     private static final System.Logger LOG = System.getLogger(ConnectMode.class.getName());
@@ -19,7 +19,7 @@ public final class ConnectMode {
         return isOnDemand;
     }
 
-    /** Takes notice of how many peers there are now. */
+    /** Decides anew, by the number of peers that there are now. */
     public synchronized void update(int peers) {
         boolean isChanging = policy.when() == ConnectPolicy.When.AUTO
                 && (isOnDemand ? peers < policy.eagerBelow() : peers > policy.onDemandAbove());

@@ -3,13 +3,14 @@ package badger.connect;
 /**
  * When a node opens its sessions (paper row P52).
  *
- * @param onDemandAbove with {@link When#AUTO}: with more peers than that, sessions are opened on demand
- * @param eagerBelow and with fewer than that at once again; between the two it stays as it was
+ * @param onDemandAbove with {@link When#AUTO}: with more peers than this, sessions are opened on demand
+ * @param eagerBelow with {@link When#AUTO}: with fewer peers than this, sessions are opened at once again; between the
+ *     two numbers nothing changes
  */
 public record ConnectPolicy(When when, int onDemandAbove, int eagerBelow) {
     /** When a session with a peer is opened. */
     public enum When {
-        /** As long as there are few peers, at once, else on demand. */
+        /** At once while there are few peers, and on demand when there are many. */
         AUTO,
         /** When the map names the peer. */
         EAGER,
@@ -17,7 +18,10 @@ public record ConnectPolicy(When when, int onDemandAbove, int eagerBelow) {
         ON_DEMAND
     }
 
-    /** So many sessions cost a small machine little; and a peer that leaves and comes back changes nothing. */
+    /**
+     * 256 sessions cost a small machine little. The distance to {@link #FEW} lets a peer leave and return without a
+     * change.
+     */
     private static final int MANY = 256;
 
     private static final int FEW = 200;

@@ -12,12 +12,12 @@ import java.util.function.LongUnaryOperator;
  *
  * @param ownPrefix the node's own address in the mesh, with its prefix
  * @param handshakes starts them
- * @param handshakeSettings under which key and terms they run
+ * @param handshakeSettings the key and the terms of handshakes
  * @param timings of sessions
  * @param mode whether sessions are opened on demand now
  * @param portChanger gives the node another port, if it can and may; the node then tells its peers
- * @param callSlots as many permits as calls may be under way that nobody has answered yet
- * @param jitter a random number from 0 up to its argument, which it does not reach: so nodes do not call in step
+ * @param callSlots one permit for each call that may be under way without an answer
+ * @param jitter a random number from 0 to below its argument, which keeps nodes from calling in step
  */
 public record ConnectSettings(
         Ipv4Prefix ownPrefix,
@@ -30,11 +30,11 @@ public record ConnectSettings(
         LongUnaryOperator jitter) {
     /**
      * Handshakes that this node may have under way as a client. With more, a node of a large mesh would answer none of
-     * them before the other ends lose patience and send everything again.
+     * them before the other ends time out and send everything again.
      */
     private static final int MAX_CALLS = 16;
 
-    /** The settings of a node whose handshakes are DTLS, and whose random numbers are. */
+    /** The settings of a node: DTLS handshakes and a random jitter. */
     public static ConnectSettings of(
             Ipv4Prefix ownPrefix,
             HandshakeSettings handshakeSettings,

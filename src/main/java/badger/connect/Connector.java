@@ -14,30 +14,30 @@ import badger.udp.Endpoint;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Opens the way to one peer (paper rows P48 to P51): the leader calls at once, the other punches, and calls too when no
- * call has come for a while; both go on until there is a session, or {@link Dormancy} wants none. Used by the peer's
- * thread.
+ * Opens the way to one peer (paper rows P48 to P51). The leader calls at once; the follower punches, and calls too when
+ * no call has come for a while. Both go on until there is a session, or until {@link OnDemand} wants none. Used by the
+ * peer's thread.
  */
 public final class Connector implements OutgoingCall.Outcome {
     /**
-     * How long the follower waits for the leader's call. Not for long: where the leader cannot call, because this end's
-     * NAT takes another port for every destination, only this end's call gets through.
+     * How long the follower waits for the leader's call. Kept short: where this end's NAT takes another port for every
+     * destination, the leader cannot call, and only this end's call gets through.
      */
     private static final long FOLLOWER_CALLS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-    /** How long a call of the peer's, which is under way, is left alone. */
+    /** How long this node does not call while a call of the peer is under way. */
     private static final long LEFT_ALONE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private static final long SLOT_RETRY_MILLIS = 50;
-    /** A call that nobody has answered by then costs next to nothing, and need not keep others from calling. */
+    /** A call without an answer by then costs next to nothing, and need not keep others from calling. */
     private static final long SLOT_UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** From then on the maps, every 5 s, are enough to keep both sides in step, unless the peer may be dormant. */
+    /** After this many failures the maps, every 5 s, keep both sides in step, unless the peer may be dormant. */
     private static final int LAST_KNOCKING_FAILURE = 3;
 
     private static final long KNOCKED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A direct way is found within this, if it is found soon at all; so a peer is reached by IEX within 5 s. */
+    /** A direct way that can be found soon is found within this time. A peer is then reached by IEX within 5 s. */
     private static final long RELAY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long FIRST_PAUSE_MILLIS = 500;
@@ -94,29 +94,29 @@ public final class Connector implements OutgoingCall.Outcome {
     void start(long nowNanos) {
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
         begin(nowNanos);
-        // A call of the peer's that is under way would only be hindered by one of this node's own.
+        // While a call of the peer is under way, a call of this node would only hinder it.
         long leftAloneUntil = helloNanos + LEFT_ALONE_NANOS;
         nextCallNanos = leftAloneUntil - nextCallNanos > 0 ? leftAloneUntil : nextCallNanos;
     }
 
-    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
+    /** Knocks at the peer now and with each punch, or stops that. A dormant peer would do nothing without a knock. */
     void knockWithPunches(boolean isToKnock) {
         puncher.knockOn(isToKnock);
     }
 
-    /** Opens a way to {@code endpoint}, or keeps it open where the peer bears no keep-alive. */
+    /** Opens a way to {@code endpoint}, or keeps it open where the peer cannot take a keep-alive. */
     void punchAt(Endpoint endpoint, long nowNanos) {
         puncher.at(endpoint, nowNanos);
     }
 
-    /** Does nothing more to reach the peer. */
+    /** Stops everything that is done to reach the peer. */
     void rest() {
         close();
         puncher.end();
         reachability.rest();
     }
 
-    /** Begins anew, since there is no session any more, and tells the peer so: no map may come for seconds. */
+    /** Begins anew after the last session ended. Knocks at the peer, because the next map may be seconds away. */
     void restart(long nowNanos) {
         node.knocks().knock(peer.virtualAddress());
         relayAtNanos = nowNanos + RELAY_AFTER_NANOS;
@@ -132,7 +132,7 @@ public final class Connector implements OutgoingCall.Outcome {
         puncher.again(nowNanos);
     }
 
-    /** The map came: the far side has it too, so that both punch in the same moment. */
+    /** A map came. The peer has received it too, so both punch at the same moment. */
     void mapReceived(boolean haveCandidatesChanged, long nowNanos) {
         reachability.mapReceived(nowNanos);
         if (peer.state() == PeerState.SEEKING && haveCandidatesChanged) {
@@ -143,7 +143,9 @@ public final class Connector implements OutgoingCall.Outcome {
         }
     }
 
-    /** Every NAT on the way is new to the main socket's port: a punch opens it, before anybody sends there. */
+    /**
+     * The main socket has another port, which no NAT on the way knows. A punch opens them before anybody sends there.
+     */
     void portChanged(long nowNanos) {
         if (peer.state() != PeerState.SEEKING) {
             return;
@@ -153,7 +155,7 @@ public final class Connector implements OutgoingCall.Outcome {
         puncher.again(nowNanos);
     }
 
-    /** The peer begins to punch: this is the moment for both. */
+    /** The peer begins to punch, so this is the moment for both. */
     void knocked(long nowNanos) {
         if (peer.isConnected() || nowNanos - knockedNanos < KNOCKED_EVERY_NANOS) {
             return;
@@ -170,7 +172,7 @@ public final class Connector implements OutgoingCall.Outcome {
         }
     }
 
-    /** The peer is calling, as its cookie proves, so that a call of this node's own would only get in its way. */
+    /** The peer is calling, as its cookie proves, so a call of this node would only get in its way. */
     public void helloSeen(long nowNanos) {
         // A hello is resent until it is answered.
         peer.events().addUnlessNewest(nowNanos, Kind.CALLED, "");
@@ -185,18 +187,17 @@ public final class Connector implements OutgoingCall.Outcome {
         }
     }
 
-    /** Calls although there is a session: its key is old, or has sealed half of what it may. */
+    /** Calls although there is a session: its key is old, or has sealed half of the records that it may. */
     void renew(long nowNanos) {
         peer.events().add(nowNanos, Kind.RENEWING, "");
         nextCallNanos = nowNanos;
     }
 
-    /** Whether a call is under way. */
     boolean isCalling() {
         return call != null;
     }
 
-    /** Does what is due, and sets when to be called again. */
+    /** Does everything that is due, and sets the deadlines of the rest. */
     void tick(long nowNanos) {
         puncher.tick(nowNanos);
         if (needsCall() && nowNanos - nextCallNanos >= 0) {
@@ -224,7 +225,7 @@ public final class Connector implements OutgoingCall.Outcome {
         return call == null ? null : call.association();
     }
 
-    /** A record for the calling association came from {@code source}: from now on that is where it calls. */
+    /** A record for the calling association came from {@code source}: the call goes on to this endpoint alone. */
     public void answeredFrom(Endpoint source, long nowNanos) {
         if (call != null && call.answeredFrom() == null) {
             call.answeredFrom(source);
@@ -235,7 +236,7 @@ public final class Connector implements OutgoingCall.Outcome {
 
     /**
      * The peer was reached, by this connector's call or by its own. A leader's call that was answered goes on: the
-     * other end may have its session already, and that is the one both are to use (paper row P50).
+     * other end may have that session already, and both ends are to use it (paper row P50).
      */
     void connected() {
         if (call != null && (!isLeader || call.answeredFrom() == null)) {
@@ -271,7 +272,7 @@ public final class Connector implements OutgoingCall.Outcome {
         call.start(settings.handshakes(), handshakeSettings);
     }
 
-    /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
+    /** Whether it is time to call by way of IEX, too. Asked by the handshake's thread. */
     @Override
     public boolean mayRelay(long nowNanos) {
         return !peer.isConnected() && nowNanos - relayAtNanos >= 0 && node.mayRelayTo(peer);

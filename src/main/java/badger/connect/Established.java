@@ -3,11 +3,11 @@ package badger.connect;
 import badger.handshake.Association;
 import badger.udp.Endpoint;
 
-/** Takes over an association of a peer, with a session's keys. Called on the peer's thread. */
+/** Takes over an established association of a peer. Called on the peer's thread. */
 @FunctionalInterface
 interface Established {
     /**
-     * Takes it over.
+     * Takes the association over.
      *
      * @param endpoint where the peer was when the handshake ended
      * @param startedNanos when the handshake began

@@ -24,20 +24,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Answers ClientHellos: first by a stateless cookie, then, for those that return it, by a handshake of its own virtual
- * thread. Whose handshake it is, is known only at its end, by the identity that the client proved to hold the key with;
- * until then it is found by its endpoint. Any thread may call.
+ * Answers ClientHellos: first with a stateless cookie, then, if the client returns it, with a handshake on a virtual
+ * thread of its own. Only the end of a handshake tells which peer it is with: the client proves that it holds the key
+ * of an identity. Until then a handshake is found by its endpoint. Any thread may call.
  */
 public final class IncomingCalls {
     /**
-     * Handshakes that may be under way at once, in all and for one address (reliability: handshake floods). Endpoints
-     * of the map are let in on top of that, one handshake each, or strangers could keep the mesh's own nodes out.
+     * Handshakes that may be under way at once, in all and for one address (reliability: handshake floods). Each
+     * endpoint of the map is allowed one handshake on top of that, so that strangers cannot keep the mesh's own nodes
+     * out.
      */
     static final int MAX_PENDING = 256;
 
     static final int MAX_PENDING_PER_ADDRESS = 8;
 
-    /** For how long a client that the map does not name yet is kept waiting: 20 times 50 ms. */
+    /** A client that the map does not name yet waits for 20 looks at it, 50 ms apart. */
     private static final int MAP_LOOKS = 20;
 
     private static final long MAP_LOOK_MILLIS = 50;
@@ -67,7 +68,10 @@ public final class IncomingCalls {
         this.toldNanos = new AtomicLong(node.nanoTime() - TELL_EVERY_NANOS);
     }
 
-    /** A datagram from an endpoint that is no peer's: it may open a handshake or go on with one, nothing else. */
+    /**
+     * Takes a datagram from an endpoint that belongs to no peer. It may begin a handshake or continue one, nothing
+     * else.
+     */
     public void stranger(MemorySegment buffer, long at, int length, Endpoint source) {
         long end = at + length;
         for (long recordAt = at; recordAt < end; ) {
@@ -92,9 +96,9 @@ public final class IncomingCalls {
     }
 
     /**
-     * Answers a hello, by a cookie or, once it has brought that back, by a handshake.
+     * Answers a hello with a cookie, or with a handshake if it brings the cookie back.
      *
-     * @return whether it came from where it says, and its handshake is under way
+     * @return whether the hello's source is proven, and its handshake is under way
      */
     public boolean clientHello(MemorySegment buffer, long recordAt, int recordLength, Endpoint source) {
         Association.FlightSender toSource =
@@ -106,7 +110,7 @@ public final class IncomingCalls {
         }
         Association earlier = pending.get(source);
         if (earlier != null && earlier.answers(hello)) {
-            // The client repeats its hello, because our flight was lost.
+            // The client repeats its hello, because it has not received our flight.
             offer(source, buffer, recordAt, recordLength);
             return true;
         }
@@ -163,7 +167,7 @@ public final class IncomingCalls {
         pending.values().forEach(Association::close);
     }
 
-    /** A line for what the user can mend; at most one in five seconds, since strangers cause these. */
+    /** Logs what the user can mend; at most one line in five seconds, since strangers can cause these. */
     private void tell(Endpoint source, HandshakeFailure reason) {
         boolean isNormal = reason == HandshakeFailure.TIMEOUT
                 || reason == HandshakeFailure.CLOSED
@@ -190,8 +194,9 @@ public final class IncomingCalls {
     }
 
     /**
-     * The peer, even if it got the map before this node did and called at once. This holds the association's last
-     * flight back, so that the client does not begin before there is somebody to answer it.
+     * Finds the peer, and waits a while if this node's map does not name it yet: the client may have received the map
+     * earlier and called at once. The association's last flight waits meanwhile, so that the client does not begin
+     * before this node can answer it.
      */
     private Peer awaitPeer(Association association, Endpoint source) {
         Peer peer = peerOf(association, source);
@@ -206,11 +211,11 @@ public final class IncomingCalls {
         return peer;
     }
 
-    /** The identity names the peer (paper row P54); a foreign client's may not, and then its endpoint does. */
+    /** The identity names the peer (paper row P54). A foreign client's identity may not, and then its endpoint does. */
     private Peer peerOf(Association association, Endpoint source) {
         PeerTable table = node.directory().table();
         if (RelayEndpoint.isOne(source)) {
-            // IEX says whose datagrams these are, and the identity has to agree.
+            // IEX says which peer sent these datagrams, and the identity has to agree.
             Peer relayed = table.byVirtualAddress(RelayEndpoint.virtualAddress(source));
             return relayed != null && relayed.toString().equals(association.peerIdentity()) ? relayed : null;
         }

@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the peer's thread itself sends on a session beside path messages: the packets that were kept for it, and
- * keep-alives. Used by that thread, whose arena holds the buffer.
+ * Sends what the peer's thread itself sends on a session, except path messages: kept packets and keep-alives. Used by
+ * the peer's thread, whose arena holds the buffer.
  */
 final class KeptPackets {
     /** Room for a kept packet with all that a record adds: an MTU is at most 9000. */
@@ -30,7 +30,7 @@ final class KeptPackets {
         buffer = loopArena.allocate(BUFFER_BYTES, 64);
     }
 
-    /** Drops kept packets whose sender has given up or asked again by now. */
+    /** Drops kept packets that have waited too long: their sender has given up or sent again by now. */
     void dropExpired(long nowNanos) {
         for (int dropped = peer.dropExpired(nowNanos); dropped > 0; dropped--) {
             counters.count(DropReason.OUTBOUND_PENDING_EXPIRED);
@@ -53,7 +53,7 @@ final class KeptPackets {
         return isAny;
     }
 
-    /** Sends an empty record; only to Badger nodes, since the paper's own program fails on one (paper row P59). */
+    /** Sends an empty record, to Badger nodes only: the paper's own program fails on one (paper row P59). */
     void sendKeepAlive(Session session) {
         session.transmit(buffer, Session.HEADROOM_BYTES, 0);
     }

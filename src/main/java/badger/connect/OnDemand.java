@@ -7,15 +7,17 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides whether a session with one peer is wanted now, and whether one that carries nothing may be closed (paper row
- * P52). Where sessions are not opened on demand ({@link ConnectMode}), one is always wanted and none is closed. Used by
- * the peer's thread.
+ * Decides whether a session with one peer is wanted now, and whether a session that carries nothing may be closed
+ * (paper row P52). Where sessions are not opened on demand ({@link ConnectMode}), one is always wanted and none is
+ * closed. Used by the peer's thread.
  */
 final class OnDemand {
-    /** How long a knock or a call of the peer's makes this node punch, and, as its role says, call. */
+    /** How long this node punches after a knock or a call of the peer, and calls if its role says so. */
     static final long INVITATION_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** A peer that is back so soon after an idle session was closed does not open its own on demand. */
+    /**
+     * A peer that returns within this time after an idle session was closed does not open its own sessions on demand.
+     */
     static final long RETURNS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final ConnectMode mode;
@@ -35,7 +37,6 @@ final class OnDemand {
         this.idleNanos = idle.toNanos();
     }
 
-    /** Whether sessions are opened on demand at all. */
     boolean isOn() {
         return mode.isOnDemand();
     }
@@ -51,20 +52,20 @@ final class OnDemand {
     }
 
     /**
-     * Whether there is to be a session, where there is none.
+     * Whether a session is wanted while there is none.
      *
      * @param hasKept whether a packet waits for one
      */
     boolean isWanted(boolean hasKept, long nowNanos) {
         if (hasKept) {
-            // If the peer knocks or calls now, it does so because this node has knocked.
+            // A knock or call of the peer that comes now is the answer to this node's own knock.
             isAwaitingReturn = false;
         }
         isInvited &= nowNanos - invitedNanos < INVITATION_NANOS;
         return !isOn() || hasKept || isInvited;
     }
 
-    /** Sets when the peer's knock or call counts no more, so that it is noticed if nothing else happens. */
+    /** Sets when the peer's knock or call expires, so that this is noticed even if nothing else happens. */
     void schedule(Deadlines<PeerTimer> deadlines) {
         if (isOn() && isInvited) {
             deadlines.set(PeerTimer.INVITATION, invitedNanos + INVITATION_NANOS);
@@ -76,7 +77,7 @@ final class OnDemand {
     /**
      * There is a new session.
      *
-     * @param isFirst whether there was none before it
+     * @param isFirst whether there was no session before it
      */
     void began(boolean isFirst, long nowNanos) {
         isInvited = false;
@@ -86,16 +87,16 @@ final class OnDemand {
         }
     }
 
-    /** The session has carried a packet, one way or the other. */
+    /** The session has carried a packet, in either direction. */
     void used(long atNanos) {
         isUsed = true;
         lastUseNanos = atNanos - lastUseNanos > 0 ? atNanos : lastUseNanos;
     }
 
     /**
-     * Whether the session is to be closed because it carries no packets; to be asked at least once a second. A plain
-     * peer connects at once, as the paper has it, and its server may take a second call for noise (paper row P59), so
-     * that its sessions stay open.
+     * Whether the session is to be closed because it carries no packets; to be asked at least once a second. The
+     * sessions of a plain peer stay open: such a peer connects at once, as the paper has it, and its server may take a
+     * second call for noise (paper row P59).
      */
     boolean isIdle(Session current, boolean hasKept, long nowNanos) {
         if (current.takeHasSent()) {
@@ -108,8 +109,8 @@ final class OnDemand {
     }
 
     /**
-     * Whether the session has carried no packet for so long that it may be closed. It never may once the peer has
-     * opened one anew after such an end although it had no packet.
+     * Whether the session has carried no packet for long enough to be closed. The answer stays false once the peer has
+     * opened a session anew after such an end although it had no packet.
      */
     boolean isUnused(long nowNanos) {
         if (isPeerEager || nowNanos - lastUseNanos < idleNanos) {
@@ -119,7 +120,7 @@ final class OnDemand {
         return !isPeerEager;
     }
 
-    /** The session was closed because it was idle. */
+    /** This node closed the session because it was idle. */
     void closedIdle(long nowNanos) {
         isInvited = false;
         hasReturned = false;

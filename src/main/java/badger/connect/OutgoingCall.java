@@ -18,13 +18,13 @@ import java.util.List;
  * association's thread sends through it.
  */
 final class OutgoingCall implements Association.FlightSender, Association.Listener {
-    /** Told what became of a call. Called on the peer's thread. */
+    /** Learns how a call ended. Called on the peer's thread. */
     interface Outcome {
         void callEstablished(OutgoingCall done, long nowNanos);
 
         void callFailed(OutgoingCall failed, HandshakeFailure reason, long nowNanos);
 
-        /** Whether it is time to call by way of IEX, too. The handshake's thread asks. */
+        /** Whether it is time to call by way of IEX, too. Asked by the handshake's thread. */
         boolean mayRelay(long nowNanos);
     }
 
@@ -70,12 +70,12 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
         return association;
     }
 
-    /** Which endpoint has answered; null as long as none has. */
+    /** The endpoint that has answered; null if none has. */
     Endpoint answeredFrom() {
         return answeredFrom;
     }
 
-    /** From now on that is where it calls. */
+    /** Sends only there from now on. */
     void answeredFrom(Endpoint source) {
         answeredFrom = source;
     }
@@ -85,14 +85,14 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
         return holdsSlot;
     }
 
-    /** Makes it count no longer. @return whether it did */
+    /** Stops counting this call. @return whether it counted */
     boolean letGoOfSlot() {
         boolean held = holdsSlot;
         holdsSlot = false;
         return held;
     }
 
-    /** Another one first each time, so that each has its turn where the budget is not enough for all. */
+    /** Rotates the endpoints with each round, so that each has its turn where the budget is too small for all. */
     static List<Endpoint> startingAt(int round, List<Endpoint> endpoints) {
         List<Endpoint> turned = new ArrayList<>(endpoints);
         Collections.rotate(turned, -round);
@@ -107,7 +107,7 @@ final class OutgoingCall implements Association.FlightSender, Association.Listen
             return;
         }
         long now = node.nanoTime();
-        // First, so that what the others take of the budget does not keep the one way closed that is known to work.
+        // IEX comes first: it is the one way that is known to work, and the others must not use up its budget.
         if (outcome.mayRelay(now) && budget.take(now)) {
             node.mainSender().send(flight, at, length, peer.relayEndpoint());
         }

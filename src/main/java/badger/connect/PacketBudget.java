@@ -3,8 +3,8 @@ package badger.connect;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket for what is sent to a peer that has not answered yet. Without it, a poisoned or outdated map would
- * turn every node into a source of floods. Used by threads of one peer; the lock is for its handshake's.
+ * A token bucket for everything that is sent to a peer that has not answered yet. Without it, a poisoned or outdated
+ * map would make every node a source of floods. Used by threads of one peer; the lock is for the handshake's thread.
  */
 final class PacketBudget {
     private static final int BURST = 40;
@@ -17,7 +17,7 @@ final class PacketBudget {
         refilledNanos = nowNanos;
     }
 
-    /** Takes one packet from the budget; false if there is none left. */
+    /** Takes one packet from the budget; false if none is left. */
     synchronized boolean take(long nowNanos) {
         long earned = (nowNanos - refilledNanos) / NANOS_PER_PACKET;
         if (earned > 0) {

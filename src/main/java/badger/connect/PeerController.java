@@ -21,9 +21,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The life of one peer: owns its {@link PeerState}, takes over the sessions that handshakes bring, keeps them alive,
- * has them renewed, gives them up, and sends what was kept for them. Every time is its caller's; when it wants to be
- * called again stands in one table of {@link Deadlines}. Used by the peer's thread.
+ * The life of one peer. Owns its {@link PeerState}, takes over the sessions that handshakes bring, keeps them alive,
+ * has them renewed, gives them up, and sends what was kept for them. The caller gives it every time; one table of
+ * {@link Deadlines} says when it wants to be called again. Used by the peer's thread.
  */
 public final class PeerController {
     private static final long HOLD_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -31,8 +31,8 @@ public final class PeerController {
     private static final long KEPT_PACKETS_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * Interval of the looks while nothing comes but packets of the path in use. With a shorter one the compiler would
-     * soon take {@link #tick} for hot, and spend most of a second on it and all below it, beside the load.
+     * Interval of the looks while only packets of the path in use come. With a shorter one the compiler would soon
+     * treat {@link #tick} as hot, and would spend most of a second on it and everything below it while the load runs.
      */
     private static final long PACKETS_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -122,10 +122,10 @@ public final class PeerController {
     }
 
     /**
-     * Does what is due, at the end of a round.
+     * Does everything that is due, at the end of a round.
      *
-     * @param hasNews whether anything has come in it that changes more than {@link Session#heard} does
-     * @param hasReceived whether anything has
+     * @param hasNews whether the round brought anything that changes more than {@link Session#heard} does
+     * @param hasReceived whether the round brought anything
      */
     public void look(boolean hasNews, boolean hasReceived, long nowNanos) {
         assert peer.owner().isCurrent();
@@ -139,7 +139,6 @@ public final class PeerController {
         }
     }
 
-    /** Takes over an association. */
     public void established(Association association, Endpoint endpoint, long startedNanos, long nowNanos) {
         if (peer.isClosed()) {
             association.discard();
@@ -158,7 +157,7 @@ public final class PeerController {
         paths.began(nowNanos);
         deadlines.set(PeerTimer.LOOK, nowNanos);
         if (association.role() == Role.CLIENT && association.isBadger()) {
-            // The server waits for this before it sends: it cannot know otherwise that its last flight arrived.
+            // The server waits for this before it sends: nothing else tells it that its last flight arrived.
             kept.sendKeepAlive(fresh);
         }
         String role = association.role().name().toLowerCase(Locale.ROOT);
@@ -183,7 +182,7 @@ public final class PeerController {
         }
     }
 
-    /** The peer punches now. */
+    /** The peer begins to punch. */
     public void knocked(long nowNanos) {
         deadlines.set(PeerTimer.LOOK, nowNanos);
         connector.knocked(nowNanos);
@@ -251,7 +250,7 @@ public final class PeerController {
             current.allowTransmit();
         }
         sessions.elect();
-        // Its first record may have released it, or an older session may have taken its place.
+        // The session's first record may have released it, or an older session may have taken its place.
         if (current.mayTransmit() == (peer.state() == PeerState.HOLDING_BACK)) {
             change(current.mayTransmit() ? Change.RELEASED : Change.HELD_BACK);
         }
@@ -289,7 +288,7 @@ public final class PeerController {
         peer.updateState(peer.state().after(change));
     }
 
-    /** Decides, where there is no session, whether there is to be one. @return whether there is */
+    /** Decides, while there is no session, whether one is wanted. @return whether one is */
     private boolean isAwake(long nowNanos) {
         if (demand.isWanted(peer.hasKept(), nowNanos)) {
             if (peer.state() != PeerState.SEEKING) {
@@ -304,7 +303,7 @@ public final class PeerController {
         return false;
     }
 
-    /** There is no session any more. */
+    /** The last session has ended. */
     private void disconnected(long nowNanos) {
         if (demand.isWanted(peer.hasKept(), nowNanos)) {
             change(Change.LOST);
@@ -322,7 +321,7 @@ public final class PeerController {
             peer.events().add(nowNanos, Kind.WANTED, peer.hasKept() ? "a packet waits" : "");
         }
         connector.start(nowNanos);
-        // The other end may be dormant too, unless it is the one that wakes this one.
+        // The other end may be dormant too, unless it was the one that woke this node.
         connector.knockWithPunches(demand.isOn() && peer.hasKept());
     }
 
@@ -336,7 +335,7 @@ public final class PeerController {
         peer.events().add(nowNanos, Kind.DORMANT, "");
     }
 
-    /** @return whether the peer has lost its last session now */
+    /** @return whether the peer has just lost its last session */
     private boolean hasGivenUp(Session current, long nowNanos) {
         if (demand.isIdle(current, peer.hasKept(), nowNanos)) {
             demand.closedIdle(nowNanos);
@@ -366,7 +365,9 @@ public final class PeerController {
         }
     }
 
-    /** A server's hint may name another node than the map does; the map is only a hint, so this is worth a word. */
+    /**
+     * Warns when a server's hint names another node than the map does. That is no error, since the map is only a hint.
+     */
     private void checkIdentity(Association association) {
         String identity = association.peerIdentity();
         if (Ipv4Prefix.parseAddress(identity).isPresent() && !identity.equals(peer.toString())) {

@@ -3,17 +3,17 @@ package badger.connect;
 import badger.udp.NatClass;
 
 /**
- * Whether two nodes that punch towards each other's public endpoints meet, by what RFC 4787 says of what stands before
- * each. A side that filters by port lets in who it has sent to; where the other side takes another port for every
- * destination, nobody knows that port before its datagram is there, and so has been dropped. Several NATs of the easy
- * kind one behind the other behave as one.
+ * Whether two nodes that punch towards each other's public endpoints meet, by what RFC 4787 says of the NAT before
+ * each. A side that filters by port lets in only those to whom it has sent. If the other side takes another port for
+ * every destination, nobody knows that port before its datagram arrives, and so that datagram has been dropped. Several
+ * NATs of the easy kind in a row behave as one.
  */
 public enum Punchability {
     POSSIBLE,
     IMPOSSIBLE,
     UNKNOWN;
 
-    /** The same whichever side asks. */
+    /** Gives the same result on both sides. */
     public static Punchability of(NatClass own, NatClass peers) {
         if (own == NatClass.UNKNOWN || peers == NatClass.UNKNOWN) {
             return UNKNOWN;
@@ -23,7 +23,7 @@ public enum Punchability {
         return isBlocked ? IMPOSSIBLE : POSSIBLE;
     }
 
-    /** Both sides in words, for a user. */
+    /** Describes both sides in words, for a user. */
     public static String describe(NatClass own, NatClass peers) {
         return "before this node is " + describe(own) + ", before the peer " + describe(peers);
     }

@@ -11,18 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Punches at the candidates of one peer (paper row P51), in a series that both sides begin in the same moment, and
+ * Punches at the candidates of one peer (paper row P51), in a series that both sides begin at the same moment. Also
  * knocks at the peer by way of IEX where it may be dormant. Used by the peer's thread.
  */
 final class Puncher {
     /**
-     * Neither DTLS nor JSON by its first byte (paper row P51), and yet shaped as one whole record: version "ad", and a
-     * length of 1 before the last byte. For pion before 2.2.9 gives a handshake up when a datagram holds no whole
-     * record, and fails a read by it later on, but drops a record of another version in silence.
+     * By its first byte neither DTLS nor JSON (paper row P51), but shaped like one whole record: version "ad", and a
+     * length of 1 before the last byte. The reason is pion before 2.2.9: it gives a handshake up when a datagram holds
+     * no whole record, and later fails a read by it, but silently drops a record of another version.
      */
     private static final byte[] PUNCH = "badgerpunch\0\1!".getBytes(StandardCharsets.US_ASCII);
 
-    /** When to punch after the map came, in milliseconds; then the next map, 5 s later, starts anew. */
+    /** When to punch after a map came, in milliseconds. The next map, 5 s later, starts anew. */
     private static final long[] AT_MILLIS = {0, 150, 400, 900, 1_900, 3_400};
 
     private final Peer peer;
@@ -37,7 +37,7 @@ final class Puncher {
     private long startNanos;
     private int done = AT_MILLIS.length;
 
-    /** @param budget of all that goes to the peer while there is no session */
+    /** @param budget for everything that goes to the peer while there is no session */
     Puncher(Peer peer, boolean isLeader, NodeContext node, PacketBudget budget, Deadlines<PeerTimer> deadlines) {
         this.peer = peer;
         this.node = node;
@@ -47,19 +47,17 @@ final class Puncher {
         this.first = isLeader ? 1 : 0;
     }
 
-    /** Begins a new series. */
     void again(long nowNanos) {
         startNanos = nowNanos;
         done = first;
     }
 
-    /** Punches no more. */
     void end() {
         done = AT_MILLIS.length;
         isKnocking = false;
     }
 
-    /** Knocks at the peer now and with each punch, or no more: it may be dormant, and would do nothing otherwise. */
+    /** Knocks at the peer now and with each punch, or stops that. A dormant peer would do nothing without a knock. */
     void knockOn(boolean isToKnock) {
         isKnocking = isToKnock;
         if (isToKnock) {
@@ -67,7 +65,7 @@ final class Puncher {
         }
     }
 
-    /** Does what is due, and sets when to be called again. */
+    /** Sends the punch that is due, and sets the deadline of the next one. */
     void tick(long nowNanos) {
         while (done < AT_MILLIS.length && nowNanos - nextNanos() >= 0) {
             if (done == first) {
@@ -86,14 +84,14 @@ final class Puncher {
         }
     }
 
-    /** One to each candidate, from the {@code turn}th on, since the budget may end before they do. */
+    /** Punches once at each candidate, from the {@code turn}th on, since the budget may not be enough for all. */
     void all(int turn, long nowNanos) {
         for (Endpoint endpoint : OutgoingCall.startingAt(turn, peer.candidates().endpoints())) {
             at(endpoint, nowNanos);
         }
     }
 
-    /** Opens a way to {@code endpoint}, or keeps it open where the peer bears no keep-alive. */
+    /** Opens a way to {@code endpoint}, or keeps it open where the peer cannot take a keep-alive. */
     void at(Endpoint endpoint, long nowNanos) {
         if (budget.take(nowNanos)) {
             sender.send(PUNCH, endpoint);

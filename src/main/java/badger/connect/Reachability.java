@@ -10,21 +10,21 @@ import badger.udp.NatClass;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says once why a peer has had no session for so long although both sides punch: that their NATs do not let them meet,
- * or else what was seen and what was not. The attempts go on all the same. Used by the peer's thread.
+ * Says once why a peer has had no session for a long time although both sides punch: either their NATs do not let them
+ * meet, or what was seen and what was missing. The attempts continue. Used by the peer's thread.
  */
 final class Reachability {
-    /** The follower has called by then too, and a call with a wrong key has failed. */
+    /** By then the follower has called too, and a call with a wrong key has failed. */
     static final long UNREACHABLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(12);
 
-    /** Maps come every 5 s, and before the node asks the next server. */
+    /** Maps come every 5 s. Shorter than the silence after which the node asks the next server. */
     private static final long MAP_IS_OLD_NANOS = TimeUnit.SECONDS.toNanos(11);
 
     /**
-     * After so long without a sign of the peer, which the map has only just named, this end takes another port, the
-     * leader later: its NAT may have given the flow to this peer another public port than the one that IEX sees,
-     * because a datagram of the peer's came there first. Linux does so where nothing filters what comes in
-     * (nf_nat_core.c, nf_nat_used_tuple), and keeps to it for as long as the peer goes on.
+     * After this time without a sign of the peer, which the map has only just named, this end takes another port; the
+     * leader takes one later. This end's NAT may have given the flow to this peer another public port than the one that
+     * IEX sees, because a datagram of the peer came there first. Linux does so where nothing filters what comes in
+     * (nf_nat_core.c, nf_nat_used_tuple), and keeps to it for as long as the peer continues.
      */
     private static final long ANOTHER_PORT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(4);
 
@@ -43,12 +43,12 @@ final class Reachability {
     private final long anotherPortAfterNanos;
     private final Runnable takeAnotherPort;
     private boolean isPortFresh;
-    /** Once is enough, also where attempts begin anew with every packet for a peer that is down. */
+    /** Taken once at most, even where attempts begin anew with every packet for a peer that is down. */
     private boolean hasTakenPort;
 
     private String toldReason = "";
 
-    /** @param takeAnotherPort does so, or not, as the node can and may */
+    /** @param takeAnotherPort takes one, if the node can and may */
     Reachability(
             Peer peer, NodeContext node, boolean isLeader, Runnable takeAnotherPort, Deadlines<PeerTimer> deadlines) {
         this.peer = peer;
@@ -58,7 +58,7 @@ final class Reachability {
         this.deadlines = deadlines;
     }
 
-    /** There is no session, and attempts begin or begin anew. */
+    /** There is no session; attempts begin, or begin anew. */
     void trying(long nowNanos) {
         if (!isTrying) {
             isTrying = true;
@@ -71,12 +71,12 @@ final class Reachability {
         }
     }
 
-    /** There was a session before these attempts, so that the port did well. */
+    /** A session existed before these attempts, so the port was good. */
     void lost() {
         isPortFresh = true;
     }
 
-    /** Nothing is tried any more. */
+    /** The attempts have ended. */
     void rest() {
         isTrying = false;
         peer.updateUnreachable(null);
@@ -89,7 +89,6 @@ final class Reachability {
         peer.updateUnreachable(null);
     }
 
-    /** The map has named the peer. */
     void mapReceived(long nowNanos) {
         lastMapNanos = nowNanos;
         if (isTrying && isTold) {
@@ -103,13 +102,13 @@ final class Reachability {
     }
 
     void failed(HandshakeFailure reason) {
-        // That a later call was not answered takes nothing from what an earlier one has met.
+        // A later call without an answer does not disprove what an earlier one has met.
         if (reason != HandshakeFailure.TIMEOUT && reason != HandshakeFailure.CLOSED) {
             failure = reason;
         }
     }
 
-    /** Tells why, or takes another port, if it is time; and sets when to be called again. */
+    /** Tells why, or takes another port, if it is time; and sets the next deadlines. */
     void tick(long nowNanos) {
         deadlines.stop(PeerTimer.UNREACHABLE);
         deadlines.stop(PeerTimer.OTHER_PORT);
@@ -158,7 +157,7 @@ final class Reachability {
         NatClass peersOwn = peer.natClass();
         String sides = Punchability.describe(own, peersOwn);
         if (failure != null) {
-            // It was reached, over whatever way.
+            // The peer was reached, whatever the way.
             return "a handshake with it failed: " + failure.sentence();
         }
         return switch (Punchability.of(own, peersOwn)) {
@@ -169,7 +168,7 @@ final class Reachability {
         };
     }
 
-    /** What keeps IEX from relaying, where nothing else would do. */
+    /** What keeps IEX from relaying, where nothing else would work. */
     private String relayAdvice() {
         if (!node.relay().isWanted()) {
             return "; a relay would do: --relay auto here and at the peer, --relay at the IEX server";

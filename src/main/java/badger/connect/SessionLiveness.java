@@ -6,19 +6,20 @@ import badger.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells when a peer's current session wants a keep-alive, new keys, or to be given up. A Badger peer sends at least
- * keep-alives; a plain one may be silent for as long as it likes, and is called anew only when its key is nearly used
- * up (paper row P59): its server may take a second call from the same port for noise. Used by the peer's thread.
+ * Tells when a peer's current session wants a keep-alive or new keys, and when it is to be given up. A Badger peer
+ * sends at least keep-alives. A plain peer may be silent for as long as it likes, and is called anew only when its key
+ * is nearly used up (paper row P59): its server may take a second call from the same port for noise. Used by the peer's
+ * thread.
  */
 final class SessionLiveness {
     private static final long DEAD_AFTER_NANOS = TimeUnit.SECONDS.toNanos(45);
 
-    /** While packets come, something is sent back at least so often: the peer learns from it that they arrive. */
+    /** While packets come, something is sent back at least this often, which tells the peer that they arrive. */
     private static final long ANSWER_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * So soon after packets have ceased to come, the path is challenged: if they have because a NAT has forgotten the
-     * flow, that is found out before TCP has become slow to try again.
+     * The path is challenged this soon after packets have stopped. If a NAT has forgotten the flow, this is found out
+     * before TCP has become slow to try again.
      */
     static final long CEASED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
@@ -43,7 +44,7 @@ final class SessionLiveness {
         ceasedNanos = nowNanos;
     }
 
-    /** Whether nothing has been sent for so long that something should be; begins to count anew. */
+    /** Whether nothing has been sent for so long that something should be; starts the count anew. */
     boolean wantsKeepAlive(Session current, long nowNanos) {
         long sealed = current.recordsSealed();
         if (sealed != recordsSealedThen) {
@@ -58,7 +59,7 @@ final class SessionLiveness {
         return isDue;
     }
 
-    /** A keep-alive was sent just now: when it is seen to have gone, the time does not count anew. */
+    /** A keep-alive was sent just now: its own record does not start the count anew. */
     void keptAlive(Session current) {
         recordsSealedThen = current.recordsSealed();
     }
@@ -70,7 +71,7 @@ final class SessionLiveness {
                 && nowNanos - idleSinceNanos >= ANSWER_AFTER_NANOS;
     }
 
-    /** Whether packets have come and, just now, ceased to; said once each time. */
+    /** Whether packets came and have just stopped; true once each time. */
     boolean hasCeased(Session current, long nowNanos) {
         long packetNanos = current.lastPacketNanos();
         boolean isNew =
@@ -81,14 +82,14 @@ final class SessionLiveness {
         return isNew;
     }
 
-    /** Whether something was sent after the peer was heard last, as far as {@link #wantsKeepAlive} has seen. */
+    /** Whether something was sent after the peer was heard last, by what {@link #wantsKeepAlive} has seen. */
     boolean isUnanswered(Session current) {
         return idleSinceNanos - current.lastHeardNanos() > 0;
     }
 
     /**
-     * Sets when to ask again, if nothing is sent: once a second at least, for whatever else may have become of the
-     * session.
+     * Sets when to ask again if nothing is sent: at least once a second, because the session may have changed in other
+     * ways.
      */
     void schedule(Session current, long nowNanos) {
         boolean isFlowing = current.isBadger() && current.lastPacketNanos() - ceasedNanos > 0;
@@ -98,7 +99,7 @@ final class SessionLiveness {
                 isFlowing ? current.lastPacketNanos() + CEASED_AFTER_NANOS : nowNanos + ANSWER_AFTER_NANOS);
     }
 
-    /** There is no session to ask about. */
+    /** There is no session. */
     void rest() {
         deadlines.stop(PeerTimer.KEEP_ALIVE);
         deadlines.stop(PeerTimer.FLOW);

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How long a session may be silent and how long it may live (paper row P59, which leaves both open).
  *
- * @param keepAlive after so long without a record sent, an empty one goes out, which keeps the way through NATs and
- *     firewalls open; below the silence after which the peer gives up
- * @param renewal after so long a session's keys are replaced by those of a new handshake
- * @param idle after so long without a packet a node that opens sessions on demand closes one
+ * @param keepAlive time without a sent record after which an empty one goes out, which keeps the way through NATs and
+ *     firewalls open; shorter than the silence after which the peer gives up
+ * @param renewal age at which a session's keys are replaced by those of a new handshake
+ * @param idle time without a packet after which a node that opens sessions on demand closes one
  */
 public record SessionTimings(Duration keepAlive, Duration renewal, Duration idle) {
     /** A NAT may forget a UDP flow after 30 s (RFC 4787, section 4.3, has two minutes for those that follow it). */
@@ -20,7 +20,7 @@ public record SessionTimings(Duration keepAlive, Duration renewal, Duration idle
 
     public static final SessionTimings DEFAULTS = new SessionTimings(KEEP_ALIVE, RENEWAL);
 
-    /** After how many times {@link #renewal} the keys are used no longer, even if no new handshake has succeeded. */
+    /** Multiple of {@link #renewal} after which the keys are no longer used, even if no new handshake has succeeded. */
     private static final int HARD_STOP = 3;
 
     public SessionTimings {
@@ -34,7 +34,7 @@ public record SessionTimings(Duration keepAlive, Duration renewal, Duration idle
         this(keepAlive, renewal, IDLE);
     }
 
-    /** When this end asks for new keys: the leader first, so that the two do not both call for no reason. */
+    /** When this end asks for new keys. The leader asks first, so that the two do not both call for no reason. */
     Duration renewalAt(boolean isLeader) {
         return isLeader ? renewal : renewal.plus(renewal.dividedBy(4));
     }
