@@ -5,70 +5,69 @@ import badger.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds the largest packet that a path carries, and notices when it carries less (RFC 8899, with these states in other
- * words: the base is taken for granted, the search goes by several sizes at once, and what was found is confirmed only
- * while large packets are being sent). It asks no ICMP, which is lost or forged as often as not. Sizes are those of
- * inner packets.
+ * Finds the largest packet that a path carries, and notices when it carries less. The states are those of RFC 8899 in
+ * other words: the base is taken for granted, the search tries several sizes at once, and the result is confirmed only
+ * while large packets are being sent. It uses no ICMP, which is often lost or forged. Sizes are those of inner packets.
  *
- * <p>Probes go in {@linkplain MtuVolley volleys}: one of each size in question and a small one. A volley in which the
- * small one comes back and another does not speaks against that size; one in which nothing comes back says nothing
- * about sizes. So loss and a dead path are told from a path that carries less.
+ * <p>Probes go in {@linkplain MtuVolley volleys}: one of each size in question and a small one. A volley whose small
+ * probe comes back without one of the others speaks against that size; a volley of which nothing comes back says
+ * nothing about sizes. This tells loss and a dead path from a path that carries less.
  *
- * <p>Logic only: the time and the sending are its caller's. Used by the peer's thread.
+ * <p>Logic only: the caller gives the time and sends. Used by the peer's thread.
  */
 final class MtuSearch {
     /**
-     * What every path is taken to carry: 1,280 bytes, the least of IPv6 (RFC 8200, section 5), without an outer header
-     * of 40, 8 of UDP, 42 of the record, and 10 for a relay's header.
+     * The size that every path is taken to carry: 1,280 bytes, the least of IPv6 (RFC 8200, section 5), less an outer
+     * header of 40, 8 of UDP, 42 of the record, and 10 for a relay's header.
      */
     static final int BASE = 1_180;
 
-    /** What is used at first, as nearly every path carries it: 1,500 less what Ethernet is usually spoilt by. */
+    /** The size used at first, which nearly every path carries: 1,500 less the usual encapsulation. */
     static final int LIKELY = 1_400;
 
-    /** The search is over when the answer is within so many bytes. */
+    /** The search is over when the answer is known to this many bytes. */
     static final int PRECISION = 16;
 
     /**
-     * 1,280 is IPv6's least inside the mesh; 1,430 is what 1,500 carries, 4,352 is FDDI's and some clouds', 8,900 jumbo
-     * frames'.
+     * 1,280 is the least of IPv6 inside the mesh; 1,430 is what 1,500 carries, 4,352 is the MTU of FDDI and some
+     * clouds, 8,900 that of jumbo frames.
      */
     private static final int[] LIKELY_SIZES = {BASE, 1_280, 1_320, 1_360, LIKELY, 1_430, 2_000, 4_300, 8_900};
 
-    /** Sizes in one volley, beside the largest possible. */
+    /** Sizes in one volley, besides the largest possible. */
     private static final int MOST_SIZES = LIKELY_SIZES.length + 1;
 
     private static final int SIZES_BETWEEN = 7;
 
     /**
-     * Volleys that must speak against a size; more where some are lost altogether: at 20 % of loss each way, 1 in 160
-     * is wrong.
+     * Volleys that must speak against a size. It takes more where whole volleys are lost: at 20 % of loss each way, 1
+     * in 160 is wrong.
      */
     private static final int ENOUGH = 3;
 
     private static final int ENOUGH_WITH_LOSS = 5;
 
-    /** Confirmations one after the other, each at the first try, after which a path counts as one without loss. */
+    /** Confirmations in a row, each at the first try, after which a path counts as one without loss. */
     private static final int LOSSLESS_AGAIN = 20;
 
     /**
-     * Volleys one after the other of which nothing comes back: the path is dead, or its other end does not answer
-     * probes.
+     * Volleys in a row of which nothing comes back, after which the path counts as dead, or its other end as one that
+     * does not answer probes.
      */
     private static final int MOST_SILENT = 6;
 
-    /** So that a stream that has lost one flight goes on with its third repetition at the latest, 1.4 s later. */
+    /** Lets a stream that has lost one flight continue with its third repetition at the latest, 1.4 s later. */
     private static final long CONFIRM_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** PMTU_RAISE_TIMER (RFC 8899, section 5.1.1). */
+    /** PMTU_RAISE_TIMER (RFC 8899, section 5.1.1): when a larger size is tried. */
     static final long RAISE_NANOS = TimeUnit.SECONDS.toNanos(600);
 
-    /** As {@link #RAISE_NANOS}, where nobody answered. */
+    /** The same as {@link #RAISE_NANOS}, where nobody answered. */
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** Tells what has been sent, besides probes. */
     interface Sent {
-        /** Whether a packet above {@link #BASE} was sent since this was asked last. */
+        /** Whether a packet above {@link #BASE} was sent since the last call. */
         boolean takeLarge();
     }
 
@@ -99,7 +98,7 @@ final class MtuSearch {
     private long raiseNanos;
 
     /**
-     * Makes one for a path of which nothing is known, and does nothing yet.
+     * Makes a search for a path of which nothing is known. It does nothing before {@link #start}.
      *
      * @param most the largest packet there can be, the MTU of the TUN
      */
@@ -109,7 +108,6 @@ final class MtuSearch {
         this.sent = sent;
     }
 
-    /** Begins. */
     void start(long nowNanos) {
         hoped = Math.min(most, LIKELY);
         isSettled = false;
@@ -127,19 +125,19 @@ final class MtuSearch {
         return Math.max(Math.min(BASE, most), Math.max(confirmed, believed));
     }
 
-    /** Whether {@link #largest} is what was found, or else a first or careful value. */
+    /** Whether {@link #largest} is the result of a search, and not a first or careful value. */
     boolean isSettled() {
         return isSettled;
     }
 
-    /** Does what is due. */
+    /** Ends the volley that is over, or begins a search or a confirmation that is due. */
     void look(long nowNanos) {
         if (state != State.RESTING) {
             if (nowNanos - volley.endNanos() >= 0) {
                 judge(nowNanos);
             }
         } else if (found < most && nowNanos - raiseNanos >= 0) {
-            // What was found goes on to be used.
+            // The size that was found stays in use meanwhile.
             tooLarge = most + 1;
             search(nowNanos);
         } else if (found > BASE) {
@@ -160,7 +158,7 @@ final class MtuSearch {
         }
     }
 
-    /** The peer says that a probe came, with so many bytes. */
+    /** The peer says that a probe of this length came. */
     void acked(long token, int length, long nowNanos) {
         int size = MtuVolley.size(token);
         int age = volley.age(token);
@@ -171,12 +169,12 @@ final class MtuSearch {
         silent = 0;
         isAnswered = true;
         if (size > confirmed) {
-            // If an earlier volley has spoken against it, that was loss.
+            // An earlier volley that spoke against this size was loss.
             hasLoss |= age == 0 && against > 0;
             confirmed = size;
         }
         if (size >= tooLarge) {
-            // It only came late.
+            // The answer was late, not missing.
             tooLarge = most + 1;
         }
         if (state == State.SEARCHING && size == sizes[sizeCount - 1]) {
@@ -186,7 +184,7 @@ final class MtuSearch {
         }
     }
 
-    /** Asks now and then whether large packets still arrive, as long as some are sent. */
+    /** While large packets are sent, asks at intervals whether they still arrive. */
     private void watch(long nowNanos) {
         if (!isWatching) {
             if (sent.takeLarge()) {
@@ -267,13 +265,13 @@ final class MtuSearch {
     private void fall(long nowNanos) {
         hoped = 0;
         isSettled = false;
-        // It may have been chance, so that this size is asked for again; the ones above wait for the raise timer.
+        // It may have been chance, so this size is asked for again; larger ones wait for the raise timer.
         tooLarge = found + 1;
         confirmed = 0;
         search(nowNanos);
     }
 
-    /** Ends a round of a search, and begins the next one between what came and what did not. */
+    /** Ends a round of a search, and begins the next one between the sizes that came and those that did not. */
     private void goOn(long nowNanos) {
         for (int i = sizeCount - 1; i >= 0; i--) {
             if (sizes[i] > confirmed) {

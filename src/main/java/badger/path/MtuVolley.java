@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Probes that are sent together: one of each size in question, the largest first, and a small one behind them. Gives
- * them tokens by which the answers are known, and learns from these how long to wait for the next. Used by the peer's
- * thread.
+ * each probe a token by which its answer is known, and learns from the answers how long to wait for the next. Used by
+ * the peer's thread.
  */
 final class MtuVolley {
     /** The size that stands for the small probe. */
     static final int SMALL = 0;
 
-    /** What {@link #age} says of a token that is none of this search's, or too old. */
+    /** What {@link #age} returns for a token that is too old or from another search. */
     static final int UNKNOWN = -1;
 
     /** Volleys whose answers still count. */
@@ -41,18 +41,18 @@ final class MtuVolley {
         this.prober = prober;
     }
 
-    /** From now on answers to earlier probes are unknown. */
+    /** Makes answers to earlier probes unknown. */
     void beginSearch() {
         search++;
     }
 
-    /** Sends those of the first {@code count} sizes, which rise, that are larger than {@code above}. */
+    /** Sends a probe for each of the first {@code count} sizes, in rising order, that is larger than {@code above}. */
     void fire(int[] sizes, int count, int above, long nowNanos) {
         number++;
         isSmallBack = false;
         sentNanos[(number & MASK) % REMEMBERED] = nowNanos;
         endNanos = nowNanos + pauseNanos;
-        // A path hands on in order, mostly: when the small one is back, the larger ones should be.
+        // Most paths keep the order: when the small probe is back, the larger ones should be.
         for (int i = count - 1; i >= 0; i--) {
             if (sizes[i] > above) {
                 prober.probe(token(sizes[i]), sizes[i]);
@@ -61,7 +61,7 @@ final class MtuVolley {
         prober.probe(token(SMALL), SMALL);
     }
 
-    /** When there is nothing more to wait for. */
+    /** When the wait for answers ends. */
     long endNanos() {
         return endNanos;
     }
@@ -71,30 +71,30 @@ final class MtuVolley {
         return isSmallBack;
     }
 
-    /** Of which size the probe with that token was. */
+    /** The size of the probe with this token. */
     static int size(long token) {
         return (int) token & MASK;
     }
 
-    /** How many volleys ago the probe with that token was sent, 0 for the last; or {@link #UNKNOWN}. */
+    /** How many volleys ago the probe with this token was sent, 0 for the last; or {@link #UNKNOWN}. */
     int age(long token) {
         int age = number - (int) (token >>> 16) & MASK;
         return (int) (token >>> 32) == search && age < REMEMBERED ? age : UNKNOWN;
     }
 
-    /** An answer came, to a token whose {@link #age} is known. */
+    /** An answer came, with a token of known {@link #age}. */
     void answered(long token, long nowNanos) {
         long took = nowNanos - sentNanos[((int) (token >>> 16) & MASK) % REMEMBERED];
         pauseNanos = Math.clamp(took + took / 2 + JITTER_NANOS, SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
         if (size(token) == SMALL && age(token) == 0) {
             isSmallBack = true;
-            // What was sent before it should be back already; a little later counts too.
+            // Larger probes were sent before it and should be back already; a little later counts too.
             long enough = nowNanos + GRACE_NANOS + took / 4;
             endNanos = enough - endNanos < 0 ? enough : endNanos;
         }
     }
 
-    /** Nothing came: the path may be slower than was thought. */
+    /** Nothing came: the path may be slower than assumed. */
     void slowDown() {
         pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
     }

@@ -5,22 +5,22 @@ import badger.udp.Endpoint;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One endpoint of a peer that is being tried out, and what came of it: challenges go there until a response comes back
- * or nobody believes in it any more. Used by the peer's thread.
+ * One endpoint of a peer that is being tried out, and the result: challenges go there until a response comes back or
+ * the attempt has failed. Used by the peer's thread.
  */
 final class PathAttempt {
     /** Challenges at 0, 100, 300, 700 and 1,500 ms, so that one of them gets through 20 % of loss each way. */
     private static final int MOST_CHALLENGES = 5;
 
-    /** A power of two that is larger. */
+    /** Token values per attempt: a power of two above {@link #MOST_CHALLENGES}. */
     private static final int NUMBERS = 8;
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Without a response by then, 3 s after the first, the attempt has failed; a round trip may take so long. */
+    /** Without a response 3 s after the first challenge, the attempt has failed; a round trip may take that long. */
     private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** For how long a response counts. */
+    /** How long a response counts. */
     private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STALE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -45,17 +45,17 @@ final class PathAttempt {
         return endpoint;
     }
 
-    /** That of the last challenge, in whose lowest bits stands its number. */
+    /** The token of the last challenge; its lowest bits hold the challenge's number. */
     long token() {
         return token | (challenges - 1);
     }
 
-    /** Whether a response to one of its challenges brings this token. */
+    /** Whether this is the token of one of its challenges. */
     boolean hasSent(long responseToken) {
         return (responseToken & -NUMBERS) == token && (responseToken & NUMBERS - 1) < challenges;
     }
 
-    /** Whether a challenge is to go now; counts it. */
+    /** Whether a challenge is due; counts it if so. */
     boolean takeChallenge(long nowNanos) {
         boolean isDue = !isValidated() && challenges < MOST_CHALLENGES && nowNanos - nextNanos() >= 0;
         if (isDue) {
@@ -84,17 +84,17 @@ final class PathAttempt {
         return state == PathState.VALIDATED;
     }
 
-    /** Whether the response is so old that it is worth asking again. */
+    /** Whether the response is old enough to ask again. */
     boolean isStale(long nowNanos) {
         return isValidated() && nowNanos - validatedNanos > STALE_AFTER_NANOS;
     }
 
-    /** For how long there has been no response. */
+    /** How long there has been no response. */
     long waitingNanos(long nowNanos) {
         return isValidated() ? 0 : nowNanos - startedNanos;
     }
 
-    /** Whether it is over now, and nothing is to be expected of it any more. */
+    /** Whether the attempt has failed, or its response no longer counts. */
     boolean isOver(long nowNanos) {
         boolean isOver =
                 isValidated() ? nowNanos - validatedNanos > VALID_NANOS : nowNanos - startedNanos > LASTS_NANOS;

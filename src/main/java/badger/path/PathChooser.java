@@ -25,35 +25,37 @@ public final class PathChooser {
     /** When nearer candidates are tried, counted from the start of a session or a change of the candidates. */
     private static final long[] TRY_AT_SECONDS = {0, 1, 5, 15};
 
-    /** And from then on. */
+    /** Interval of later tries. */
     private static final long TRY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /**
-     * And while the sessions run by way of IEX: at first every 5 s, for the NATs of both ends have to let the
-     * challenges of the other out before they let those in, and a map brings news as often; after a minute, every 15 s,
-     * which is what keeps such a mapping open.
+     * Interval of tries while the sessions run by way of IEX. At first it is 5 s: the NAT of each end must let its own
+     * challenges out before it lets the other's in, and a map brings news as often. After a minute it is 15 s, which is
+     * what keeps such a mapping open.
      */
     private static final long TRY_RELAYED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long TRY_RELAYED_LATER_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int RELAYED_TRIES = 12;
 
-    /** The peer answers what it is sent within a second and a round trip: see {@code SessionLiveness}. */
+    /**
+     * A silent peer is doubted after this: it answers within a second and a round trip (see {@code SessionLiveness}).
+     */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     /**
-     * A path is doubtful when a challenge on it has found no response for so long, or for twice the last round trip.
+     * A path is doubtful when a challenge on it has had no response for this long, or for twice the last round trip.
      */
     private static final long DOUBTFUL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
-    /** Rather later where the only other way is by IEX: a round trip may take so long. */
+    /** The same where the only other way is by IEX: longer, because a round trip may take that long. */
     private static final long DOUBTFUL_FOR_RELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long KNOCK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /**
-     * What was under way on the path before may come late, and is no reason to go back to it. Also the least time
+     * Records still under way on the path before may come late, and are no reason to return to it. Also the least time
      * between moves.
      */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -93,12 +95,12 @@ public final class PathChooser {
         heardOnPathNanos = nowNanos;
         tryNearer(nowNanos);
         if (isInCharge()) {
-            // How long a round trip takes, so that silence can be judged.
+            // The round trip must be known before silence can be judged.
             trials.attempt(path().endpoint(), nowNanos);
         }
     }
 
-    /** The map names other addresses of the peer: it may have moved, or may have come nearer. */
+    /** The map names other addresses of the peer: it may have moved or come nearer. */
     public void candidatesChanged(long nowNanos) {
         if (isInCharge()) {
             attemptAll(nowNanos);
@@ -106,13 +108,13 @@ public final class PathChooser {
         }
     }
 
-    /** This host's own addresses or routes have changed: sockets may be bound to one that is gone. */
+    /** This host's own addresses or routes have changed: sockets may be bound to an address that is gone. */
     public void networkChanged(long nowNanos) {
         if (sessions.current() == null || !sessions.reopenPath(nowNanos)) {
             return;
         }
         movedNanos = nowNanos;
-        // What was found out from the address before says nothing of this one.
+        // Results from the address before say nothing about this one.
         trials.clear();
         peer.events().add(nowNanos, Kind.REOPENED, path().endpoint().toString());
         if (isInCharge()) {
@@ -122,14 +124,14 @@ public final class PathChooser {
         }
     }
 
-    /** The peer misses this node: both try everything now. */
+    /** The peer has lost contact with this node: both try every path now. */
     public void knocked(long nowNanos) {
         if (isInCharge()) {
             attemptAll(nowNanos);
         }
     }
 
-    /** Packets have just ceased to come, which may mean that the path has died. */
+    /** Packets have just stopped, which may mean that the path has died. */
     public void verify(long nowNanos) {
         if (isInCharge()) {
             trials.attempt(path().endpoint(), nowNanos);
@@ -153,9 +155,9 @@ public final class PathChooser {
     }
 
     /**
-     * A plaintext that is a path message came, authentic, from {@code source}.
+     * Takes an authentic plaintext that is a path message from {@code source}.
      *
-     * @return whether it is known here
+     * @return whether its type is known here
      */
     public boolean message(MemorySegment plaintext, long at, int length, Endpoint source, long nowNanos) {
         int type = PathMessage.type(plaintext, at, length);
@@ -173,7 +175,7 @@ public final class PathChooser {
     }
 
     /**
-     * Does what is due.
+     * Does everything that is due.
      *
      * @param isUnanswered whether something was sent since the peer was heard last
      */
@@ -200,8 +202,8 @@ public final class PathChooser {
         if (isUsedDoubtful(DOUBTFUL_AFTER_NANOS, nowNanos)) {
             attemptAll(nowNanos);
             if (nowNanos - knockedNanos > KNOCK_EVERY_NANOS) {
-                // If it is this end whose NAT has forgotten the flow, the peer's lets nothing in before IEX has told
-                // it of the new port, and it has sent there.
+                // This end's NAT may have forgotten the flow. The peer's NAT then lets nothing in until IEX has told
+                // the peer of the new port and the peer has sent there.
                 knockedNanos = nowNanos;
                 node.knocks().knock(peer.virtualAddress());
             }
@@ -256,7 +258,7 @@ public final class PathChooser {
         }
     }
 
-    /** The path in use and every other. */
+    /** Tries the path in use and every other. */
     private void attemptAll(long nowNanos) {
         trials.attempt(path().endpoint(), nowNanos);
         for (Endpoint endpoint : peer.candidates().endpoints()) {

@@ -13,10 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Knows how long a packet may be on the path in use to a Badger peer: runs a {@link MtuSearch} on it, anew whenever the
- * path is another, sends its probes, answers those of the peer, and tells the path what came of it. A path without a
+ * Knows how long a packet may be on the path in use to a Badger peer. Runs a {@link MtuSearch} on that path, and a new
+ * one on each new path; sends its probes, answers those of the peer, and tells the path the result. A path without a
  * socket of its own is not probed: what the main socket sends may be fragmented. Used by the peer's thread, whose arena
- * holds its buffer.
+ * holds the buffer.
  */
 public final class PathMtu {
     private final Peer peer;
@@ -41,7 +41,7 @@ public final class PathMtu {
         spare = loopArena.allocate(Session.HEADROOM_BYTES + largest + Session.TAILROOM_BYTES, 64);
     }
 
-    /** Does what is due. */
+    /** Follows the session to its path, and does what is due in the search there. */
     public void look(long nowNanos) {
         Session current = sessions.current();
         if (!current.isBadger()) {
@@ -72,9 +72,9 @@ public final class PathMtu {
     }
 
     /**
-     * A plaintext that is a path message came, authentic.
+     * Takes an authentic plaintext that is a path message.
      *
-     * @return whether it is known here
+     * @return whether its type is known here
      */
     public boolean message(MemorySegment plaintext, long at, int length, long nowNanos) {
         int type = PathMessage.type(plaintext, at, length);
@@ -82,7 +82,7 @@ public final class PathMtu {
             return false;
         }
         if (type == PathMessage.MTU_PROBE) {
-            // Never longer than the probe, but for two bytes.
+            // The answer is at most two bytes longer than the probe.
             PathMessage.writeAck(spare, Session.HEADROOM_BYTES, PathMessage.token(plaintext, at), length);
             sessions.current().transmit(spare, Session.HEADROOM_BYTES, PathMessage.MTU_ACK_BYTES);
             return true;
@@ -98,7 +98,7 @@ public final class PathMtu {
         return true;
     }
 
-    /** There is a new path, or the first one. */
+    /** The session has a new path, or its first one. */
     private void begin(PeerPath fresh, long nowNanos) {
         path = fresh;
         search = null;
@@ -110,7 +110,7 @@ public final class PathMtu {
         }
     }
 
-    /** A plain peer answers no probes. Its path may be that of a Badger peer before it. */
+    /** Ends the search, for a plain peer answers no probes. The path may have been that of a Badger peer before. */
     private void forsake(PeerPath used) {
         if (used == path && search != null) {
             path.keepWhole(false, 0);
@@ -122,7 +122,7 @@ public final class PathMtu {
     private void probe(long token, int size) {
         int length = Math.max(size, PathMessage.BYTES);
         PathMessage.writeProbe(spare, Session.HEADROOM_BYTES, token, length);
-        // One that the kernel refuses is as good as lost.
+        // A probe that the kernel refuses counts as lost.
         sessions.current().transmit(spare, Session.HEADROOM_BYTES, length);
     }
 

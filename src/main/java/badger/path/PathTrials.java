@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The endpoints of a connected peer that are being tried out: sends challenges there and takes the responses (RFC 9000,
- * section 8.2). Used by the peer's thread, which owns its buffer.
+ * The endpoints of a connected peer that are being tried out. Sends challenges there and takes the responses (RFC 9000,
+ * section 8.2). Used by the peer's thread, which owns the buffer.
  */
 final class PathTrials {
     /** Endpoints under trial at once; a peer has at most half as many candidates. */
     private static final int MOST_ATTEMPTS = 12;
 
-    /** While something is under trial it is asked so often whether the path in use has become doubtful. */
+    /** Interval at which the path in use is checked for doubt while something is under trial. */
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private static final SecureRandom TOKENS = new SecureRandom();
@@ -49,7 +49,7 @@ final class PathTrials {
         spare = loopArena.allocate(Session.HEADROOM_BYTES + PathMessage.BYTES + Session.TAILROOM_BYTES, 64);
     }
 
-    /** Tries an endpoint out, unless that is under way. */
+    /** Tries an endpoint out, unless an attempt is under way there. */
     void attempt(Endpoint endpoint, long nowNanos) {
         PathAttempt earlier = find(endpoint);
         if (earlier != null && earlier.isStale(nowNanos)) {
@@ -64,7 +64,7 @@ final class PathTrials {
 
     /** The attempt at an endpoint, or null. */
     PathAttempt find(Endpoint endpoint) {
-        // No iterator: this is asked in every look at the sessions.
+        // No iterator: this runs in every look at the sessions.
         for (int i = 0; i < attempts.size(); i++) {
             if (attempts.get(i).endpoint().equals(endpoint)) {
                 return attempts.get(i);
@@ -85,23 +85,22 @@ final class PathTrials {
         attempts.clear();
     }
 
-    /** Takes away what is over. @return whether nothing is left of what there was */
+    /** Removes the attempts that are over. @return whether it removed the last one */
     boolean tidy(long nowNanos) {
         return !attempts.isEmpty() && attempts.removeIf(each -> each.isOver(nowNanos)) && attempts.isEmpty();
     }
 
-    /** How long the last round trip on the path in use took; 0 while that is unknown. */
+    /** Duration of the last round trip on the path in use; 0 if unknown. */
     long roundTripNanos() {
         return roundTripNanos;
     }
 
-    /** Sends the challenges that are due. */
     void challenge(long nowNanos) {
         for (int i = 0; i < attempts.size(); i++) {
             PathAttempt each = attempts.get(i);
             if (each.takeChallenge(nowNanos)) {
                 if (isInUse(each.endpoint())) {
-                    // A challenge says nothing about where this end wants to be reached; an empty record does.
+                    // A challenge does not tell the peer where this end wants to be reached; an empty record does.
                     sessions.current().transmit(spare, Session.HEADROOM_BYTES, 0);
                 }
                 send(PathMessage.CHALLENGE, each.token(), each.endpoint());
@@ -109,7 +108,7 @@ final class PathTrials {
         }
     }
 
-    /** Sends a path message under the current session, by the socket that the packets take if it goes the same way. */
+    /** Sends a path message under the current session; by the socket of the packets if it goes the same way. */
     void send(int type, long token, Endpoint to) {
         PathMessage.write(spare, Session.HEADROOM_BYTES, type, token);
         Session current = sessions.current();
@@ -136,7 +135,7 @@ final class PathTrials {
         return false;
     }
 
-    /** Sets when the next attempt wants something. */
+    /** Sets when the next attempt needs a look. */
     void schedule(long nowNanos) {
         if (attempts.isEmpty()) {
             deadlines.stop(PeerTimer.PATH_TRIAL);
