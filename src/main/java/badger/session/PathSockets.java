@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class PathSockets implements PathOpener {
     /**
      * Peers that get a socket of their own. Kernels before 6.13 search the sockets of one port one by one (commit
-     * 9e92ac7dbb4f hashes them by four-tuple), so that more would slow every datagram down.
+     * 9e92ac7dbb4f hashes them by four-tuple), so more sockets would slow every datagram down.
      */
     static final int MAX_OWN_SOCKETS = 128;
 
@@ -28,7 +28,7 @@ public final class PathSockets implements PathOpener {
     @Override
     public PeerPath open(Endpoint endpoint, boolean isReplacement) {
         if (RelayEndpoint.isOne(endpoint)) {
-            // What IEX relays comes to the main socket, whose endpoint IEX knows.
+            // IEX sends what it relays to the main socket, whose endpoint it knows.
             return new PeerPath(endpoint, null, mainSocket.current(), () -> {});
         }
         UdpSocket own = null;

@@ -3,18 +3,18 @@ package badger.session;
 import java.util.List;
 
 /**
- * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another; {@link #after}
- * is the only place that goes it, and refuses any other. A path under trial has no socket yet
- * ({@code path.PathAttempt}); one in use is a {@link PeerPath}. Changed by the peer's thread.
+ * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another. Only {@link
+ * #after} changes a state, and it refuses every change that the table lacks. A path under trial has no socket yet
+ * ({@code path.PathAttempt}); a path in use is a {@link PeerPath}. Changed by the peer's thread.
  */
 public enum PathState {
-    /** Challenges go there, and none was answered yet. */
+    /** Challenges go there; none was answered yet. */
     TRIED,
-    /** A challenge was answered a moment ago. */
+    /** A challenge was answered recently. */
     VALIDATED,
     /** Sessions send there. */
     IN_USE,
-    /** Sessions send elsewhere; what is still under way on it is read. */
+    /** Sessions send elsewhere; datagrams that are still under way on the path are read. */
     LEAVING,
     /** Nothing is sent or read any more. */
     CLOSED;
@@ -23,7 +23,7 @@ public enum PathState {
     public enum Change {
         /** A challenge was answered. */
         ANSWERED,
-        /** A session begins to send there: of a handshake, or because it moved. */
+        /** A session begins to send there, because it is new or because it moved. */
         TAKEN,
         /** The sessions have moved elsewhere. */
         LEFT,
@@ -34,7 +34,7 @@ public enum PathState {
     /** One way from a state to another. */
     public record Row(PathState from, Change change, PathState to) {}
 
-    /** All of them, as docs/ARCHITECTURE.md has them, in the same order. */
+    /** All rows of the table in docs/ARCHITECTURE.md, in the same order. */
     public static final List<Row> TABLE = List.of(
             new Row(TRIED, Change.ANSWERED, VALIDATED),
             new Row(TRIED, Change.OVER, CLOSED),

@@ -9,11 +9,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The way to one endpoint of a peer: a socket connected to it, so that the kernel finds the peer by itself, or the
- * node's main socket where a socket of its own is not to be had. Owned by the peer's thread; sessions share it.
+ * The way to one endpoint of a peer: a socket connected to it, so that the kernel finds the peer, or the node's main
+ * socket where no socket of its own is available. Owned by the peer's thread; sessions share it.
  */
 public final class PeerPath {
-    /** What IEX relays fits an Ethernet link with this, frame and all; nothing finds out what else it would carry. */
+    /**
+     * With this, what IEX relays fits an Ethernet link, frame and all. Nothing finds out what else that way would
+     * carry.
+     */
     private static final int LARGEST_RELAYED_PACKET = 1_400;
 
     private final Endpoint endpoint;
@@ -53,9 +56,7 @@ public final class PeerPath {
         return ownSocket != null;
     }
 
-    /**
-     * Whether both send from the same address and port of this host; not known of paths without a socket of their own.
-     */
+    /** Whether both send from the same address and port of this host; false if one of them has no socket of its own. */
     public boolean hasSameSource(PeerPath other) {
         return ownSocket != null
                 && other.ownSocket != null
@@ -67,7 +68,7 @@ public final class PeerPath {
         return receiver;
     }
 
-    /** Names what runs, on the poller's thread, when a datagram waits on the path's own socket. */
+    /** Sets what runs, on the poller's thread, when a datagram waits on the path's own socket. */
     public void onReadable(Runnable wakeUp) {
         if (ownSocket != null) {
             ownSocket.onReadable(() -> {
@@ -87,19 +88,19 @@ public final class PeerPath {
 
     /**
      * Blocks the peer's thread, and its carrier, until a datagram waits on the path's own socket, {@link #interrupt} is
-     * called, or the time is over. @return whether one waits
+     * called, or the time is over. @return whether a datagram waits
      */
     public boolean awaitReadable(int timeoutMillis) {
         return receiver.awaitReadable(timeoutMillis);
     }
 
-    /** Ends the {@link #awaitReadable} that runs, or else the next one. Any thread, also when the path has closed. */
+    /** Ends the current {@link #awaitReadable}, or else the next one. Any thread, also when the path has closed. */
     public void interrupt() {
         ownSocket.interrupt();
     }
 
     /**
-     * A writing end for one thread at a time, of use until the path closes.
+     * Makes a sender for one thread at a time, usable until the path closes.
      *
      * @param ownerArena holds its native state, and is closed before the path
      */
@@ -108,11 +109,11 @@ public final class PeerPath {
     }
 
     /**
-     * Lets no record be fragmented from now on, so that a probe tells what the path carries whole; or lets it again,
-     * and sends whatever comes. On the peer's thread.
+     * Forbids that records are fragmented, so that a probe tells what the path carries whole; or allows it again, and
+     * sends whatever comes. On the peer's thread.
      *
-     * @param largeBytes the records from which on {@link #hasSentLarge} becomes true
-     * @return whether it can be had
+     * @param largeBytes the least record that makes {@link #hasSentLarge} true
+     * @return whether the socket can do this
      */
     public boolean keepWhole(boolean isKeptWhole, int largeBytes) {
         boolean isPossible = ownSocket != null && ownSocket.keepWhole(isKeptWhole);
@@ -121,24 +122,24 @@ public final class PeerPath {
         return isPossible;
     }
 
-    /** Says what is known of the path. On the peer's thread. */
+    /** Sets {@link #largestPacket} and {@link #isMtuSettled}. On the peer's thread. */
     public void limit(int largestPacketBytes, boolean isSettled) {
         boolean isRelayed = RelayEndpoint.isOne(endpoint);
         largestPacket = isRelayed ? Math.min(LARGEST_RELAYED_PACKET, largestPacketBytes) : largestPacketBytes;
         isMtuSettled = isSettled || isRelayed;
     }
 
-    /** The largest packet, in bytes, that the path is taken to carry in one record. Any thread, for each packet. */
+    /** The largest packet, in bytes, that the path is assumed to carry in one record. Any thread, for each packet. */
     public int largestPacket() {
         return largestPacket;
     }
 
-    /** Whether that was found out, or else a first, careful value which may soon be larger. */
+    /** Whether {@link #largestPacket} was measured; otherwise it is a first, careful value and may soon grow. */
     public boolean isMtuSettled() {
         return isMtuSettled;
     }
 
-    /** What the packets of a new TCP connection are to be held to. */
+    /** The limit for the packets of a new TCP connection, in bytes. */
     public int largestTcpPacket() {
         return isMtuSettled ? largestPacket : Integer.MAX_VALUE;
     }
@@ -174,7 +175,7 @@ public final class PeerPath {
         state = state.after(change);
     }
 
-    /** A session sends on the path from now on; as {@link #retain}. */
+    /** A session begins to send on the path; otherwise as {@link #retain}. */
     void take() {
         change(PathState.Change.TAKEN);
         retain();

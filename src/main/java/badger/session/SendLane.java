@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one thread needs to send on a session while others do: a sealer, a sender and a lock, which it shares with the
- * peer's thread only where that has no lane of its own, and while it changes the path.
+ * What one thread needs to send on a session while others do: a sealer, a sender and a lock. The lane is shared with
+ * the peer's thread only where that thread has no lane of its own, and while it changes the path.
  */
 final class SendLane {
     /** About 100 µs. */
@@ -48,7 +48,7 @@ final class SendLane {
         return tally;
     }
 
-    /** Waits by looking again for a while: who else is in the lane is soon done, and waiting in the lock allocates. */
+    /** Spins for a while before it blocks: whoever is in the lane is soon done, and blocking on the lock allocates. */
     private void enter() {
         for (int i = 0; i < LOOKS; i++) {
             if (lock.tryLock()) {
@@ -64,7 +64,7 @@ final class SendLane {
         return transmitTo(null, null, buffer, packetAt, length);
     }
 
-    /** As {@link Session#transmitTo}; to where the session sends, if {@code to} is null. */
+    /** As {@link Session#transmitTo}; to where the session sends if {@code to} is null. */
     SendResult transmitTo(Endpoint to, SharedSender mainSender, MemorySegment buffer, long packetAt, int length) {
         enter();
         try {
@@ -127,7 +127,7 @@ final class SendLane {
         return isSent ? SendResult.SENT : SendResult.FAILED;
     }
 
-    /** Sends on another path from now on. */
+    /** Makes the lane send on another path. */
     void moveTo(PeerPath next) {
         lock.lock();
         try {
@@ -143,7 +143,7 @@ final class SendLane {
         }
     }
 
-    /** Waits until nobody is in the lane; nobody enters again. */
+    /** Waits until the lane is empty, and lets nobody send on it again. */
     void close() {
         lock.lock();
         try {
@@ -154,7 +154,7 @@ final class SendLane {
         }
     }
 
-    /** Whether a packet could not be sent because the key has sealed as many records as it may. Any thread. */
+    /** Whether a packet could not be sent because the key has sealed all the records that it may. Any thread. */
     boolean isUsedUp() {
         return isUsedUp;
     }
@@ -165,8 +165,8 @@ final class SendLane {
     }
 
     /**
-     * Counts a send of {@code records} records, {@code length} bytes together; {@code sent} is what came of it. System
-     * calls are the sender's: the main socket counts its own.
+     * Counts a send of {@code records} records of {@code length} bytes together; {@code sent} is the result of the
+     * send. The sender counts the system calls: those of the main socket count there.
      */
     private void count(int records, int length, int sent, int recordBytes) {
         tally.add(Traffic.RECORDS_SEALED, records);
@@ -180,7 +180,9 @@ final class SendLane {
         tally.set(Traffic.SEGMENTATION_FALLBACKS, earlierFallbacks + sender.udp.segmentationFallbacks());
     }
 
-    /** A sender and its memory: a path outlives many sessions, and those that have ended must leave nothing in it. */
+    /**
+     * A sender and its memory. A path outlives many sessions, and a session that has ended must leave nothing in it.
+     */
     private static final class OwnedSender {
         private final Arena arena = Arena.ofShared();
         private final UdpSender udp;

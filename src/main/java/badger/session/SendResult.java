@@ -1,6 +1,6 @@
 package badger.session;
 
-/** What became of a packet. */
+/** The result of sending a packet. */
 public enum SendResult {
     SENT,
     /** The session may not send yet, or no longer: keep the packet for the next one. */

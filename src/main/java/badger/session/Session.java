@@ -10,15 +10,15 @@ import badger.udp.SharedSender;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An established DTLS association and the path it runs over. Towards a Badger peer each {@code OutboundLoop} sends on a
- * {@link SendLane} of its own, and the peer's thread on the last; all share one towards another. The peer's thread
- * alone receives and closes.
+ * An established DTLS association and the path it runs over. Towards a Badger peer, each {@code OutboundLoop} sends on
+ * a {@link SendLane} of its own, and the peer's thread on the last lane; towards another peer, all share one lane. Only
+ * the peer's thread receives and closes.
  */
 public final class Session {
     /** Space before a packet that {@link #transmit} turns into the record's header, however long that is. */
     public static final int HEADROOM_BYTES = RecordProtection.MOST_HEADER_BYTES;
 
-    /** Space behind it, for content type and tag. */
+    /** Space behind the packet, for content type and tag. */
     public static final int TAILROOM_BYTES = RecordProtection.MOST_TRAILER_BYTES;
 
     private final Association association;
@@ -38,20 +38,20 @@ public final class Session {
     private volatile boolean hasSent;
 
     /**
-     * How many threads may seal at once, for a TUN of so many queues: an outbound loop for each, and the peer's own
-     * thread.
+     * How many threads may seal at once with a TUN of {@code queues} queues: an outbound loop for each queue, and the
+     * peer's thread.
      */
     public static int sealers(int queues) {
         return queues + 1;
     }
 
-    /** @param traffic of the peer, where the session counts what it sends until it closes */
+    /** @param traffic of the peer; the session counts there what it sends, until it closes */
     public Session(Association association, PeerPath path, long nowNanos, Tallies traffic) {
         this.association = association;
         this.protection = association.protection();
         this.path = path;
         this.traffic = traffic;
-        // Records of several lanes overtake each other, by whole super-packets. Badger's replay window bears that; the
+        // Records of several lanes overtake each other by whole super-packets. Badger's replay window allows that; the
         // window of another stack may be 64 records.
         this.lanes = new SendLane[association.isBadger() ? protection.sealerCount() : 1];
         this.queueLanes = Math.max(1, lanes.length - 1);
@@ -64,8 +64,8 @@ public final class Session {
         this.establishedNanos = nowNanos;
         this.lastHeardNanos = nowNanos;
         this.lastPacketNanos = nowNanos;
-        // The side that sent the last flight does not know yet that it arrived, and a peer that still waits for it
-        // would discard data (bctls) or choke on it (pion): it holds back until the first record from there.
+        // The side that sent the last flight does not know yet that it arrived. A peer that still waits for that flight
+        // would discard data (bctls) or fail on it (pion), so this side holds back until the peer's first record.
         this.mayTransmit = association.role() == Role.CLIENT;
         path.take();
     }
@@ -80,8 +80,8 @@ public final class Session {
     }
 
     /**
-     * Lets the session send on another path from now on, without losing what other threads are sending; the one before
-     * it is released. On the peer's thread.
+     * Moves the session to another path without losing what other threads are sending, and releases the one before. On
+     * the peer's thread.
      */
     public void moveTo(PeerPath next) {
         PeerPath before = path;
@@ -94,18 +94,19 @@ public final class Session {
     }
 
     /**
-     * What the records for this session carry (RFC 9146); {@link badger.record.ConnectionIds#NONE} if they carry none.
+     * The connection ID in records for this session (RFC 9146); {@link badger.record.ConnectionIds#NONE} if they have
+     * none.
      */
     public int ownConnectionId() {
         return protection.ownConnectionId();
     }
 
-    /** What a record that is sent has beside its packet, in bytes: all of a session's have the same. */
+    /** The bytes that a sent record has besides its packet: the same number for all records of a session. */
     public int overheadBytes() {
         return overheadBytes;
     }
 
-    /** Where the packet begins in a record that was opened, in place or not. */
+    /** Offset of the packet in an opened record, whether it was opened in place or not. */
     public int packetOffset() {
         return protection.packetOffset();
     }
@@ -118,7 +119,7 @@ public final class Session {
         return mayTransmit;
     }
 
-    /** Ends the holding back of a server. */
+    /** Lets a server send that has held back. */
     public void allowTransmit() {
         mayTransmit = true;
     }
@@ -128,12 +129,12 @@ public final class Session {
         return lastHeardNanos;
     }
 
-    /** Whether application data has come: the peer then certainly has our last flight. */
+    /** Whether application data has come, which proves that the peer has received our last flight. */
     public boolean hasHeardData() {
         return hasHeardData;
     }
 
-    /** Whether the key has sealed as many records as it may, so that only a new handshake helps. */
+    /** Whether the key has sealed all the records that it may, so that only a new handshake helps. */
     public boolean isUsedUp() {
         for (SendLane lane : lanes) {
             if (lane.isUsedUp()) {
@@ -143,22 +144,22 @@ public final class Session {
         return false;
     }
 
-    /** Whether it is time for a new handshake, so that the new key is there before this one is used up. */
+    /** Whether it is time for a new handshake, so that the new key is there before this key is used up. */
     public boolean isNearlyUsedUp() {
         return protection.isNearlyUsedUp();
     }
 
-    /** How many records were sealed, those of the handshake's end included. */
+    /** How many records were sealed, including those at the end of the handshake. */
     public long recordsSealed() {
         return protection.recordsSealed();
     }
 
-    /** When the last record came that brought a packet; the establishment counts as one. Asked by the peer's thread. */
+    /** When the last record with a packet came; the establishment counts as one. Asked by the peer's thread. */
     public long lastPacketNanos() {
         return lastPacketNanos;
     }
 
-    /** Whether packets were read from the TUN for it since the last such question. Asked by the peer's thread. */
+    /** Returns, and resets, whether packets from the TUN were sent on the session. Asked by the peer's thread. */
     public boolean takeHasSent() {
         boolean has = hasSent;
         if (has) {
@@ -167,7 +168,7 @@ public final class Session {
         return has;
     }
 
-    /** A record brought a packet. By the peer's thread. */
+    /** A record brought a packet. Called by the peer's thread. */
     public void heardPacket(long nowNanos) {
         lastPacketNanos = nowNanos;
     }
@@ -175,7 +176,7 @@ public final class Session {
     /** An authentic record came. */
     public void heard(long nowNanos) {
         if (lastHeardNanos != nowNanos) {
-            // All records of a round have one time, and each volatile write would wait until all others are done.
+            // All records of a round have one time, and each volatile write would wait for all earlier writes.
             lastHeardNanos = nowNanos;
         }
         if (!hasHeardData) {
@@ -187,7 +188,7 @@ public final class Session {
     /**
      * Seals the packet at {@code [packetAt, packetAt + length)} in place and sends it as one record. The buffer is
      * native, with {@link #HEADROOM_BYTES} before the packet and {@link #TAILROOM_BYTES} behind it, all overwritten.
-     * For what the peer's thread sends itself, which is rare.
+     * Meant for what the peer's thread sends itself, which is rare.
      */
     public SendResult transmit(MemorySegment buffer, long packetAt, int length) {
         if (!mayTransmit) {
@@ -200,7 +201,7 @@ public final class Session {
      * Seals every packet into {@code target}, one record behind the other, and sends them all at once.
      *
      * @param queue of the TUN that the packets came from; threads of different queues do not wait for each other
-     * @param count how many {@code packets} there are, of which none is used up yet
+     * @param count the number of {@code packets}, all of them unused
      * @param source where the packets lie, with a byte behind each that is borrowed while it is sealed
      * @param target native, large enough for all records; overwritten
      * @return {@link SendResult#NOT_READY} if no packet was used up
@@ -210,15 +211,15 @@ public final class Session {
             return SendResult.NOT_READY;
         }
         if (!hasSent) {
-            // Written only where it changes, so that the threads of several queues mostly share the line.
+            // Written only on a change, so that the threads of several queues mostly share the cache line.
             hasSent = true;
         }
         return lanes[queue % queueLanes].transmit(packets, count, source, target);
     }
 
     /**
-     * As {@link #transmit(MemorySegment, long, int)}, but to {@code endpoint} instead of where the session sends, by
-     * the node's main socket: so another path is tried out.
+     * As {@link #transmit(MemorySegment, long, int)}, but by the node's main socket to {@code endpoint}, which tries
+     * out another path.
      */
     public SendResult transmitTo(
             Endpoint endpoint, SharedSender sender, MemorySegment buffer, long packetAt, int length) {
@@ -226,14 +227,14 @@ public final class Session {
     }
 
     /**
-     * That of the peer's thread, which would otherwise wait for an outbound thread that seals a super-packet, or that
-     * has lost its processor over it, and would leave what comes in unread meanwhile.
+     * The lane of the peer's thread. On another lane it might wait for an outbound thread that seals a super-packet, or
+     * that has lost its processor meanwhile, and would leave incoming datagrams unread.
      */
     private SendLane ownLane() {
         return lanes[lanes.length - 1];
     }
 
-    /** Whether the peer takes part (ALPN {@code badger/1}); not if it is built from the paper or on any DTLS stack. */
+    /** Whether the peer is a Badger node (ALPN {@code badger/1}), and not built from the paper or on any DTLS stack. */
     public boolean isBadger() {
         return isBadger;
     }
@@ -249,14 +250,14 @@ public final class Session {
     }
 
     /**
-     * Opens a record and leaves it as it is; the packet goes to {@link #packetOffset} in {@code target}. For when the
-     * record may be another session's, since a failed try in place would spoil it.
+     * Opens a record without changing it; the packet goes to {@link #packetOffset} in {@code target}. Meant for a
+     * record that may belong to another session, since a failed attempt in place would spoil it.
      */
     public int open(MemorySegment buffer, long recordAt, int recordLength, MemorySegment target) {
         return protection.open(buffer, recordAt, recordLength, target, protection.packetOffset());
     }
 
-    /** Says farewell to the peer, wipes the keys and releases the path. On the peer's thread, once. */
+    /** Sends the peer a close_notify, wipes the keys and releases the path. On the peer's thread, once. */
     public void close() {
         mayTransmit = false;
         association.close();

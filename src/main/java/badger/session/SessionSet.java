@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The established sessions of a peer: the current one, which sends, and the ones before it, which are listened to until
- * the peer has moved over. Used by the peer's thread.
+ * The established sessions of a peer: the current one, which sends, and earlier ones, which still receive until the
+ * peer uses the current one. Used by the peer's thread.
  *
- * <p>Which session sends is published ({@link #elect}) before the one that it replaces is closed: an outbound loop that
- * is about to send on that one is refused, and then finds the newer one.
+ * <p>The session that sends is published ({@link #elect}) before the one that it replaces is closed: an outbound loop
+ * that is about to send on the old session is refused, and then finds the newer one.
  */
 public final class SessionSet {
-    /** How long a superseded session must have been silent before it goes: reordered records come within this. */
+    /** Silence after which a superseded session is closed: reordered records come within this time. */
     private static final long RETIRE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** Calls of both ends may succeed at once, while the session before them is still in use. */
@@ -29,7 +29,7 @@ public final class SessionSet {
     /** The current session's path, one of each older session, and the one that was left last. */
     public static final int MOST_PATHS = MAX_OLDER + 2;
 
-    /** How long a peer may go on with an older session before this is taken for its choice. */
+    /** How long a peer may use an older session before this counts as its choice. */
     private static final long MOVES_OVER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final Duration FAREWELL = Duration.ofMillis(200);
@@ -49,11 +49,11 @@ public final class SessionSet {
     /**
      * Makes an empty set.
      *
-     * @param owner whose sessions they are, for {@link badger.record.ConnectionIds#byConnectionId}
+     * @param owner of the sessions, for {@link badger.record.ConnectionIds#byConnectionId}
      * @param thread the one that may change the set
      * @param traffic where the sessions count what they send
-     * @param elected told which session sends, null for none; told of it before a session that it replaces is closed,
-     *     since another thread may be about to send on that one and then looks for the newer one
+     * @param elected receives the session that sends, null for none, before a replaced session is closed: another
+     *     thread may be about to send on the old session and then looks for the newer one
      * @param isLeader whether this node is the leader of the pair, so that its own client sessions win
      */
     public SessionSet(
@@ -80,7 +80,7 @@ public final class SessionSet {
         if (current != null && current.ownConnectionId() == connectionId) {
             return current;
         }
-        // No iterator: this may be for every packet.
+        // No iterator: this may run for every packet.
         for (int i = 0; i < older.size(); i++) {
             if (older.get(i).ownConnectionId() == connectionId) {
                 return older.get(i);
@@ -95,8 +95,9 @@ public final class SessionSet {
     }
 
     /**
-     * Adds a session. The newest one sends, since a peer that shakes hands anew may have lost the old keys; but of two
-     * that were under way at the same time, the one whose client leads stays (paper row P50), so that both ends agree.
+     * Adds a session. The newest session sends, since a peer that shakes hands anew may have lost the old keys. Of two
+     * that were under way at the same time, the one whose client is the leader stays (paper row P50), so that both ends
+     * agree.
      *
      * @return the session, which is not the current one in the latter case
      */
@@ -106,7 +107,7 @@ public final class SessionSet {
         boolean wereSimultaneous = current != null && startedNanos - current.establishedNanos() < 0;
         if (wereSimultaneous && isClientLeader(current) && !isClientLeader(fresh)) {
             older.addFirst(fresh);
-            // It may send too: its client waits for this end's first record as much as the other way round.
+            // It may send too: its client waits for this end's first record, just as a server waits for the client's.
             fresh.allowTransmit();
         } else {
             if (current != null) {
@@ -122,7 +123,7 @@ public final class SessionSet {
         return fresh;
     }
 
-    /** Lets the current session send, or the one before it as long as the current one has to hold back. */
+    /** Lets the current session send, or an earlier one while the current one holds back. */
     public void elect() {
         assert thread.isCurrent();
         Session sending = current;
@@ -143,7 +144,9 @@ public final class SessionSet {
         }
     }
 
-    /** Drops sessions that have ended or outlived their use. @return whether the peer has lost its last session now */
+    /**
+     * Drops sessions that have ended or are no longer needed. @return whether the peer has just lost its last session
+     */
     public boolean tidy(long nowNanos) {
         assert thread.isCurrent();
         if (leaving != null && nowNanos - leavingSinceNanos > RETIRE_AFTER_NANOS) {
@@ -184,7 +187,7 @@ public final class SessionSet {
         closing.close();
     }
 
-    /** Closes everything; the farewells go out by themselves. */
+    /** Closes everything; does not wait for the farewells. */
     public void closeAll() {
         while (current != null) {
             closeCurrent();
@@ -205,9 +208,9 @@ public final class SessionSet {
     }
 
     /**
-     * Sends to {@code endpoint} from now on, whichever session does.
+     * Makes every session send to {@code endpoint}.
      *
-     * @param flightSender for what is left of the handshakes, the farewells above all
+     * @param flightSender for the rest of the handshakes' records, above all the farewells
      */
     public void moveTo(Endpoint endpoint, SharedSender flightSender, long nowNanos) {
         moveTo(pathTo(endpoint), nowNanos);
@@ -219,7 +222,7 @@ public final class SessionSet {
     /**
      * Opens the current path's socket anew, so that it sends from the address that this host has now.
      *
-     * @return whether that is another one
+     * @return whether that address is another one than before
      */
     public boolean reopenPath(long nowNanos) {
         PeerPath fresh =
@@ -260,7 +263,7 @@ public final class SessionSet {
         if (current != null) {
             into[count++] = current.path();
         }
-        // No iterator: this is for every packet of a quiet flow.
+        // No iterator: this runs for every packet of a quiet flow.
         for (int i = 0; i < older.size(); i++) {
             count = addPath(older.get(i).path(), into, count);
         }
@@ -288,7 +291,10 @@ public final class SessionSet {
         return older.isEmpty() && leaving == null && current != null && current.mayTransmit();
     }
 
-    /** The session that the peer goes on with although it never used the current one, which it lost or never had. */
+    /**
+     * The older session that the peer still uses although it has never used the current one, which it lost or never
+     * had.
+     */
     private Session preferredByPeer() {
         if (current == null || current.hasHeardData()) {
             return null;
