@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where a peer may be reached, as the IEX map says (paper rows P15, P45): a hint until the peer has answered from
- * there.
+ * Where a peer may be reached, by the IEX map (paper rows P15, P45). Each endpoint is a hint until the peer has
+ * answered from there.
  *
- * @param publicEndpoint what IEX saw the heartbeat come from
+ * @param publicEndpoint where IEX saw the heartbeat come from
  * @param privateEndpoint the peer's own address in its LAN, or null
  * @param further own endpoints of the peer; mostly none, and a few at most
  */
@@ -21,10 +21,10 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
     /** The public endpoint, and any other that the peer was heard from. */
     private static final int FAR = 2;
 
-    /** One that leads past the NATs of IPv4. */
+    /** An endpoint without an IPv4 NAT on the way. */
     private static final int UNTRANSLATED = 1;
 
-    /** By way of IEX: for as long as nothing else works. */
+    /** By way of IEX: used while nothing else works. */
     private static final int RELAYED = 9;
 
     public Candidates {
@@ -36,7 +36,10 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
         this(publicEndpoint, privateEndpoint, List.of());
     }
 
-    /** Each endpoint to try, once: a LAN's first, then those of IPv6, that IEX saw last. The nearest answers first. */
+    /**
+     * Each endpoint to try, once: first those of a LAN, then those of IPv6, then the one that IEX saw. The nearest
+     * answers first.
+     */
     public List<Endpoint> endpoints() {
         Set<Endpoint> result = new LinkedHashSet<>();
         if (privateEndpoint != null) {
@@ -54,7 +57,7 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
         return endpoint.high() >>> 61 == 1;
     }
 
-    /** How far away an endpoint is: 0 for the peer's own ones in a LAN, and more for what lies behind routers. */
+    /** How far away an endpoint is: 0 for the peer's own ones in a LAN, and more for those behind routers. */
     public int distance(Endpoint endpoint) {
         if (RelayEndpoint.isOne(endpoint)) {
             return RELAYED;
@@ -66,13 +69,13 @@ public record Candidates(Endpoint publicEndpoint, Endpoint privateEndpoint, List
         return isGlobalIpv6(endpoint) && !endpoint.equals(privateEndpoint) ? UNTRANSLATED : 0;
     }
 
-    /** The endpoints, with commas. */
+    /** The endpoints, separated by commas. */
     @Override
     public String toString() {
         return text(endpoints());
     }
 
-    /** These endpoints, with commas. */
+    /** These endpoints, separated by commas. */
     public static String text(List<Endpoint> endpoints) {
         return endpoints.stream().map(Endpoint::toString).collect(Collectors.joining(", "));
     }

@@ -6,14 +6,14 @@ import badger.udp.Relay;
 import badger.udp.SharedSender;
 
 /**
- * What everything that looks after one peer asks of its node. Immutable; what it leads to may be used by any thread.
+ * What the classes that look after one peer need of its node. Immutable; any thread may use what it holds.
  *
  * @param directory all peers of the node
- * @param mainSender the main socket's sending end, for all that is rare
+ * @param mainSender the main socket's sending end, for everything that is rare
  * @param relay what may be relayed now, and by which IEX server
  * @param knocks asks peers to punch
  * @param tunMtu the largest packet that the TUN takes, in bytes
- * @param clock read where something begins that no round of the peer's thread has given a time to
+ * @param clock read where something begins outside the rounds of the peer's thread, which give a time
  */
 public record NodeContext(
         PeerDirectory directory,

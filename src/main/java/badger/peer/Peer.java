@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a node knows of one other node. Data, mostly: {@code PeerLoop}, the peer's virtual thread, owns its sessions and
+ * What a node knows of one other node. Mostly data: {@code PeerLoop}, the peer's virtual thread, owns its sessions and
  * reads its inbox; {@code OutboundLoop} sends on its current session; the main socket's thread fills its inbox.
  */
 public final class Peer {
@@ -54,7 +54,7 @@ public final class Peer {
     private volatile boolean isClosed;
     private volatile boolean isMemoryFreed;
 
-    /** @param slotBytes what one datagram may need, tailroom included */
+    /** @param slotBytes the largest datagram in the inbox, tailroom included */
     public Peer(int virtualAddress, Candidates candidates, int slotBytes) {
         this.virtualAddress = virtualAddress;
         this.name = Ipv4Prefix.format(virtualAddress);
@@ -76,12 +76,12 @@ public final class Peer {
         candidates = newCandidates;
     }
 
-    /** The synthetic endpoint by which it is reached through IEX. */
+    /** The synthetic endpoint that stands for the way through IEX to this peer. */
     public Endpoint relayEndpoint() {
         return relayEndpoint;
     }
 
-    /** Whether it takes what comes by way of IEX, as the map says. */
+    /** Whether the peer accepts relayed datagrams, by the map. */
     public boolean takesRelayed() {
         return takesRelayed;
     }
@@ -90,17 +90,17 @@ public final class Peer {
         takesRelayed = isTaking;
     }
 
-    /** Its further addresses in the mesh: only from these may its IPv6 packets come. Read for each of them. */
+    /** The peer's further addresses in the mesh. Its IPv6 packets may come only from these; read for each of them. */
     public Ipv6Addresses virtualIpv6() {
         return virtualIpv6;
     }
 
-    /** As the map says; the table finds the peer by them once it is replaced. */
+    /** Sets the addresses that the map names; the table finds the peer by them once it is replaced. */
     public void updateVirtualIpv6(Ipv6Addresses addresses) {
         virtualIpv6 = addresses;
     }
 
-    /** What stands between the peer and the internet, as the map says. */
+    /** What stands between the peer and the internet, by the map. */
     public NatClass natClass() {
         return natClass;
     }
@@ -109,7 +109,7 @@ public final class Peer {
         natClass = newClass;
     }
 
-    /** Why it cannot be reached, in words for a user; null where it can be, or where it is too early to tell. */
+    /** Why the peer cannot be reached, in words for a user; null if it can be, or if it is too early to tell. */
     public String unreachable() {
         return unreachable;
     }
@@ -131,12 +131,12 @@ public final class Peer {
         state = newState;
     }
 
-    /** Whether nothing is done to reach it, because no session with it is wanted. */
+    /** Whether nothing is done to reach the peer, because no session with it is wanted. */
     public boolean isDormant() {
         return state == PeerState.DORMANT;
     }
 
-    /** A punch has come from one of its endpoints. Any thread. */
+    /** A punch came from one of the peer's endpoints. Any thread. */
     public void punched(long nowNanos) {
         punchedNanos = nowNanos;
         hasPunched = true;
@@ -161,18 +161,18 @@ public final class Peer {
         return session != null;
     }
 
-    /** Whether there is a session and an authentic record has come on it since that time. Any thread. */
+    /** Whether there is a session on which an authentic record has come since that time. Any thread. */
     public boolean isHeardSince(long nanos) {
         Session current = session;
         return current != null && current.lastHeardNanos() - nanos > 0;
     }
 
-    /** What went to and came from this peer, in tallies of its sessions and its thread. */
+    /** The traffic to and from this peer, in tallies of its sessions and its thread. */
     public Tallies traffic() {
         return traffic;
     }
 
-    /** What happened to this peer last. */
+    /** The newest events of this peer. */
     public PeerEventLog events() {
         return events;
     }
@@ -210,7 +210,7 @@ public final class Peer {
         return offer(datagram, at, length, source.sourceHigh(), source.sourceLow(), source.sourcePort());
     }
 
-    /** As the other, for a datagram that came by way of IEX. */
+    /** As {@link #offer}, for a datagram that came by way of IEX. */
     public boolean offerRelayed(MemorySegment datagram, long at, int length) {
         return offer(datagram, at, length, relayEndpoint.high(), relayEndpoint.low(), relayEndpoint.port());
     }
@@ -226,7 +226,7 @@ public final class Peer {
         return isTaken;
     }
 
-    /** The thread that may touch what is the peer's thread's own; for {@code assert}. */
+    /** The thread that may touch what the peer's thread owns; for {@code assert}. */
     public ThreadOwner owner() {
         return owner;
     }
@@ -236,13 +236,13 @@ public final class Peer {
         return waker;
     }
 
-    /** What waits for the peer's thread; read by it alone. */
+    /** The datagrams for the peer's thread; read by that thread alone. */
     public PacketRing inbox() {
         return inbox;
     }
 
     /**
-     * Has the peer's thread run the task soon; once the peer is freed, discards it on the calling thread. Any thread.
+     * Makes the peer's thread run the task soon; once the peer is freed, discards it on the calling thread. Any thread.
      */
     public void post(PeerTask task) {
         tasks.add(task);
@@ -253,17 +253,17 @@ public final class Peer {
         }
     }
 
-    /** Makes the peer's thread look after its sessions, because one of them has ended. */
+    /** Makes the peer's thread look at its sessions, because one of them has ended. */
     public void sessionEnded() {
         post(nowNanos -> {});
     }
 
-    /** Whether a task was posted that has not run yet. Cheap. */
+    /** Whether a posted task has not run yet. Cheap. */
     public boolean hasTasks() {
         return !tasks.isEmpty();
     }
 
-    /** Runs what was posted, on the peer's thread. @return whether anything was */
+    /** Runs the posted tasks, on the peer's thread. @return whether there were any */
     public boolean runTasks(long nowNanos) {
         assert owner.isCurrent();
         boolean hasRun = false;
@@ -278,13 +278,13 @@ public final class Peer {
         return isClosed;
     }
 
-    /** Asks the peer's thread to end; it frees everything by {@link #free}. */
+    /** Asks the peer's thread to end; that thread frees everything by {@link #free}. */
     public void close() {
         isClosed = true;
         waker.wake();
     }
 
-    /** Frees the peer's memory and discards what was posted too late, as the last act of its thread. */
+    /** Frees the peer's memory and discards tasks that were posted too late, as the last act of its thread. */
     public void free() {
         synchronized (memoryLock) {
             isMemoryFreed = true;

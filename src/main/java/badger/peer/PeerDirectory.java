@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.function.IntConsumer;
 
 /**
- * The node's current {@link PeerTable}, behind one volatile: loops read it, the link's thread and the peers' replace
- * it. Also what peers see of this node: the NAT before it.
+ * The node's current {@link PeerTable}, behind one volatile: loops read it; the link's thread and the peers' threads
+ * replace it. Also holds what peers see of this node: the NAT before it.
  */
 public final class PeerDirectory {
     private final IntConsumer whenCounted;
@@ -23,8 +23,8 @@ public final class PeerDirectory {
     /**
      * Makes an empty one.
      *
-     * @param whenCounted told how many peers there are, those included that the newest map names and that are not
-     *     opened yet; on the thread that changes the number
+     * @param whenCounted receives the number of peers, including those that the newest map names and that are not
+     *     opened yet; called on the thread that changes the number
      */
     public PeerDirectory(IntConsumer whenCounted) {
         this.whenCounted = whenCounted;
@@ -56,8 +56,8 @@ public final class PeerDirectory {
     }
 
     /**
-     * From now on, datagrams from {@code endpoint} are {@code peer}'s. Those that IEX relays name their peer
-     * themselves.
+     * Makes {@code peer} the owner of datagrams from {@code endpoint}. Relayed datagrams need no entry: they name their
+     * peer themselves.
      */
     public synchronized void learn(Endpoint endpoint, Peer peer) {
         if (RelayEndpoint.isOne(endpoint)) {

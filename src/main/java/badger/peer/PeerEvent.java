@@ -1,13 +1,13 @@
 package badger.peer;
 
 /**
- * One decision on the way to a peer, or what led to one.
+ * One decision on the way to a peer, or a reason for one.
  *
  * @param atNanos when, as {@link System#nanoTime} counts it
  * @param detail addresses, or a reason; may be empty
  */
 public record PeerEvent(long atNanos, Kind kind, String detail) {
-    /** What happened; the names, in small letters, are the reason codes of {@code badger explain}. */
+    /** The kinds; their names, in lower case, are the reason codes of {@code badger explain}. */
     public enum Kind {
         /** The map named other addresses of the peer than before, or the first ones. */
         CANDIDATES,
@@ -17,27 +17,27 @@ public record PeerEvent(long atNanos, Kind kind, String detail) {
         KNOCKED,
         /** This node began a handshake as client. */
         CALLING,
-        /** The first datagram of the peer's side of that handshake came. */
+        /** The first datagram from the peer's side of that handshake came. */
         ANSWERED,
         /** That handshake failed. */
         CALL_FAILED,
         /** The peer has begun a handshake as client, and its address is proven. */
         CALLED,
-        /** There has been no session for some time, although both sides punch; and why. */
+        /** There has been no session for some time, although both sides punch; with the reason. */
         UNREACHABLE,
         /** There is a session. */
         CONNECTED,
-        /** Another path to a connected peer than the one in use is tried out, or that one because of silence. */
+        /** Another path to a connected peer is tried out, or the one in use because of silence. */
         CHALLENGING,
-        /** A path that was tried out works, both ways. */
+        /** A path that was tried out works in both directions. */
         VALIDATED,
         /** The sessions send to another endpoint from now on. */
         MOVED,
-        /** This node sends from another port now, since on the one before nothing came of the attempts. */
+        /** This node sends from another port now, since the attempts from the one before had no result. */
         OTHER_PORT,
-        /** This host has another address now, from which the sessions send on. */
+        /** This host has another address now, and the sessions send from it. */
         REOPENED,
-        /** Another size of packets than before is the largest that the path is taken to carry. */
+        /** The largest packet that the path is assumed to carry has changed. */
         MTU,
         /** The peer has not answered what was sent to it. */
         SILENT,

@@ -5,33 +5,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the life of a peer stands. {@link #TABLE} has every way from one state to another; {@link #after} is the only
- * place that goes it, and refuses any other. Changed by the peer's thread alone ({@code connect.PeerController}), read
- * by any.
+ * Where the life of a peer stands. {@link #TABLE} has every way from one state to another. Only {@link #after} changes
+ * a state, and it refuses every change that the table lacks. Changed by the peer's thread alone ({@code
+ * connect.PeerController}), read by any.
  */
 public enum PeerState {
     /** A map has named the peer; its thread has not looked yet. */
     NAMED,
-    /** No session is wanted, and nothing is done until one is. */
+    /** No session is wanted, and nothing is done. */
     DORMANT,
     /** There is no session: this node calls and punches. */
     SEEKING,
-    /** There is a session, whose first authentic record has not come yet: a server waits for it before it sends. */
+    /** There is a session, whose first authentic record has not come yet; a server sends nothing before that. */
     HOLDING_BACK,
     /** There is a session that sends. */
     CONNECTED,
-    /** The same, while this node calls for new keys. */
+    /** There is a session that sends, and this node calls for new keys. */
     RENEWING,
     /** The map lacks the peer, or the node ends. */
     CLOSED;
 
     /** What moves a peer from one state to another. */
     public enum Change {
-        /**
-         * There is to be a session: sessions are opened at once, or a packet waits, or the peer has knocked or called.
-         */
+        /** A session is wanted: sessions are opened at once, or a packet waits, or the peer has knocked or called. */
         WANTED,
-        /** There is to be none. */
+        /** No session is wanted. */
         UNWANTED,
         /** The current session is new, or another than before, and holds back. */
         HELD_BACK,
@@ -39,9 +37,9 @@ public enum PeerState {
         RELEASED,
         /** The current session's key is old, or has sealed half of what it may. */
         KEY_AGED,
-        /** The last session has ended, and there is to be another. */
+        /** The last session has ended, and another is wanted. */
         LOST,
-        /** The last session has ended or was closed because it carried nothing, and there is to be no other. */
+        /** The last session has ended, or was closed because it carried nothing, and no other is wanted. */
         LET_GO,
         /** The peer is closed. */
         CLOSED
@@ -50,7 +48,7 @@ public enum PeerState {
     /** One way from a state to another. */
     public record Row(PeerState from, Change change, PeerState to) {}
 
-    /** All of them, as docs/ARCHITECTURE.md has them, in the same order. */
+    /** All rows of the table in docs/ARCHITECTURE.md, in the same order. */
     public static final List<Row> TABLE = List.of(
             new Row(NAMED, Change.WANTED, SEEKING),
             new Row(NAMED, Change.UNWANTED, DORMANT),

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An immutable snapshot of the peers under three indexes, virtual address, IPv6 virtual address and endpoint (paper row
- * P44). All are open hash tables over primitive keys, so that a look-up per packet allocates nothing and takes no lock.
+ * An immutable snapshot of the peers under three indexes: virtual address, IPv6 virtual address and endpoint (paper row
+ * P44). All are open hash tables over primitive keys, so that a look-up for each packet allocates nothing and takes no
+ * lock.
  */
 public final class PeerTable {
     public static final PeerTable EMPTY = new PeerTable(List.of(), Map.of());
@@ -42,8 +43,8 @@ public final class PeerTable {
             putVirtualAddress(this.peers.get(i));
             putVirtualIpv6(addresses.get(i), this.peers.get(i));
         }
-        // First come, first kept: what a peer was heard from, then public endpoints, then their own ones. Two homes may
-        // well use the same private address, and then it tells nothing.
+        // The first owner of an endpoint keeps it: first the endpoints that peers were heard from, then public ones,
+        // then private ones. Two homes may use the same private address, which then tells nothing.
         this.learned.forEach(this::putEndpoint);
         for (Peer peer : this.peers) {
             putEndpoint(peer.candidates().publicEndpoint(), peer);
@@ -55,14 +56,17 @@ public final class PeerTable {
         }
     }
 
-    /** The same table with {@code newPeers} as its peers; what was learned of peers that stay is kept. */
+    /** The same table with {@code newPeers} as its peers; learned endpoints of peers that stay are kept. */
     public PeerTable withPeers(Collection<Peer> newPeers) {
         Map<Endpoint, Peer> stillLearned = new HashMap<>(learned);
         stillLearned.values().retainAll(newPeers);
         return new PeerTable(newPeers, stillLearned);
     }
 
-    /** The same table, in which datagrams from {@code endpoint} are {@code peer}'s. One such endpoint for each peer. */
+    /**
+     * The same table with {@code peer} as the owner of datagrams from {@code endpoint}. Each peer has one such
+     * endpoint.
+     */
     public PeerTable withLearned(Endpoint endpoint, Peer peer) {
         boolean isKnown = byEndpoint(endpoint.high(), endpoint.low(), endpoint.port()) == peer;
         if (isKnown || !peers.contains(peer)) {
@@ -78,7 +82,7 @@ public final class PeerTable {
         return peers;
     }
 
-    /** The peer of that address, or null. */
+    /** The peer with this address, or null. */
     public Peer byVirtualAddress(int virtualAddress) {
         int mask = byVirtualAddress.length - 1;
         for (int i = hash(virtualAddress) & mask; byVirtualAddress[i] != null; i = i + 1 & mask) {
@@ -89,7 +93,7 @@ public final class PeerTable {
         return null;
     }
 
-    /** The peer that has the IPv6 address of these two halves, or null. */
+    /** The peer with the IPv6 address of these two halves, or null. */
     public Peer byVirtualIpv6(long high, long low) {
         int mask = virtualIpv6Owners.length - 1;
         for (int i = hash(high, low, 0) & mask; virtualIpv6Owners[i] != null; i = i + 1 & mask) {
@@ -100,7 +104,7 @@ public final class PeerTable {
         return null;
     }
 
-    /** The peer whose endpoint this is, or null. */
+    /** The peer with this endpoint, or null. */
     public Peer byEndpoint(long high, long low, int port) {
         int mask = endpoints.length - 1;
         for (int i = hash(high, low, port) & mask; endpoints[i] != null; i = i + 1 & mask) {
@@ -147,7 +151,7 @@ public final class PeerTable {
         endpointOwners[i] = peer;
     }
 
-    /** A power of two of which at most half is used, so that every search meets an empty place. */
+    /** A power of two, at most half of it used, so that every search meets an empty place. */
     private static int capacityFor(int entries) {
         return Integer.highestOneBit(Math.max(entries, 1) * 2) * 2;
     }

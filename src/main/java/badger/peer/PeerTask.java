@@ -1,11 +1,11 @@
 package badger.peer;
 
-/** Something for a peer's thread to do, posted by another: see {@link Peer#post}. */
+/** A task for a peer's thread, posted by another thread: see {@link Peer#post}. */
 @FunctionalInterface
 public interface PeerTask {
-    /** Does it, on the peer's thread, between two datagrams. */
+    /** Runs the task, on the peer's thread, between two datagrams. */
     void run(long nowNanos);
 
-    /** Lets go of what the task was to hand over, for the peer is gone and {@link #run} never comes. Any thread. */
+    /** Frees what the task was to hand over: the peer is gone, and {@link #run} will not be called. Any thread. */
     default void discard() {}
 }

@@ -1,28 +1,28 @@
 package badger.peer;
 
-/** What a peer's thread looks at again when its time has come; the names in its {@link badger.time.Deadlines}. */
+/** What a peer's thread looks at when its time has come; the names in its {@link badger.time.Deadlines}. */
 public enum PeerTimer {
-    /** Something was told to the thread from outside: everything is looked at. */
+    /** The thread was told something from outside: it looks at everything. */
     LOOK,
-    /** Packets came, and are looked after when no more have come for a while. */
+    /** Packets came; the look after them is due once no more have come for a while. */
     PACKETS,
     /** A kept packet may have waited too long. */
     KEPT_PACKETS,
-    /** A session holds back, or others than the current one are listened to. */
+    /** A session holds back, or earlier sessions still receive. */
     UNSETTLED,
-    /** Nothing may have been sent for so long that a keep-alive is due. */
+    /** Nothing may have been sent for long enough that a keep-alive is due. */
     KEEP_ALIVE,
-    /** Packets may have ceased to come, or an answer to them may be owed. */
+    /** Packets may have stopped, or an answer to them may be due. */
     FLOW,
-    /** A knock or a call of the peer's has not led to a session. */
+    /** A knock or a call of the peer has led to no session. */
     INVITATION,
     /** The next punch of a series. */
     PUNCH,
     /** The next call. */
     CALL,
-    /** A call that nobody has answered gives its slot back. */
+    /** A call without an answer gives its slot back. */
     CALL_SLOT,
-    /** It is said why the peer cannot be reached. */
+    /** The user is told why the peer cannot be reached. */
     UNREACHABLE,
     /** The node may take another port. */
     OTHER_PORT,

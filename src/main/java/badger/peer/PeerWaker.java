@@ -5,14 +5,14 @@ import badger.thread.ThreadOwner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Lets a peer's thread rest until there is something to do, so that no wake-up is lost. */
+/** Lets a peer's thread rest until there is work, without losing a wake-up. */
 public final class PeerWaker {
     private static final int RUNNING = 0;
     private static final int SIGNALLED = 1;
     private static final int PARKED = 2;
     private static final int WAITING = 3;
 
-    /** Stands for no deadline; a time that happens to be the same becomes a nanosecond later. */
+    /** Stands for no deadline. A time with this value is set one nanosecond later. */
     private static final long NEVER = Long.MIN_VALUE;
 
     private final AtomicInteger state = new AtomicInteger(RUNNING);
@@ -35,9 +35,9 @@ public final class PeerWaker {
         }
     }
 
-    /** Called by the peer's thread before it looks for work: a wake-up from here on is not lost. */
+    /** Called by the peer's thread before it looks for work: no wake-up after this call is lost. */
     public void startRound() {
-        // An exchange, not a mere write: what the one who signalled did before is seen after.
+        // An exchange, not a mere write: whatever the waking thread did before is visible after it.
         state.getAndSet(RUNNING);
     }
 
@@ -51,22 +51,22 @@ public final class PeerWaker {
     }
 
     /**
-     * As {@link #park}, but the thread blocks in the system call that waits for {@code path}'s own socket, with its
-     * carrier, so that a datagram wakes it without another thread between.
+     * As {@link #park}, but the thread blocks, with its carrier, in the system call that waits for {@code path}'s own
+     * socket: a datagram wakes it without another thread between.
      *
-     * @return whether a datagram is waiting; false if it was woken or the time is over
+     * @return whether a datagram is waiting; false if the thread was woken or the time is over
      */
     public boolean waitAt(PeerPath path, int timeoutMillis) {
         waitingAt = path;
         return !state.compareAndSet(RUNNING, WAITING) || path.awaitReadable(timeoutMillis);
     }
 
-    /** Has the timer wake the peer's thread at that time, in {@link System#nanoTime} terms, and not before. */
+    /** Makes the timer wake the peer's thread at that time, in {@link System#nanoTime} terms, and not before. */
     public void wakeAt(long nanos) {
         deadlineNanos = nanos == NEVER ? nanos + 1 : nanos;
     }
 
-    /** Has the timer leave the peer's thread alone. */
+    /** Makes the timer leave the peer's thread alone. */
     public void wakeNever() {
         deadlineNanos = NEVER;
     }
