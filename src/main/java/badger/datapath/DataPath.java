@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Everything that moves packets: starts and ends the loops, and holds what they share. The TUN, the network and the
- * main socket are lent by the node, which closes them after this.
+ * Everything that moves packets: starts and ends the loops, and holds what they share. The node lends the TUN, the
+ * network and the main socket, and closes them after this.
  */
 public final class DataPath implements PeerLifecycle, AutoCloseable {
     private static final int TIMER_MILLIS = 50;
@@ -52,7 +52,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean isClosed;
 
-    /** @param iexInbox takes what comes from IEX, once {@link #routeIex} has said where that is */
+    /** @param iexInbox receives the datagrams from IEX, once {@link #routeIex} has said where that is */
     public DataPath(
             Seams seams, NodeAddresses own, NodeContext context, ConnectSettings connecting, IexInbox iexInbox) {
         this.seams = seams;
@@ -77,12 +77,12 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         startPlatform("badger-timer", this::wakePeers);
     }
 
-    /** Names the only source from which maps are taken. Any thread. */
+    /** Sets the only source from which maps are taken. Any thread. */
     public void routeIex(Endpoint endpoint) {
         router.routeIex(endpoint);
     }
 
-    /** The main socket has another port: peers without a session are punched from there. Any thread. */
+    /** The main socket has another port: punches to peers without a session go out from there. Any thread. */
     public void portChanged() {
         loops.forEach((peer, loop) -> peer.post(loop.controller()::portChanged));
     }
@@ -118,7 +118,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
                             PeerEvent.Kind.CANDIDATES,
                             peer.candidates().toString());
         }
-        // A dormant peer reads the candidates when it wakes. It wakes now if that is how it goes from now on.
+        // A dormant peer reads the candidates when it wakes. It wakes now if sessions are no longer opened on demand.
         if (loop != null && !(peer.isDormant() && connecting.mode().isOnDemand())) {
             peer.post(nowNanos -> loop.controller().mapReceived(haveCandidatesChanged, nowNanos));
         }
@@ -139,7 +139,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         peerThreads.remove(peer);
     }
 
-    /** Ends all loops, saying farewell to every peer. The TUN and the main socket end with it. */
+    /** Ends all loops and sends farewells to every peer. The TUN and the main socket end with it. */
     @Override
     public void close() {
         isClosed = true;
@@ -156,7 +156,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
     private void accepted(Peer peer, Association association, Endpoint endpoint, long startedNanos) {
         PeerLoop loop = loops.get(peer);
         if (loop == null) {
-            // The map has just taken the peer away.
+            // The map has just removed the peer.
             association.discard();
         } else {
             peer.post(new PeerTask() {
@@ -184,7 +184,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return path;
     }
 
-    /** Runs on the thread of the network's poller, of which there is one. */
+    /** Runs on the network's one poller thread. */
     private void wakeByPoller(Peer peer) {
         pollerTally.add(Traffic.POLLER_WAKE_UPS, 1);
         peer.waker().wake();
@@ -210,7 +210,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         return own;
     }
 
-    /** Wakes peers whose time has come: timed parking would allocate on the peers' own threads. */
+    /** Wakes peers when their time has come: timed parking would allocate on the peers' own threads. */
     private void wakePeers() {
         while (!isClosed) {
             try {

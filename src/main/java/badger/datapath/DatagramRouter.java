@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Decides whose a datagram is that did not come over a peer's own path: IEX's, a known peer's, or a stranger's, who may
- * only knock (paper row P41). Used by the main socket's thread, and by peers' threads for strays.
+ * Decides who gets a datagram that did not come over a peer's own path: IEX, a known peer, or the handshakes of
+ * strangers, who may only knock (paper row P41). Used by the main socket's thread, and by peers' threads for strays.
  */
 final class DatagramRouter {
     private final NodeContext node;
@@ -26,7 +26,7 @@ final class DatagramRouter {
     private final IexInbox iexInbox;
     private volatile Endpoint iexEndpoint;
 
-    /** @param iexInbox takes what comes from IEX, once {@link #routeIex} has said where that is */
+    /** @param iexInbox receives the datagrams from IEX, once {@link #routeIex} has said where that is */
     DatagramRouter(NodeContext node, IncomingCalls incomingCalls, ConnectionIds connectionIds, IexInbox iexInbox) {
         this.node = node;
         this.incomingCalls = incomingCalls;
@@ -34,7 +34,7 @@ final class DatagramRouter {
         this.iexInbox = iexInbox;
     }
 
-    /** Names the only source from which maps are taken. */
+    /** Sets the only source from which maps are taken. */
     void routeIex(Endpoint endpoint) {
         iexEndpoint = endpoint;
     }
@@ -55,7 +55,7 @@ final class DatagramRouter {
             return;
         }
         if (RelayEndpoint.isOne(source.sourceHigh())) {
-            // From an address that no host has, and that would be taken for a relayed peer's.
+            // The source is an address that no host has, and that would be taken for a relayed peer's.
             node.counters().count(DropReason.INBOUND_UNKNOWN_SOURCE);
             return;
         }
@@ -77,9 +77,9 @@ final class DatagramRouter {
         }
     }
 
-    /** The peer whose session the first record names, wherever it came from: the peer's address may have changed. */
+    /** The peer whose session the first record names, whatever its source: the peer's address may have changed. */
     private Peer byConnectionId(MemorySegment buffer, long at, int length) {
-        // It alone, for whatever stands behind it in the datagram does not authenticate itself by this session's keys.
+        // The first record must be alone, for whatever follows it is not authenticated by this session's keys.
         boolean isNamed = length >= DtlsRecord.HEADER_BYTES + DtlsRecord.CONNECTION_ID_BYTES
                 && DtlsRecord.contentType(buffer, at) == DtlsRecord.TLS12_CID
                 && DtlsRecord.recordBytes(buffer, at, DtlsRecord.CONNECTION_ID_BYTES) == length;
@@ -88,7 +88,10 @@ final class DatagramRouter {
                 : null;
     }
 
-    /** A frame comes from the IEX of now, and brings the token that it gave this node; else it is anybody's. */
+    /**
+     * A frame counts as relayed only if it comes from the current IEX with the token that IEX gave this node; anybody
+     * may have sent another.
+     */
     private void routeRelayed(MemorySegment buffer, long at, int length, UdpReceiver source) {
         Relay.Offer offer = node.relay().offer();
         if (offer == null
@@ -116,13 +119,13 @@ final class DatagramRouter {
         return source.sourceLow() == endpoint.low() && source.sourceHigh() == endpoint.high();
     }
 
-    /** An object, or the white space that may stand before it (RFC 8259, section 2). */
+    /** A JSON object, or the white space that may stand before it (RFC 8259, section 2). */
     private static boolean isJson(MemorySegment buffer, long at, int length) {
         int firstByte = length == 0 ? 0 : buffer.get(ValueLayout.JAVA_BYTE, at);
         return firstByte == '{' || firstByte == ' ' || firstByte == '\t' || firstByte == '\n' || firstByte == '\r';
     }
 
-    /** The first byte of a DTLS 1.2 record, 20 to 63 being DTLS in the multiplexing scheme of RFC 7983. */
+    /** Whether the first byte is that of a DTLS record: 20 to 63 in the multiplexing scheme of RFC 7983. */
     static boolean isDtls(MemorySegment buffer, long at, int length) {
         int firstByte = length == 0 ? 0 : buffer.get(ValueLayout.JAVA_BYTE, at);
         return firstByte >= 20 && firstByte <= 63;

@@ -8,31 +8,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps a flood from starving its neighbours. The kernel's queue before a loop, the ring of a TUN or the buffer of a
- * socket, drops whatever comes once it is full, whoever has filled it. So a loop that has not seen its queue empty for
- * some milliseconds and many packets (a standing queue is no burst: RFC 8289, section 3) drops itself, at the price of
- * reading them, packets of flows that bring more than half of an equal share, all but a sixteenth of that share, until
- * the queue is empty. That is soon, as reading costs little beside sealing, so that a lonely flood loses little by it.
+ * Keeps a flood from starving its neighbours. The kernel's queue before a loop (the ring of a TUN or the buffer of a
+ * socket) drops whatever comes once it is full, no matter who has filled it. So the loop drops packets itself, at the
+ * price of reading them, once it has not seen its queue empty for some milliseconds and many packets (a standing queue
+ * is no burst: RFC 8289, section 3). It drops from flows that bring more than half of an equal share, all but a
+ * sixteenth of that share, until the queue is empty. That is soon, as reading costs little compared with sealing, so a
+ * flood without neighbours loses little by it.
  *
- * <p>TCP is never dropped here: it goes by its window, and its standing queue is its own. One for each loop, used by
- * its thread; allocates nothing after its making.
+ * <p>TCP is never dropped here: its window limits it, and its standing queue is its own. One for each loop, used by its
+ * thread; allocates nothing after its construction.
  */
 final class FloodGate {
     /**
-     * Bursts shorter than this pass as they are; a busy machine may well keep a loop from its processor for half of it.
+     * Bursts shorter than this pass unchanged. A busy machine may keep a loop from its processor for half of this time.
      */
     private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** And so do queues of fewer packets, however long the loop was kept from them; a ring holds many more. */
+    /** Queues of fewer packets pass too, however long the loop was kept from them; a ring holds many more. */
     private static final int STANDING_PACKETS = 256;
 
-    /** Whose they are is only looked at behind so many: most queues are shorter. */
+    /** Flows are told apart only behind this many packets: most queues are shorter. */
     static final int UNCOUNTED_PACKETS = 64;
 
-    /** After which what flows had is counted anew: a queue can stand for minutes, and flows come and go. */
+    /** Interval after which shares are counted anew: a queue can stand for minutes, while flows come and go. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Places for flows, found by hash; two that share one share their share. */
+    /** Places for flows, found by hash; two flows in one place share its share. */
     private static final int FLOWS = 1_024;
 
     private final long[] offeredBytes = new long[FLOWS];
@@ -46,17 +47,17 @@ final class FloodGate {
     private long allBytes;
     private long queueingSinceNanos;
 
-    /** @param clock as {@link System#nanoTime}; asked once for a short queue, and for each packet of a long one */
+    /** @param clock as {@link System#nanoTime}; read once for a short queue, and for each packet of a long one */
     FloodGate(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** The queue was empty: all that waited has been taken. */
+    /** The queue was empty: everything that waited has been taken. */
     void caughtUp() {
         packets = 0;
     }
 
-    /** Whether a whole IP packet may go on; super-packets count as the packet that they are. */
+    /** Whether a whole IP packet may go on; a super-packet counts as one packet. */
     boolean admits(MemorySegment buffer, long at, int length) {
         packets++;
         if (packets > UNCOUNTED_PACKETS) {
@@ -97,7 +98,7 @@ final class FloodGate {
         allBytes = 0;
     }
 
-    /** By addresses, and by ports where every packet of the flow has them. */
+    /** The flow by addresses, and also by ports where every packet of the flow has them. */
     private static int flow(MemorySegment buffer, long at, int length) {
         int hash = FlowHash.ports(buffer, at, length) * FlowHash.GOLDEN + FlowHash.protocol(buffer, at);
         if (Ipv4.version(buffer, at) == Ipv4.VERSION) {

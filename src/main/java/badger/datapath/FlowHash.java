@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Chooses the queue of the TUN that a packet is written to. The kernel then hands what this host answers in the flow to
- * the reader of the same queue (drivers/net/tun.c, tun_flow_update), so that the packets of one flow stay in order and
- * those of one peer's many flows are sealed by several threads.
+ * Chooses the queue of the TUN that a packet is written to. The kernel then gives this host's answers in the flow to
+ * the reader of the same queue (drivers/net/tun.c, tun_flow_update). So the packets of one flow stay in order, and
+ * several threads seal those of one peer's many flows.
  */
 final class FlowHash {
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
@@ -35,10 +35,10 @@ final class FlowHash {
     }
 
     /**
-     * Both ports, or 0 where there are none to be seen: all fragments and other protocols of a peer share a queue.
+     * Both ports, or 0 where none are visible: all fragments and other protocols of a peer share a queue.
      *
      * <p>There is no branch for a packet without ports. The compiler leaves out branches that were never taken, so the
-     * first ping beside a stream would have what is compiled of the loops thrown away just when they have most to do.
+     * first ping beside a stream would throw away the compiled code of the loops just when they have most to do.
      *
      * @param length of the packet, which is whole IPv4 or IPv6
      */
@@ -48,7 +48,8 @@ final class FlowHash {
         int headerBytes = isIpv4 ? Ipv4.headerBytes(buffer, packetAt) : Ipv6.HEADER_BYTES;
         int fragment = isIpv4 ? Ipv4.fragmentBits(buffer, packetAt) : 0;
         int last = length - Integer.BYTES;
-        // None is negative, and all are 0 exactly if there are ports; else the packet's end is read, in vain.
+        // No term is negative, and all are 0 exactly if there are ports. Without ports the end of the packet is read
+        // and masked away.
         int obstacles =
                 (protocol ^ Tcp.PROTOCOL) * (protocol ^ Udp.PROTOCOL) | fragment | Math.max(0, headerBytes - last);
         int mask = (obstacles - 1) >> (Integer.SIZE - 1);

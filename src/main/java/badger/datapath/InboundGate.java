@@ -22,8 +22,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The last gate before the kernel: a packet enters this host only if it is a whole IP packet, comes from an address of
- * the peer that sealed it, and is for this host (paper row P66). Neighbours of one flow go in as one super-packet. One
+ * The last gate before the kernel. A packet enters this host only if it is a whole IP packet, comes from an address of
+ * the peer that sealed it, and is for this host (paper row P66). Neighbours of one flow enter as one super-packet. One
  * for each peer, used by the peer's thread.
  */
 final class InboundGate implements Coalescer.Sink {
@@ -40,15 +40,15 @@ final class InboundGate implements Coalescer.Sink {
     private long nowNanos;
     private boolean areChecksumsPartial;
 
-    /** Whose packets go in, and for whom they are. */
+    /** The peer that sends the packets, and the addresses of this host. */
     record Addresses(Peer peer, NodeAddresses own) {}
 
     /**
      * Makes a gate to one device.
      *
-     * @param writers the peer's thread's own, one for each queue of the device
-     * @param offloads what the device it writes to can do
-     * @param tally the peer's thread's own
+     * @param writers of the peer's thread, one for each queue of the device
+     * @param offloads what the device can do
+     * @param tally of the peer's thread
      */
     InboundGate(
             List<TunWriter> writers,
@@ -81,10 +81,10 @@ final class InboundGate implements Coalescer.Sink {
      * before it are overwritten, and the buffer stays in use until {@link #flush}.
      *
      * @param isChecksumPartial whether the peer may have left the packet's TCP or UDP checksum partial
-     * @param largestTcpPacket what this host may send in a TCP connection that the packet opens
+     * @param largestTcpPacket the largest packet that this host may send in a TCP connection that the packet opens
      */
     void deliver(MemorySegment buffer, long at, int length, boolean isChecksumPartial, int largestTcpPacket) {
-        // To a node without IPv6 such a packet is none.
+        // A node without IPv6 addresses treats IPv6 as malformed IPv4.
         boolean isIpv4 = length == 0 || ownIpv6.isEmpty() || Ipv4.version(buffer, at) != Ipv6.VERSION;
         DropReason refusal = isIpv4 ? refusalOfIpv4(buffer, at, length) : refusalOfIpv6(buffer, at, length);
         if (refusal == null && !gate.admits(buffer, at, length)) {
@@ -103,7 +103,7 @@ final class InboundGate implements Coalescer.Sink {
         coalescer.add(buffer, at, packetBytes);
     }
 
-    /** Why the packet may not go in, or null. */
+    /** Why the packet may not enter, or null. */
     private DropReason refusalOfIpv4(MemorySegment buffer, long at, int length) {
         if (!Ipv4.isComplete(buffer, at, length)) {
             return DropReason.INBOUND_MALFORMED_PACKET;
@@ -125,7 +125,7 @@ final class InboundGate implements Coalescer.Sink {
         return isOurs ? null : DropReason.INBOUND_FOREIGN_DESTINATION;
     }
 
-    /** Sets the time at which all is taken to have come that is delivered until the next call. */
+    /** Sets the arrival time of all packets until the next call. */
     void startRound(long roundNanos) {
         nowNanos = roundNanos;
     }
@@ -135,7 +135,7 @@ final class InboundGate implements Coalescer.Sink {
         gate.caughtUp();
     }
 
-    /** Writes what is still kept. */
+    /** Writes the packets that are still kept. */
     void flush() {
         coalescer.flush();
     }

@@ -23,17 +23,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What becomes of packets that are longer than the path to their peer takes. TCP's are cut into smaller segments, so
- * that a stream goes on at once; IPv4 without DF, and IPv6 up to the 1,280 bytes of which no sender needs to know
- * better, is cut into fragments; the rest is dropped. Whoever should send less is told so by ICMP, but only when it is
- * settled what the path takes: the kernel keeps what it is told for ten minutes. One for each outbound loop, used by
- * its thread, whose arena holds its memory.
+ * Handles packets that are longer than the path to their peer carries. TCP is cut into smaller segments, so that a
+ * stream continues at once. IPv4 without DF is cut into fragments, and so is IPv6 up to 1,280 bytes, below which no
+ * sender needs to know better. The rest is dropped. ICMP tells the sender to send less, but only when the size of the
+ * path is settled: the kernel keeps what it is told for ten minutes. One for each outbound loop, used by its thread,
+ * whose arena holds the memory.
  */
 final class LargePackets {
-    /** IPv6's least MTU (RFC 8200, section 5). A kernel that is told less does not believe it. */
+    /** IPv6's least MTU (RFC 8200, section 5). A kernel ignores a smaller one. */
     private static final int LEAST_IPV6_MTU = 1_280;
 
-    /** Answers in one second; a limit is asked for by RFC 4443, section 2.4. */
+    /** ICMP answers in one second; RFC 4443, section 2.4, asks for a limit. */
     private static final int MOST_ANSWERS = 100;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -72,8 +72,8 @@ final class LargePackets {
     }
 
     /**
-     * Sends what can be sent of the packet or super-packet at {@code packetAt}, which has its {@link VirtioNetHeader}
-     * before it.
+     * Sends as much as possible of the packet or super-packet at {@code packetAt}, which has its {@link
+     * VirtioNetHeader} before it.
      *
      * @param segmenter that has begun the packet, and whose segments are too large
      */
@@ -97,7 +97,8 @@ final class LargePackets {
     }
 
     /**
-     * Holds a TCP connection that a packet opens to what the path takes; its checksum has been begun or is finished.
+     * Limits a TCP connection that a packet opens to what the path carries. The packet's checksum has been begun or
+     * finished.
      */
     static void clampMss(Session session, MemorySegment buffer, long packetAt, int length) {
         int flags = VirtioNetHeader.flags(buffer, packetAt - VirtioNetHeader.BYTES);
@@ -107,7 +108,7 @@ final class LargePackets {
 
     private void sendFragments(
             Session session, Segmenter segmenter, MemorySegment buffer, long packetAt, int length, int largest) {
-        // A fragment's checksum cannot be finished by the peer.
+        // The peer cannot finish the checksum of a fragment.
         int segments = segmenter.begin(buffer, packetAt, length, packetAt - VirtioNetHeader.BYTES, false);
         for (int i = 0; i < segments; i++) {
             segmenter.next();
@@ -121,7 +122,7 @@ final class LargePackets {
     }
 
     private void transmit(Session session, Segments packets, int count, MemorySegment buffer) {
-        // A session that has ended just now takes the packet with it: whoever sent it sees to that, as with any loss.
+        // A session that has just ended loses the packet; its sender repeats it, as after any loss.
         if (session.transmit(queue, packets, count, buffer, records) != SendResult.SENT) {
             counters.count(DropReason.OUTBOUND_SEND_FAILED);
         }

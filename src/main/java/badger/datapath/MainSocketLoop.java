@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads the node's main socket: maps from IEX, handshakes, first packets, and all packets of peers that have no socket
- * of their own. One platform thread, because it waits in a system call. It owns its buffer, in a confined arena.
+ * Reads the node's main socket: maps from IEX, handshakes, first packets, and all packets of peers without a socket of
+ * their own. One platform thread, because it waits in a system call. It owns its buffer, in a confined arena.
  */
 final class MainSocketLoop implements Runnable {
     private static final int DATAGRAM_BYTES = 65_535;
@@ -29,7 +29,7 @@ final class MainSocketLoop implements Runnable {
     @Override
     public void run() {
         while (!socket.isClosed()) {
-            // Until it is closed, or another has taken its place.
+            // Returns when the socket is closed or replaced.
             receive(socket.current());
         }
     }

@@ -26,8 +26,8 @@ import java.lang.foreign.MemorySegment;
  * Carries packets from one queue of the TUN to the peers: read, look the destination up, seal, send. One platform
  * thread, because it waits in a system call. It owns its packet buffer, in a confined arena.
  *
- * <p>A super-packet goes at once. Packets of their own wait in a {@link PacketBatch} while more of their kind can be
- * read, and no longer: the batch goes when the TUN is empty, so that a lonely packet does not wait.
+ * <p>A super-packet goes at once. Single packets wait in a {@link PacketBatch} while more of their kind can be read,
+ * and no longer: the batch goes when the TUN is empty, so that a single packet is not delayed.
  */
 final class OutboundLoop implements Runnable {
     private static final int PACKET_BYTES = 65_535;
@@ -35,12 +35,12 @@ final class OutboundLoop implements Runnable {
     /** Where the first packet of a batch lies in the loop's buffer, behind the TUN's header for it. */
     static final int PACKET_AT = 64;
 
-    /** Where a read for it begins. */
+    /** Where the read of that packet begins. */
     static final int READ_AT = PACKET_AT - VirtioNetHeader.BYTES;
 
     private static final int READ_BYTES = VirtioNetHeader.BYTES + PACKET_BYTES;
 
-    /** A batch, what lies between its packets, and one packet more. */
+    /** Room for a batch with the gaps between its packets, and one packet more. */
     private static final int BUFFER_BYTES =
             PACKET_AT + PacketBatch.MOST_BYTES + PacketBatch.MOST_PACKETS * 2 * PACKET_AT + PACKET_BYTES;
 
@@ -58,7 +58,7 @@ final class OutboundLoop implements Runnable {
     private final LargePackets large;
     private Tally tally;
     private Segmenter segmenter;
-    /** For packets that were read before the one that {@link #segmenter} is at. */
+    /** For packets that were read before the one that {@link #segmenter} holds. */
     private Segmenter keptSegmenter;
 
     private MemorySegment records;
@@ -98,9 +98,11 @@ final class OutboundLoop implements Runnable {
         }
     }
 
-    /** Makes what {@link #forward} needs, and the buffer into which packets are read at {@link #nextPacketAt}. */
+    /**
+     * Makes what {@link #forward} needs, and returns the buffer into which packets are read at {@link #nextPacketAt}.
+     */
     MemorySegment prepare(Arena loopArena) {
-        // A new one whenever the loop starts anew, as its reader is.
+        // A new tally whenever the loop starts anew, and so does its reader.
         tally = counters.traffic().open();
         batch.clear();
         segmenter = new Segmenter(loopArena);
@@ -112,24 +114,24 @@ final class OutboundLoop implements Runnable {
 
     /** Where the next packet is to lie; its {@link VirtioNetHeader} comes before it. */
     long nextPacketAt() {
-        // A line of the cache for each header.
+        // Each header begins a cache line of its own.
         return batch.isEmpty() ? PACKET_AT : (batch.end() + 63 & -64) + PACKET_AT;
     }
 
-    /** The TUN is empty: what waited goes. */
+    /** The TUN is empty: the waiting packets go. */
     void caughtUp(MemorySegment buffer) {
         flush(buffer);
         gate.caughtUp();
     }
 
     /**
-     * Sends the packet or super-packet at {@link #nextPacketAt} to the peer it is for, soon or at once, or counts why
-     * not (paper rows P60 to P63).
+     * Sends the packet or super-packet at {@link #nextPacketAt} to its peer, at once or with a batch, or counts why not
+     * (paper rows P60 to P63).
      */
     void forward(MemorySegment buffer, long packetAt, int length) {
         countRead(buffer, packetAt, length);
         if (!dispatch(buffer, packetAt, length)) {
-            // Whatever became of this packet: those before it have waited for one of their kind in vain.
+            // The packet did not join the batch, so the batch goes now.
             flush(buffer);
         }
     }
@@ -226,14 +228,14 @@ final class OutboundLoop implements Runnable {
         }
         flush(buffer);
         if (packetAt != PACKET_AT) {
-            // To the front, so that the batch has all the room; with its header, in case that it is begun again.
+            // The packet moves to the front, so that the batch has all the room; its header moves too, in case it is
+            // begun again.
             long from = packetAt - VirtioNetHeader.BYTES;
             MemorySegment.copy(buffer, from, buffer, READ_AT, length + VirtioNetHeader.BYTES);
         }
         batch.begin(peer, session, PACKET_AT, length);
     }
 
-    /** Sends the packets that wait. */
     private void flush(MemorySegment buffer) {
         if (batch.isEmpty()) {
             return;
@@ -265,7 +267,7 @@ final class OutboundLoop implements Runnable {
         return result;
     }
 
-    /** Which session will carry it, nobody knows: its checksums are finished. */
+    /** Keeps the packet for a session. Its checksums are finished, since any kind of session may carry it. */
     private void keep(Peer peer, MemorySegment buffer, long packetAt, int length) {
         int count = begin(keptSegmenter, buffer, packetAt, length, false);
         for (int i = 0; i < count; i++) {

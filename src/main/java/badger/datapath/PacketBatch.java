@@ -5,17 +5,15 @@ import badger.peer.Peer;
 import badger.session.Session;
 
 /**
- * Packets for one session that were read one after the other and wait, in the buffer of their loop, to be sealed and
- * sent together: a send costs many times what sealing a small packet does. All but the last have the same length. Used
- * by the thread of the loop; allocates nothing after its making.
+ * Packets for one session that were read one after the other. They wait in the buffer of their loop to be sealed and
+ * sent together, because a send costs many times what sealing a small packet does. All but the last have the same
+ * length. Used by the thread of the loop; allocates nothing after its construction.
  */
 final class PacketBatch implements Segments {
-    /**
-     * UDP_SEGMENT takes 64 (include/linux/udp.h, UDP_MAX_SEGMENTS, before Linux 6.9), and two are left for odd tails.
-     */
+    /** UDP_SEGMENT takes 64 (include/linux/udp.h, UDP_MAX_SEGMENTS, before Linux 6.9); two are left for odd tails. */
     static final int MOST_PACKETS = 62;
 
-    /** So that the records of a batch fit one send, whose datagrams have at most 65,507 bytes together. */
+    /** Keeps the records of a batch within one send, whose datagrams have at most 65,507 bytes together. */
     static final int MOST_BYTES = 62_000;
 
     private final long[] packetsAt = new long[MOST_PACKETS];
@@ -42,7 +40,7 @@ final class PacketBatch implements Segments {
         return session;
     }
 
-    /** Whether a packet of this length may follow those that wait; never if there are none. */
+    /** Whether a packet of this length may join the batch; false if the batch is empty. */
     boolean takes(Session of, int length) {
         return count > 0
                 && count < MOST_PACKETS
@@ -61,7 +59,7 @@ final class PacketBatch implements Segments {
         add(packetAt, length);
     }
 
-    /** Takes one more, which {@link #takes} allowed. */
+    /** Adds a packet that {@link #takes} has allowed. */
     void add(long packetAt, int length) {
         packetsAt[count] = packetAt;
         lastLength = length;
@@ -75,7 +73,7 @@ final class PacketBatch implements Segments {
         session = null;
     }
 
-    /** Behind the last packet. */
+    /** The end of the last packet. */
     long end() {
         return packetsAt[count - 1] + lastLength;
     }

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
- * makes only calls that do not block, but for one that waits for its own socket, and parks when there is nothing to do;
- * the poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and
+ * makes only calls that do not block, except one that waits for its own socket, and parks when there is nothing to do.
+ * The poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and
  * its buffers.
  */
 public final class PeerLoop implements Runnable {
@@ -52,7 +52,7 @@ public final class PeerLoop implements Runnable {
         this.sessions = controller.sessions();
     }
 
-    /** Who looks after the peer's sessions; for the peer's thread. */
+    /** The life of the peer's sessions; for the peer's thread. */
     PeerController controller() {
         return controller;
     }
@@ -91,14 +91,14 @@ public final class PeerLoop implements Runnable {
         while (!peer.isClosed()) {
             peer.waker().startRound();
             if (!runRound()) {
-                // Whichever way the peer's datagrams come, none waits.
+                // No datagram of the peer waits, on any of its ways in.
                 records.caughtUp();
                 awaitWork();
                 tally.add(Traffic.PEER_WAKE_UPS, 1);
                 sliceStartNanos = System.nanoTime();
             } else if (nowNanos - sliceStartNanos > SLICE_NANOS) {
-                // Nobody takes the carrier from a virtual thread: as many busy peers as there are processors would keep
-                // all other peers and all handshakes waiting.
+                // A virtual thread keeps its carrier until it yields: as many busy peers as there are processors would
+                // keep all other peers and all handshakes waiting.
                 Thread.yield();
                 sliceStartNanos = System.nanoTime();
             }
@@ -106,8 +106,8 @@ public final class PeerLoop implements Runnable {
     }
 
     /**
-     * Waits for a datagram or a wake-up. A peer with traffic waits in the system call itself, which spares each
-     * datagram a wake-up by way of the poller; but only as long as there are carriers to spare.
+     * Waits for a datagram or a wake-up. A peer with traffic waits in the system call itself, which saves a wake-up
+     * through the poller for each datagram, but only while there are carriers to spare.
      */
     private void awaitWork() {
         Semaphore spareCarriers = CarrierThreads.spare();
@@ -126,7 +126,9 @@ public final class PeerLoop implements Runnable {
         }
     }
 
-    /** A lack of memory or descriptors may be over in a moment, and a peer without a thread would be lost for good. */
+    /**
+     * A lack of memory or descriptors may be over in a moment, and without its thread a peer would be lost for good.
+     */
     private void startAnew(Throwable unexpected) {
         if (peer.isClosed()) {
             return;
@@ -137,7 +139,7 @@ public final class PeerLoop implements Runnable {
         controller.startAnew(System.nanoTime());
     }
 
-    /** One look at everything that may have come. @return whether anything had */
+    /** Looks once at every source of datagrams and tasks. @return whether there was anything */
     boolean runRound() {
         nowNanos = System.nanoTime();
         records.startRound(nowNanos);

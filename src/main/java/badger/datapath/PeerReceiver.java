@@ -12,14 +12,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Takes the datagrams of one peer from where they come in: from the inbox that the main socket's thread fills, and from
- * the sockets of the peer's sessions. Used by the peer's thread; nothing here waits.
+ * Takes the datagrams of one peer from the inbox, which the main socket's thread fills, and from the sockets of the
+ * peer's sessions. Used by the peer's thread; nothing here waits.
  */
 final class PeerReceiver {
-    /** What one receive may yield, where the kernel joins datagrams. */
+    /** The most that one receive may return, where the kernel joins datagrams. */
     private static final int RECEIVE_BYTES = 65_535;
 
-    /** Datagrams taken from one source before the others get their turn. */
+    /** Datagrams taken from one source before the others have their turn. */
     private static final int ROUND_DATAGRAMS = 64;
 
     private final Peer peer;
@@ -43,7 +43,7 @@ final class PeerReceiver {
         buffer = loopArena.allocate(RECEIVE_BYTES, 64);
     }
 
-    /** Whether datagrams have come by a socket of the peer's own since {@link #setTraffic}. */
+    /** Whether datagrams have come through a socket of the peer's own since {@link #setTraffic}. */
     boolean hasTraffic() {
         return hasTraffic;
     }
@@ -60,10 +60,10 @@ final class PeerReceiver {
     }
 
     /**
-     * Takes what has come, up to {@value #ROUND_DATAGRAMS} datagrams from each source. A record, or a task between two,
-     * may have the sessions move or end: each path stays open until it has been drained.
+     * Takes the datagrams that have come, up to {@value #ROUND_DATAGRAMS} from each source. A record, or a task between
+     * two, may have the sessions move or end: each path stays open until it has been drained.
      *
-     * @return whether anything had come
+     * @return whether any had come
      */
     boolean receive() {
         boolean hasWorked = drainInbox();
@@ -93,7 +93,7 @@ final class PeerReceiver {
         }
     }
 
-    /** A session is announced before its peer can send on it, and perhaps since this round began. */
+    /** A session is announced before its peer can send on it, perhaps since this round began. */
     private void runTasks() {
         if (peer.hasTasks()) {
             hasRunTasks |= peer.runTasks(System.nanoTime());
@@ -131,7 +131,7 @@ final class PeerReceiver {
             taken++;
             hasTraffic = true;
             if (length < 0) {
-                // An ICMP error of an earlier datagram: the peer may be away, which its silence will tell as well.
+                // An ICMP error for an earlier datagram: the peer may be away, and its silence will show that too.
                 continue;
             }
             boolean isOurs = receiver.sourceLow() == endpoint.low()
@@ -142,7 +142,7 @@ final class PeerReceiver {
             tally.add(Traffic.RECEIVES, 1);
             tally.add(Traffic.DATAGRAMS_RECEIVED, Math.max(1, (length + segmentBytes - 1) / segmentBytes));
             tally.add(Traffic.BYTES_RECEIVED, length);
-            // At least once, since an empty datagram is one too.
+            // Runs at least once, since an empty datagram is one too.
             for (int at = 0; at == 0 || at < length; at += segmentBytes) {
                 int one = Math.min(segmentBytes, length - at);
                 if (isOurs) {

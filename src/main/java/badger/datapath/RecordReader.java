@@ -27,8 +27,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Takes a peer's datagrams apart: application data is opened and goes to the TUN, everything else to the handshakes it
- * may belong to. Used by the peer's thread.
+ * Takes a peer's datagrams apart. Application data is opened and goes to the TUN; everything else goes to the
+ * handshakes that it may belong to. Used by the peer's thread.
  */
 final class RecordReader {
     private final PacketRing inbox;
@@ -46,7 +46,7 @@ final class RecordReader {
     private int openedBytes;
     private boolean hasNews;
 
-    /** @param gate of the same peer; it brings the counts, too */
+    /** @param gate of the same peer; it also has the counters */
     RecordReader(Peer peer, PeerController controller, IncomingCalls incomingCalls, InboundGate gate, Arena loopArena) {
         this.inbox = peer.inbox();
         this.sessions = controller.sessions();
@@ -60,7 +60,7 @@ final class RecordReader {
         this.copy = loopArena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
     }
 
-    /** Sets the time at which everything is taken to have come that is read until the next call. */
+    /** Sets the arrival time of everything that is read until the next call. */
     void startRound(long roundNanos) {
         nowNanos = roundNanos;
         gate.startRound(roundNanos);
@@ -98,7 +98,7 @@ final class RecordReader {
             case CONTROL -> control(datagram, recordAt, recordLength, sourceOf(source));
             case CLIENT_HELLO -> {
                 Endpoint from = sourceOf(source);
-                // Only one that has returned the cookie: anybody can forge the others, and hold a call back so.
+                // Only a hello that has returned the cookie counts: anybody can forge another one, to hold a call back.
                 if (incomingCalls.clientHello(datagram, recordAt, recordLength, from)) {
                     connector.helloSeen(nowNanos);
                     hasNews = true;
@@ -132,7 +132,7 @@ final class RecordReader {
         }
     }
 
-    /** Where the datagram came from: as said, or else as the inbox knows. */
+    /** Where the datagram came from: the given source, or else the one that the inbox knows. */
     private Endpoint sourceOf(Endpoint said) {
         return said != null ? said : new Endpoint(inbox.tagHigh(), inbox.tagLow(), inbox.tagPort());
     }
@@ -153,7 +153,7 @@ final class RecordReader {
             deliver(current, datagram, recordAt, current.open(datagram, recordAt, recordLength), source);
             return;
         }
-        // Only trying tells under which keys a record without a connection ID was sealed; those that have one refuse it
+        // Only a trial tells which keys sealed a record without a connection ID. Sessions with connection IDs refuse it
         // at the first glance.
         Session session = current;
         int length = current.open(datagram, recordAt, recordLength, copy);
@@ -165,7 +165,7 @@ final class RecordReader {
         gate.flush();
     }
 
-    /** The record names its session (RFC 9146), so that there is none to be tried. */
+    /** The record names its session (RFC 9146), so none has to be tried. */
     private void openNamed(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         Session named = sessions.byConnectionId(DtlsRecord.connectionId(datagram, recordAt));
         if (named != null) {
@@ -208,7 +208,8 @@ final class RecordReader {
     }
 
     /**
-     * What an authentic record means beside its packet, where it has none or comes from elsewhere than the path in use.
+     * Handles an authentic record that has no packet, or that comes from elsewhere than the path in use, apart from its
+     * packet.
      */
     private void readAside(MemorySegment datagram, long packetAt, int length, Endpoint source, boolean isFromPath) {
         if (PathMessage.isOne(datagram, packetAt, length)) {
@@ -221,7 +222,10 @@ final class RecordReader {
         }
     }
 
-    /** Whether a datagram came from where the session sends. For every record, so without an object for the source. */
+    /**
+     * Whether a datagram came from where the session sends. Runs for every record, so it makes no object for the
+     * source.
+     */
     private boolean isFromPath(Session session, Endpoint source) {
         Endpoint used = session.path().endpoint();
         if (source != null) {
@@ -230,7 +234,7 @@ final class RecordReader {
         return inbox.tagLow() == used.low() && inbox.tagPort() == used.port() && inbox.tagHigh() == used.high();
     }
 
-    /** Hands a record to every association that may have to do with it; each drops what it cannot authenticate. */
+    /** Hands a record to every association that it may belong to; each drops what it cannot authenticate. */
     private void control(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         boolean isTaken = incomingCalls.offer(source, datagram, recordAt, recordLength);
         HandshakeSide side = RecordRouter.side(datagram, recordAt);
@@ -250,8 +254,8 @@ final class RecordReader {
     }
 
     /**
-     * An alert in the clear can be anybody's. It may end a handshake, which is tried again anyway, and tells its user
-     * why it failed; a session never hears of it.
+     * Anybody may have sent an alert in the clear. It may end a handshake, which is tried again anyway, and tells its
+     * user why the handshake failed. Sessions never receive it.
      */
     private void alert(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         if (!offerToHandshakes(datagram, recordAt, recordLength, source)) {
@@ -259,7 +263,7 @@ final class RecordReader {
         }
     }
 
-    /** @return whether any handshake is under way, be it for this record or not */
+    /** @return whether any handshake is under way, no matter whether the record belongs to it */
     private boolean offerToHandshakes(MemorySegment datagram, long recordAt, int recordLength, Endpoint source) {
         boolean isTaken = incomingCalls.offer(source, datagram, recordAt, recordLength);
         Association calling = connector.calling();
@@ -272,8 +276,8 @@ final class RecordReader {
 
     private boolean offerTo(
             Session session, HandshakeSide side, MemorySegment datagram, long recordAt, int recordLength) {
-        // In clear, an established association has only its peer's repeated last flight to expect, until data proves
-        // that the peer has got through.
+        // In the clear, an established association expects only the repeated last flight of its peer, until data proves
+        // that the peer has received this end's last flight.
         boolean isClear = DtlsRecord.epoch(datagram, recordAt) == 0;
         boolean isWanted =
                 session != null && side.includes(session.association().role()) && !(isClear && session.hasHeardData());
