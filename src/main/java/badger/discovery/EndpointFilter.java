@@ -6,8 +6,8 @@ import badger.wire.NodeAddresses;
 import java.net.InetAddress;
 
 /**
- * Which endpoints of a map a node is willing to send to. A map is a hint from outside: what it names must not make a
- * node send to itself, to many at once, or into its own tunnel.
+ * The endpoints of a map to which a node is willing to send. A map is a hint from outside: the endpoints that it names
+ * must not make a node send to itself, to many at once, or into its own tunnel.
  */
 final class EndpointFilter {
     private final NodeAddresses own;
@@ -16,7 +16,7 @@ final class EndpointFilter {
         this.own = own;
     }
 
-    /** @param iex IEX's endpoint, or null if unknown: where it is on this host, other nodes may be too */
+    /** @param iex IEX's endpoint, or null if unknown: if IEX is on this host, other nodes may be too */
     boolean accepts(Endpoint endpoint, Endpoint iex) {
         // Only this node itself decides to have something relayed.
         if (endpoint.port() == 0 || RelayEndpoint.isOne(endpoint)) {

@@ -12,18 +12,19 @@ final class HeartbeatPace {
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long REFUSED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A map is missing: from now on the node asks for one, by beating early, which IEX answers. */
+    /** A map is missing after this time. The node then asks for one by an early heartbeat, which IEX answers. */
     private static final long UNEASY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
 
-    /** IEX answers no more often. */
+    /** Interval of early heartbeats: IEX answers no more often. */
     private static final long UNEASY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * By then two maps and five answers to early heartbeats are missing; so another server is asked well within 15 s.
+     * Two maps and five answers to early heartbeats are missing after this time. So another server is asked well within
+     * 15 s.
      */
     private static final long SILENT_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(11_500);
 
-    /** Who has heard no server yet has nothing to lose by asking the next one. */
+    /** A node that no server has answered yet has nothing to lose by asking the next one. */
     private static final long SILENT_AT_START_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final long startNanos;
@@ -50,11 +51,10 @@ final class HeartbeatPace {
         return startNanos;
     }
 
-    /** When the next heartbeat is due. */
     long nextNanos() {
         long pause = nextNanos - lastNanos;
         if (isKnownSilent) {
-            // Its time is over then, and the next server's turn.
+            // At that time the silent server's turn is over, and the next server's begins.
             pause = Math.min(pause, notSooner(lastLocatedNanos - lastNanos + silentAfter() + 1));
         } else if (hasHeard && !isRefused) {
             pause = Math.min(pause, notSooner(lastHeardNanos - lastNanos + UNEASY_AFTER_NANOS));
@@ -66,12 +66,15 @@ final class HeartbeatPace {
         return Math.max(pause, UNEASY_PAUSE_NANOS);
     }
 
-    /** There is something to tell the server: the next heartbeat is due at once. */
+    /** There is news for the server: the next heartbeat is due at once. */
     void hurry(long nowNanos) {
         nextNanos = nowNanos;
     }
 
-    /** A heartbeat goes. The next one is due five seconds later, more or less, so that nodes do not beat in step. */
+    /**
+     * A heartbeat was sent. The next one is due about five seconds later; the variation keeps nodes from beating in
+     * step.
+     */
     void beat(long nowNanos) {
         lastNanos = nowNanos;
         if (isRefused) {
@@ -86,8 +89,8 @@ final class HeartbeatPace {
     }
 
     /**
-     * A heartbeat could not be sent. Before any was answered, the network is not up yet: that is no silence of the
-     * server.
+     * A heartbeat could not be sent. Before the first answer this means that the network is not up yet, not that the
+     * server is silent.
      */
     void notSent(long nowNanos) {
         if (!hasEverHeard) {
@@ -96,8 +99,8 @@ final class HeartbeatPace {
     }
 
     /**
-     * A map came, or a refusal: its reason may be this node's own past, about to be forgotten, so that it asks again
-     * soon.
+     * A map came, or a refusal. The reason of a refusal may be this node's own past, which the server is about to
+     * forget, so the node asks again soon.
      *
      * @return whether it is the server's first answer, or the first since it was silent
      */
@@ -124,7 +127,7 @@ final class HeartbeatPace {
         return silenceNanos(nowNanos) >= silentAfter();
     }
 
-    /** The server is silent. @return whether that is news */
+    /** Notes that the server is silent. @return whether that is news */
     boolean fallSilent() {
         boolean isNews = !isKnownSilent;
         isKnownSilent = true;
@@ -132,7 +135,7 @@ final class HeartbeatPace {
         return isNews;
     }
 
-    /** An address was looked up, which may be the next server's. */
+    /** An address was looked up, which may be that of the next server. */
     void located(long nowNanos) {
         lastLocatedNanos = nowNanos;
     }
@@ -149,7 +152,7 @@ final class HeartbeatPace {
         return true;
     }
 
-    /** Another server is asked from now on: as often as the first one. */
+    /** Another server is asked now, as often as the first one was. */
     void askOften() {
         retryNanos = FIRST_RETRY_NANOS;
         isRefused = false;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 
-/** Tells IEX who this node is and where, and knows that itself. Used by the control thread. */
+/** Tells IEX who this node is and where, and keeps track of that. Used by the link's thread. */
 final class HeartbeatSender {
     private final LinkSettings settings;
     private final Host host;
@@ -28,10 +28,10 @@ final class HeartbeatSender {
     }
 
     /**
-     * IEX is there, or this node is elsewhere: finds out by which address it reaches the server.
+     * Finds out by which address this node reaches the server, because IEX has an address now or this node has moved.
      *
      * @param iex null if that is unknown
-     * @return whether it is another one than before
+     * @return whether that address is another one than before
      */
     boolean locate(Endpoint iex) {
         Endpoint before = privateEndpoint;
@@ -39,7 +39,7 @@ final class HeartbeatSender {
         return !Objects.equals(before, privateEndpoint);
     }
 
-    /** This node's own endpoints, as they were told last. */
+    /** This node's own endpoints, as the last heartbeat gave them. */
     List<Endpoint> ownEndpoints() {
         List<Endpoint> all = new ArrayList<>(furtherEndpoints);
         if (privateEndpoint != null) {
@@ -48,7 +48,7 @@ final class HeartbeatSender {
         return all;
     }
 
-    /** Sends a heartbeat, which knocks at some. @return its length, or {@code -errno} */
+    /** Sends a heartbeat, which knocks at the given peers. @return its length, or {@code -errno} */
     int announce(Endpoint iex, NatClass natClass, List<Integer> knocks) {
         NodeAddresses own = settings.addresses();
         furtherEndpoints = host.furtherEndpoints(privateEndpoint, port.getAsInt(), own);

@@ -26,13 +26,13 @@ import java.util.function.IntSupplier;
  * silent the heartbeats go on, its name is looked up anew, and nothing else happens (paper rows P40, P46, P47).
  */
 public final class IexLink implements Runnable {
-    /** How long a node waits at start for a map of now, before it takes the last one that it has kept. */
+    /** How long a node waits at start for a current map before it uses the last one that it has kept. */
     private static final long RECALL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** A token is answered at once, but no more often than this. */
     private static final long TOKEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** A heartbeat is always due before that. */
+    /** A heartbeat is always due before this. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final System.Logger LOG = System.getLogger(IexLink.class.getName());
@@ -65,9 +65,9 @@ public final class IexLink implements Runnable {
      * @param sender the main socket's sending end
      * @param port the main socket's, which may change
      * @param received what the main socket's thread hands over; taken out by the link's thread alone
-     * @param knocks whom peers' threads want to knock at; taken out by the link's thread alone
+     * @param knocks the peers that peers' threads want to knock at; taken out by the link's thread alone
      * @param clock of the link's thread
-     * @param whenMoved told of the endpoint from which IEX's datagrams come from now on
+     * @param whenMoved receives the endpoint that IEX's datagrams come from, whenever it changes
      */
     public record Doors(
             SharedSender sender,
@@ -118,17 +118,17 @@ public final class IexLink implements Runnable {
         }
     }
 
-    /** Begins: the first heartbeat is due. On the link's thread, as all below but where they say otherwise. */
+    /** Makes the first heartbeat due. On the link's thread, as all methods below unless they say otherwise. */
     void start(long nowNanos) {
         pace = new HeartbeatPace(nowNanos);
         tokenNanos = nowNanos - TOKEN_EVERY_NANOS;
         locate(nowNanos);
     }
 
-    /** Does what is due, and sets when to be called again: {@link #deadlines}. */
+    /** Does everything that is due, and sets {@link #deadlines} for the next call. */
     void tick(long nowNanos) {
         if (hasNewToken && nowNanos - tokenNanos > TOKEN_EVERY_NANOS) {
-            // The server relays to this node once it has its token back.
+            // The server relays to this node only after it has its token back.
             hasNewToken = false;
             tokenNanos = nowNanos;
             pace.hurry(nowNanos);
@@ -175,7 +175,7 @@ public final class IexLink implements Runnable {
         }
     }
 
-    /** Takes a message of IEX's. */
+    /** Takes a message from IEX. */
     void receive(IexMessages.Message message, long nowNanos) {
         if (message.otherPort() == 0) {
             receive(message.bytes(), nowNanos);
@@ -184,7 +184,7 @@ public final class IexLink implements Runnable {
         }
     }
 
-    /** The others hear of it soon: it tells them whether punching is of any use. */
+    /** The other nodes learn it soon, for it tells them whether punching is of any use. */
     private void publishNatClass(long nowNanos) {
         NatClass newest = natProbe.natClass();
         if (newest != peers.ownNatClass()) {
@@ -202,9 +202,9 @@ public final class IexLink implements Runnable {
                     lastRefusal = "";
                     hasNewToken |= iex != null && relay.offered(iex, map.relayToken());
                     natProbe.mapReceived(iex, map.probePort(), map.ownPublic(), heartbeats.ownEndpoints(), now);
-                    // Before anything goes to the peers: where Linux has to give the flow to one of them another public
-                    // port, it may give the same to flows that come after, and so looks like a hard NAT (nf_nat_core.c,
-                    // find_appropriate_src).
+                    // The probe goes out before anything goes to the peers. Where Linux has to give the flow to one of
+                    // them another public port, it may give the same port to later flows, and so looks like a hard NAT
+                    // (nf_nat_core.c, find_appropriate_src).
                     natProbe.tick(now);
                     applier.apply(map, iex, heartbeats.ownEndpoints(), now);
                     lastMap.keep(map, message, now);
@@ -240,8 +240,8 @@ public final class IexLink implements Runnable {
 
     private void watchSilence(long now) {
         if (!pace.hasEverHeard() && now - pace.startNanos() > RECALL_AFTER_NANOS) {
-            // Again with every heartbeat until a server answers, as one would send it: so a large map is gone through,
-            // and both ends punch more than once.
+            // The map is applied again with every heartbeat until a server answers, as a server would send it. So all
+            // of a large map is used, and both ends punch more than once.
             NetworkMap last = lastMap.recall();
             if (!last.nodes().isEmpty()) {
                 applier.apply(last, iex, heartbeats.ownEndpoints(), now);
@@ -276,7 +276,7 @@ public final class IexLink implements Runnable {
             if (iex == null) {
                 pace.askOften();
             } else if (!found.equals(iex)) {
-                // What the server before it has said is not this one's.
+                // Messages of the server before it say nothing about this one.
                 received.clear();
                 relay.withdraw();
             }

@@ -9,14 +9,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What has come from IEX and waits for the thread of {@link IexLink}, which alone takes it out. Any thread puts in. */
+/**
+ * The messages from IEX that wait for the thread of {@link IexLink}, which alone takes them out. Any thread puts in.
+ */
 public final class IexMessages implements IexInbox {
     /** Maps that may wait; a newer one makes an older one worthless anyway. */
     private static final int MOST = 8;
 
     private static final Message WAKE_UP = new Message(MemorySegment.NULL, 0, 0, 0);
 
-    /** A datagram of IEX's, copied. */
+    /** A copied datagram from IEX. */
     static final class Message {
         private final byte[] bytes;
         private final int otherPort;
@@ -30,7 +32,7 @@ public final class IexMessages implements IexInbox {
             return bytes;
         }
 
-        /** The port that it came from; 0 for that of the maps. */
+        /** The port that the message came from; 0 for the port of the maps. */
         int otherPort() {
             return otherPort;
         }
@@ -43,7 +45,7 @@ public final class IexMessages implements IexInbox {
         this.counters = counters;
     }
 
-    /** Takes a datagram; copies it. When the queue is full, the oldest goes. */
+    /** Takes a datagram; copies it. When the queue is full, it drops the oldest. */
     @Override
     public void offer(MemorySegment buffer, long at, int length) {
         Message message = new Message(buffer, at, length, 0);
@@ -52,7 +54,7 @@ public final class IexMessages implements IexInbox {
         }
     }
 
-    /** Takes a datagram from another port, if there is room: maps are worth more. */
+    /** Takes a datagram from another port, if there is room: maps are more important. */
     @Override
     public void offerFromAnotherPort(MemorySegment buffer, long at, int length, int port) {
         boolean isTaken = length <= ProbeAnswer.MAXIMUM_BYTES && messages.offer(new Message(buffer, at, length, port));
@@ -61,19 +63,18 @@ public final class IexMessages implements IexInbox {
         }
     }
 
-    /** Has {@link #await} return. */
+    /** Makes {@link #await} return. */
     public void wakeUp() {
-        // Where the queue is full it is about to return anyway.
+        // With a full queue, await returns soon anyway.
         boolean _ = messages.offer(WAKE_UP);
     }
 
-    /** The next message; null after that time without one, or when something else is to be done. */
+    /** The next message; null if none came in that time, or if there is other work. */
     Message await(long nanos) throws InterruptedException {
         Message next = messages.poll(nanos, TimeUnit.NANOSECONDS);
         return next == WAKE_UP ? null : next;
     }
 
-    /** Forgets what waits. */
     void clear() {
         messages.clear();
     }

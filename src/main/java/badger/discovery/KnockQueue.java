@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Whom this node wants to knock at, until the next heartbeat that may carry them. Any thread. */
+/** The peers that this node wants to knock at, until the next heartbeat that may carry them. Any thread. */
 public final class KnockQueue implements KnockSender {
-    /** Those beyond have to do with the next map. */
+    /** Peers beyond this number wait for the next map. */
     static final int MOST_WAITING = 64;
 
     /** IEX reads ten heartbeats in a second, and answers every one that has no knock in it. */
@@ -23,7 +23,7 @@ public final class KnockQueue implements KnockSender {
     private long nextNanos;
     private boolean isStarted;
 
-    /** @param whenFirst told, by the thread that knocks, that one waits where none did */
+    /** @param whenFirst called, by the thread that knocks, when the first peer begins to wait */
     public KnockQueue(Runnable whenFirst) {
         this.whenFirst = whenFirst;
     }
@@ -35,12 +35,12 @@ public final class KnockQueue implements KnockSender {
         }
     }
 
-    /** Adds one. @return whether it is the only one that waits */
+    /** Adds a peer. @return whether it is the only one that waits */
     private synchronized boolean add(int virtualAddress) {
         return waiting.size() < MOST_WAITING && waiting.add(virtualAddress) && waiting.size() == 1;
     }
 
-    /** Those that go with a heartbeat now; mostly none. */
+    /** The peers that go with a heartbeat now; mostly none. */
     synchronized List<Integer> take(long nowNanos) {
         if (waiting.isEmpty() || (isStarted && nowNanos - nextNanos < 0)) {
             return List.of();

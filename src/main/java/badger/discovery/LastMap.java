@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The last map of value, in a {@link MapMemory}: read at most once, and written when it has changed, but not for each
- * change. Used by the control thread.
+ * The last useful map, in a {@link MapMemory}: read at most once, and written when it has changed, but not for each
+ * change. Used by the link's thread.
  */
 final class LastMap {
     private static final long KEEP_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -29,7 +29,7 @@ final class LastMap {
     }
 
     /**
-     * Keeps a map, if it is worth it: one without others, such as a server sends that has just started, is not.
+     * Keeps a map, if it is useful. A map without other nodes, which a server sends that has just started, is not.
      *
      * @param message the map as IEX sent it; not to be changed any more
      */

@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings the peer table in line with the newest map. A node that the map no longer names is not dropped while it still
- * talks: a restarted IEX first knows only a few nodes, and its ignorance must not cost a tunnel (paper rows P37, P58).
- * Used by the control thread.
+ * Brings the peer table in line with the newest map. A node that the map no longer names stays while it still talks: a
+ * restarted IEX first knows only a few nodes, and this must not cost a tunnel (paper rows P37, P58). Used by the link's
+ * thread.
  */
 final class MapApplier {
-    /** Peers a node keeps at most; a map of one datagram names 682 (paper row P33). */
+    /** Peers that a node keeps at most; a map of one datagram names 682 (paper row P33). */
     static final int MAX_PEERS = 4_096;
 
     /** Peers opened for one map at most, so that a map cannot make a node call thousands at once. */
@@ -65,7 +65,7 @@ final class MapApplier {
     private final Counters counters;
     private final boolean isStrictRemoval;
 
-    /** @param isStrictRemoval obey a shrunken map at once, as the paper's text has it */
+    /** @param isStrictRemoval whether a shrunken map is obeyed at once, as the paper's text has it */
     MapApplier(
             NodeAddresses own,
             PeerDirectory peers,
@@ -81,15 +81,10 @@ final class MapApplier {
         this.isStrictRemoval = isStrictRemoval;
     }
 
-    /**
-     * Applies one map.
-     *
-     * @param iex where the map came from; null if that is unknown
-     * @param ownLocal this node's own endpoints
-     */
     void apply(NetworkMap map, Endpoint iex, List<Endpoint> ownLocal, long nowNanos) {
         Map<Integer, Named> named = namedBy(map, iex, ownLocal);
-        // Before the first is opened: of a large mesh not even the first are to be called at once.
+        // This must come before the first peer is opened: in a large mesh not even the first ones are to be called at
+        // once.
         peers.useNamed(named.size());
         List<Peer> opened = new ArrayList<>();
         List<Peer> changed = new ArrayList<>();
@@ -115,7 +110,7 @@ final class MapApplier {
         List<Peer> removed = removeMissing(named, nowNanos);
         boolean areReaddressed = readdress(named);
         if (areReaddressed || !opened.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
-            // The table first: an answer may be back before the peer's thread has sent its second packet.
+            // The table comes first: an answer may be back before the peer's thread has sent its second packet.
             peers.replace(known.values().stream().map(each -> each.peer).toList());
             LOG.log(
                     System.Logger.Level.INFO,
@@ -142,7 +137,7 @@ final class MapApplier {
         }
     }
 
-    /** Gives the peers the IPv6 addresses of the map. @return whether any of them had others */
+    /** Gives the peers the IPv6 addresses of the map. @return whether any peer had others before */
     private boolean readdress(Map<Integer, Named> named) {
         Set<Ipv6Address> taken = new HashSet<>();
         named.values().forEach(each -> taken.addAll(each.virtualIpv6().list()));
@@ -150,7 +145,7 @@ final class MapApplier {
         for (Known each : known.values()) {
             Named newest = named.get(each.peer.virtualAddress());
             Ipv6Addresses before = each.peer.virtualIpv6();
-            // A peer that the map lacks keeps its addresses as long as nobody else on the map has them.
+            // A peer that the map lacks keeps its addresses as long as the map gives them to nobody else.
             Ipv6Addresses after = newest == null ? without(before, taken) : newest.virtualIpv6();
             if (!after.equals(before)) {
                 each.peer.updateVirtualIpv6(after);
@@ -166,7 +161,10 @@ final class MapApplier {
                 .toList());
     }
 
-    /** Those in this node's own subnets: no other is routed into the TUN, nor may a packet claim to come from one. */
+    /**
+     * The addresses in this node's own subnets: no other is routed into the TUN, and no packet may claim to come from
+     * another.
+     */
     private Ipv6Addresses believable(Ipv6Addresses stated, Set<Ipv6Address> taken) {
         return Ipv6Addresses.of(stated.list().stream()
                 .filter(address -> own.isInMesh(address.high(), address.low())
@@ -183,7 +181,8 @@ final class MapApplier {
         }
         for (int i = 0; i < map.nodes().size(); i++) {
             MapEntry entry = map.nodes().get(i);
-            // By index and by address: Go's map order is random, and an index may be wrong (paper row P27).
+            // The own entry is found by index and by address: Go's map order is random, and an index may be wrong
+            // (paper row P27).
             if (i == map.myIndex() || entry.virtualIp() == own.ipv4().address()) {
                 continue;
             }
@@ -201,7 +200,7 @@ final class MapApplier {
                             .toList());
             Named earlier = named.get(entry.virtualIp());
             if (earlier != null) {
-                // Named twice: the later entry counts, and has its addresses.
+                // The map names the peer twice: the later entry counts, and takes the addresses.
                 earlier.virtualIpv6().list().forEach(taken::remove);
             }
             Ipv6Addresses virtualIpv6 = believable(entry.virtualIpv6(), taken);
@@ -210,7 +209,10 @@ final class MapApplier {
         return named;
     }
 
-    /** The host itself may have the address too, such as that of a bridge which is the same on many hosts. */
+    /**
+     * Whether this node may send there. The host itself may have the address too, such as that of a bridge which is the
+     * same on many hosts.
+     */
     private boolean isUsable(Endpoint endpoint, Endpoint iex, List<Endpoint> ownLocal) {
         return !ownLocal.contains(endpoint) && filter.accepts(endpoint, iex);
     }

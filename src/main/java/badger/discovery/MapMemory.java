@@ -1,6 +1,6 @@
 package badger.discovery;
 
-/** Keeps the last map beyond the life of a node. Called by the control thread. */
+/** Keeps the last map beyond the life of a node. Called by the link's thread. */
 public interface MapMemory {
     /** One that keeps nothing. */
     MapMemory NONE = new MapMemory() {
@@ -13,9 +13,9 @@ public interface MapMemory {
         public void keep(byte[] map) {}
     };
 
-    /** The last map that was kept, as IEX sent it; empty if there is none. Nobody vouches for it. */
+    /** The last map that was kept, as IEX sent it; empty if there is none. The map is not authenticated. */
     byte[] recall();
 
-    /** Keeps a map in place of the one before; a failure costs nothing but the map. */
+    /** Keeps a map in place of the one before. A failure costs nothing but the map. */
     void keep(byte[] map);
 }

@@ -16,23 +16,26 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out what stands between this node and the internet: asks a second port of IEX how it is seen there, and whether
- * a datagram from a third port, which nothing is ever sent to, gets through. Asked at the first map, before its peers
- * are opened, when the node's own endpoints change, and every few minutes; each time by at most {@link #TRIES}
- * datagrams. Used by the control thread.
+ * Finds out what stands between this node and the internet: asks a second port of IEX how it sees this node, and
+ * whether a datagram gets through from a third port, to which nothing is ever sent. It asks at the first map, before
+ * its peers are opened, when the node's own endpoints change, and every few minutes; each time with at most {@link
+ * #TRIES} datagrams. Used by the link's thread.
  */
 final class NatProbe {
-    /** At a loss of a fifth each way, two probes in a hundred would find an open way closed until the next time. */
+    /**
+     * At a loss of a fifth each way, two series of probes in a hundred would find an open way closed until the next
+     * time.
+     */
     static final int TRIES = 4;
 
     private static final long TRY_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** The nodes of a mesh hear of another server at the same moment. */
+    /** Spreads the probes: the nodes of a mesh learn of another server at the same moment. */
     private static final long LONGEST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long AGAIN_AFTER_NANOS = TimeUnit.MINUTES.toNanos(4);
     private static final long AGAIN_UNANSWERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** What the result holds for; another one is found out anew. */
+    /** What the result is valid for; a change here makes the node probe anew. */
     private record Place(Endpoint iex, int probePort, Endpoint ownPublic, List<Endpoint> ownLocal) {}
 
     private final SharedSender sender;
@@ -62,8 +65,8 @@ final class NatProbe {
     /**
      * A map came.
      *
-     * @param probePort where the server that sent it is asked; 0 for nowhere
-     * @param ownPublic where it sees this node; null if it does not say
+     * @param probePort where to probe the server that sent it; 0 for nowhere
+     * @param ownPublic where the server sees this node; null if it does not say
      * @param ownLocal the node's own endpoints
      */
     void mapReceived(Endpoint iex, int probePort, Endpoint ownPublic, List<Endpoint> ownLocal, long nowNanos) {
@@ -80,7 +83,7 @@ final class NatProbe {
         }
     }
 
-    /** Does what is due. */
+    /** Sends the probe that is due, or ends the wait for an answer. */
     void tick(long nowNanos) {
         if (place == null || nowNanos - nextNanos < 0) {
             return;
@@ -97,7 +100,7 @@ final class NatProbe {
         }
     }
 
-    /** Sets when to be called again, if at all. */
+    /** Sets when {@link #tick} is to be called again, if at all. */
     void schedule(Deadlines<LinkTimer> deadlines) {
         if (place == null) {
             deadlines.stop(LinkTimer.NAT_PROBE);
@@ -106,7 +109,7 @@ final class NatProbe {
         }
     }
 
-    /** Takes a datagram that came from another port of IEX's than that of the maps. */
+    /** Takes a datagram from another port of IEX than that of the maps. */
     void receive(byte[] message, int sourcePort, long nowNanos) {
         ProbeAnswer answer = parse(message);
         boolean isFromProbePort = place != null && sourcePort == place.probePort;
@@ -138,7 +141,7 @@ final class NatProbe {
     }
 
     private void begin(long atNanos) {
-        // Random, since answers are as little proven as maps: nobody who does not see the probes can answer them.
+        // The nonce is random, since answers are not authenticated: nobody who does not see the probes can answer them.
         nonce = Identifier.random();
         observation = null;
         isOpen = false;
