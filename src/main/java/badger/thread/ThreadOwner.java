@@ -1,13 +1,13 @@
 package badger.thread;
 
 /**
- * The one thread that may touch something. It says so itself, once; until then there is no owner and everybody may, as
- * in tests without threads. Meant for {@code assert}, so that it costs nothing in a running node.
+ * The one thread that may touch something. The thread declares itself once; until then there is no owner and every
+ * thread may, as in tests without threads. Meant for {@code assert}, so that it costs nothing in a running node.
  */
 public final class ThreadOwner {
     private volatile Thread thread;
 
-    /** The calling thread is the owner from now on. */
+    /** Makes the calling thread the owner. */
     public void adopt() {
         thread = Thread.currentThread();
     }

@@ -20,6 +20,6 @@ public interface Clock {
     /** As {@link System#nanoTime}: only differences have a meaning. */
     long nanoTime();
 
-    /** Lets the calling thread wait for so long. */
+    /** Lets the calling thread wait for this long. */
     void sleep(long nanos) throws InterruptedException;
 }

@@ -5,13 +5,13 @@ import java.util.EnumSet;
 
 /**
  * The times at which one thread is to look at something again, one for each name, and the earliest of them. Times are
- * in {@link System#nanoTime} terms, which may be anything and may overflow, so that they are compared by their
- * differences: all that are set must lie within 146 years of each other. A name without a time is stopped; no time
- * stands for never.
+ * in {@link System#nanoTime} terms: they may have any value and may overflow, so only their differences are compared,
+ * and all times that are set must lie within 146 years of each other. A name without a time is stopped; no time stands
+ * for never.
  *
  * <p>Used by one thread. Allocates nothing after its constructor.
  *
- * @param <N> what there is to look at
+ * @param <N> the things to look at
  */
 public final class Deadlines<N extends Enum<N>> {
     private static final class Deadline {
@@ -41,7 +41,7 @@ public final class Deadlines<N extends Enum<N>> {
         findEarliest();
     }
 
-    /** Takes the name's time away. */
+    /** Removes the name's time. */
     public void stop(N name) {
         Deadline deadline = byName.get(name);
         if (deadline.isSet) {
@@ -61,7 +61,7 @@ public final class Deadlines<N extends Enum<N>> {
         return byName.get(name).isSet;
     }
 
-    /** Whether the name has a time, and that has come. */
+    /** Whether the name has a time that has come. */
     public boolean isDue(N name, long nowNanos) {
         Deadline deadline = byName.get(name);
         return deadline.isSet && nowNanos - deadline.nanos >= 0;
@@ -77,12 +77,14 @@ public final class Deadlines<N extends Enum<N>> {
         return isAnySet;
     }
 
-    /** The earliest time; of meaning only while {@link #isAnySet}. */
+    /** The earliest time; it has a meaning only while {@link #isAnySet}. */
     public long earliestNanos() {
         return earliestNanos;
     }
 
-    /** How long nothing is due, in nanoseconds: 0 if something is, and {@code atMost} if nothing is before that. */
+    /**
+     * How long nothing is due, in nanoseconds: 0 if something is due, and {@code atMost} if nothing is due before that.
+     */
     public long nanosUntilDue(long nowNanos, long atMost) {
         return isAnySet ? Math.clamp(earliestNanos - nowNanos, 0, atMost) : atMost;
     }
