@@ -24,7 +24,7 @@ final class PackageTable {
         allow(
                 "datapath",
                 "connect path peer session handshake record offload tun udp linux memory wire counter thread");
-        allow("connect", "path peer session handshake record udp wire counter time");
+        allow("connect", "path peer session handshake record udp wire counter thread time");
         allow("path", "peer session udp wire time");
         allow("discovery", "message peer udp wire counter time");
         allow("peer", "session memory udp wire counter thread time");
