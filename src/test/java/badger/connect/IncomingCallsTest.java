@@ -47,8 +47,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may shake hands, how many at once, and whose handshake it was. Real hellos; the handshakes and the clock are the
- * test's.
+ * Who may shake hands, how many at once, and which peer a handshake was with. The hellos are real; the handshakes and
+ * the clock are the test's.
  */
 final class IncomingCallsTest {
     private static final int NODE = address("10.0.0.20");
@@ -218,7 +218,7 @@ final class IncomingCallsTest {
             }
         };
         made.getFirst().establish("10.0.0.20");
-        // It looks every fifty milliseconds.
+        // It looks at the map every 50 ms.
         assertEquals(Duration.ofMillis(450).toNanos(), clock.nanoTime() - before);
         assertEquals(List.of("10.0.0.20 at " + STRANGER), accepted);
         assertFalse(made.getFirst().isDiscarded);
@@ -256,7 +256,7 @@ final class IncomingCallsTest {
 
     @Test
     void failedHandshakesGiveOneLineInFiveSeconds() {
-        // The tests of other nodes log, too, in the same JVM: this address is this test's.
+        // The tests of other nodes log in the same JVM, too: no other test uses this address.
         String mine = "203.0.113.99";
         Endpoint source = Endpoint.ofIpv4(address(mine), 1);
         List<String> lines = new ArrayList<>();
@@ -328,7 +328,7 @@ final class IncomingCallsTest {
         calls.stranger(buffer, 0, datagram.length, source);
     }
 
-    /** What the client says once it was given the cookie in {@code answer}, a HelloVerifyRequest. */
+    /** The client's second hello, with the cookie of {@code answer}, a HelloVerifyRequest. */
     private static byte[] withCookie(byte[] first, byte[] answer) {
         int lengthAt = 13 + 12 + 2;
         byte[] cookie = Arrays.copyOfRange(answer, lengthAt + 1, lengthAt + 1 + answer[lengthAt]);
@@ -347,7 +347,7 @@ final class IncomingCallsTest {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 
-    /** Tells the test whenever somebody sleeps. */
+    /** Tells the test whenever a thread sleeps. */
     private final class WatchedClock implements Clock {
         @Override
         public long nanoTime() {

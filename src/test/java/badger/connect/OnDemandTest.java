@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Whether a session is wanted, and whether an idle one may go. The clock is the test's. */
+/** Whether a session is wanted, and whether an idle one may be closed. The clock is the test's. */
 final class OnDemandTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE = 300 * SECOND;

@@ -24,7 +24,7 @@ final class PacketBudgetTest {
         assertEquals(40, take(budget, START + TimeUnit.HOURS.toNanos(2)));
     }
 
-    /** Takes all there is, a hundred at most. */
+    /** Takes packets until none is left, a hundred at most. */
     private static int take(PacketBudget budget, long nowNanos) {
         int taken = 0;
         while (taken < 100 && budget.take(nowNanos)) {

@@ -46,7 +46,7 @@ final class ReachabilityTest {
         assertEquals(12 * SECOND, deadlines.earliestNanos());
         assertEquals(List.of(), reasons());
         for (int second = 12; second < 60; second++) {
-            // New addresses are no new beginning.
+            // New addresses do not start the count anew.
             reachability.trying(second * SECOND);
             reachability.mapReceived(second * SECOND);
             reachability.tick(second * SECOND);

@@ -7,7 +7,7 @@ import badger.testing.AllocationMeter;
 import badger.testing.OwnsTheJvm;
 import org.junit.jupiter.api.Test;
 
-/** The steady data path allocates nothing: what the paper blames its loss of speed on (paper row P75). */
+/** The steady data path allocates nothing; the paper blames allocation for its loss of speed (paper row P75). */
 @OwnsTheJvm
 final class DataPathAllocationTest {
     private static final int ITERATIONS = 20_000;
@@ -83,7 +83,9 @@ final class DataPathAllocationTest {
         }
     }
 
-    /** As while keys are changed: the record names its session, so that none is tried in vain, nor out of place. */
+    /**
+     * As during a change of keys: the record names its session, so none is tried in vain, and none in another buffer.
+     */
     @Test
     void recordsOfAnOlderSessionAllocateNothing() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofSuperPackets(44, 1_360, "openssl")) {

@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two data paths that are told of each other without an IEX. */
+/** Two data paths that know each other without an IEX. */
 final class DataPathTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String A = "10.0.0.10";
@@ -101,7 +101,7 @@ final class DataPathTest {
         assertTrue(MeshNode.await(SOON, isDiscarded::get), "what comes late must be let go of");
     }
 
-    /** Two threads of each end send at once; what each sent arrives in its order, and nothing twice. */
+    /** Two threads of each end send at once; the packets of each arrive in order, and none arrives twice. */
     @Test
     void severalQueuesSendSideBySideAndEachInItsOrder() throws InterruptedException {
         a = new End("198.51.100.1", A, 1 << 20, 2);

@@ -229,7 +229,7 @@ final class DatagramRouterTest {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 
-    /** A receiver whose last datagram came from there. */
+    /** A receiver whose last datagram came from this source. */
     private record Source(long sourceHigh, long sourceLow, int sourcePort) implements UdpReceiver {
         @Override
         public int segmentBytes() {

@@ -48,7 +48,7 @@ final class FloodGateTest {
         }
     }
 
-    /** The 256 packets are there after 51 ms, the 20 ms since the first one are over by then. */
+    /** The 256 packets are there after 51 ms; the 20 ms since the first packet are over by then. */
     @Test
     void aQueueStandsSinceItsFirstPacketAndForAsManyAsAreNoBurst() {
         int admitted = 0;
@@ -124,7 +124,7 @@ final class FloodGateTest {
         }
     }
 
-    /** The flow that does not slow down keeps a sixteenth of what would be its share. */
+    /** The flow that does not slow down keeps a sixteenth of its equal share. */
     @Test
     void datagramsBesideBusyTcpKeepAPart() {
         fill(TCP, 5_000);
@@ -156,7 +156,7 @@ final class FloodGateTest {
         }));
     }
 
-    /** Until the queue has stood for long enough. */
+    /** Fills the queue until it has stood for long enough. */
     private void fill(int protocol, int port) {
         for (int i = 0; i < 300; i++) {
             nowNanos += MILLISECOND / 10;

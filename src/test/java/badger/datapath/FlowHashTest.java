@@ -96,7 +96,7 @@ final class FlowHashTest {
         }
     }
 
-    /** Nothing is there to be read behind the packet, and what it ends with is not taken for ports. */
+    /** Nothing can be read behind the packet, and its last bytes are not taken for ports. */
     private void assertPorts(int headerBytes, boolean mayHavePorts) {
         packet.asSlice(AT + headerBytes).fill((byte) 0xFF);
         for (int payloadBytes : new int[] {0, 3, 4, 8}) {

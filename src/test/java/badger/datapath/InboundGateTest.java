@@ -61,7 +61,7 @@ final class InboundGateTest {
     private final NodeAddresses own = new NodeAddresses(
             new Ipv4Prefix(address(OWN), 16),
             List.of(new Ipv6Prefix(address6(OWN6), 64), new Ipv6Prefix(address6("fd01::10"), 64)));
-    private final InboundGate inlet = new InboundGate(
+    private final InboundGate gate = new InboundGate(
             List.of(tun),
             TunOffloads.NONE,
             new InboundGate.Addresses(peer, own),
@@ -177,12 +177,12 @@ final class InboundGateTest {
     }
 
     private void deliver(byte[] packet) {
-        // What the record left before the packet must not reach the kernel as a header.
+        // The bytes that the record left before the packet must not reach the kernel as a header.
         byte[] buffer = new byte[VirtioNetHeader.BYTES + packet.length];
         Arrays.fill(buffer, (byte) 0x17);
         System.arraycopy(packet, 0, buffer, VirtioNetHeader.BYTES, packet.length);
-        inlet.deliver(MemorySegment.ofArray(buffer), VirtioNetHeader.BYTES, packet.length, false, Integer.MAX_VALUE);
-        inlet.flush();
+        gate.deliver(MemorySegment.ofArray(buffer), VirtioNetHeader.BYTES, packet.length, false, Integer.MAX_VALUE);
+        gate.flush();
     }
 
     private void assertRefused(long count, DropReason reason) {

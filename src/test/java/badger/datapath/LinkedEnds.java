@@ -39,8 +39,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The sending half of one node and the receiving half of another, with a real session between them and a wire that is a
- * buffer: everything that touches a packet but for the system calls. For tests and benchmarks; one thread.
+ * The sending half of one node and the receiving half of another, with a real session between them and a buffer as the
+ * wire: everything that touches a packet except the system calls. For tests and benchmarks; one thread.
  */
 public final class LinkedEnds implements AutoCloseable {
     private static final String SENDER = "10.0.0.20";
@@ -93,14 +93,14 @@ public final class LinkedEnds implements AutoCloseable {
         return new LinkedEnds(behindHeader(packet, VirtioNetHeader.GSO_TCPV6, 40, mss), backend);
     }
 
-    /** A packet as a read of the TUN yields it. */
+    /** A packet as a read of the TUN returns it. */
     private static byte[] behindHeader(byte[] packet) {
         byte[] read = new byte[VirtioNetHeader.BYTES + packet.length];
         System.arraycopy(packet, 0, read, VirtioNetHeader.BYTES, packet.length);
         return read;
     }
 
-    /** As the other, for a TCP super-packet. */
+    /** As the other method, for a TCP super-packet. */
     private static byte[] behindHeader(byte[] packet, int gsoType, int ipHeaderBytes, int mss) {
         byte[] read = behindHeader(packet);
         VirtioNetHeader.put(
@@ -115,7 +115,7 @@ public final class LinkedEnds implements AutoCloseable {
         return read;
     }
 
-    /** @param read what a read of the TUN yields, its {@link VirtioNetHeader} first */
+    /** @param read the bytes of a read of the TUN, its {@link VirtioNetHeader} first */
     private LinkedEnds(byte[] read, String backend) throws Exception {
         packet = arena.allocate(read.length).copyFrom(MemorySegment.ofArray(read));
         LinkedHandshake handshake = new LinkedHandshake(psk, backend, SENDER, RECEIVER);
@@ -156,12 +156,12 @@ public final class LinkedEnds implements AutoCloseable {
         reader = new RecordReader(senderAsPeer, controller, null, gate, arena);
     }
 
-    /** What the outbound loop does with a packet it has read: look up, seal, send. */
+    /** Does what the outbound loop does with a packet that it has read: look up, seal, send. */
     public int send() {
         return sendBatch(1);
     }
 
-    /** As {@link #send}, of so many packets that are read one after the other and leave as one. */
+    /** As {@link #send}, with several packets that are read one after the other and leave as one send. */
     public int sendBatch(int packets) {
         for (int i = 0; i < packets; i++) {
             long at = outbound.nextPacketAt();
@@ -175,7 +175,7 @@ public final class LinkedEnds implements AutoCloseable {
     /**
      * As {@link #send}, but a packet for another peer waits before this one, and that peer's session ends meanwhile.
      *
-     * @return whether the other packet was kept for the session that comes
+     * @return whether the other packet was kept for the next session
      */
     public boolean sendAfterOneWhoseSessionEnds(String backend) throws Exception {
         Candidates candidates = new Candidates(ENDPOINT, null);
@@ -198,7 +198,7 @@ public final class LinkedEnds implements AutoCloseable {
         return isKept;
     }
 
-    /** As {@link #send}, but a packet that goes nowhere is read next. @return what is on the wire then, in bytes */
+    /** As {@link #send}, but the next packet read has no destination. @return the bytes on the wire then */
     public int sendBeforeOneForNobody() {
         MemorySegment.copy(packet, 0, buffer, OutboundLoop.READ_AT, packet.byteSize());
         outbound.forward(buffer, OutboundLoop.PACKET_AT, (int) packet.byteSize() - VirtioNetHeader.BYTES);
@@ -209,7 +209,7 @@ public final class LinkedEnds implements AutoCloseable {
         return onTheWire;
     }
 
-    /** What the peer's thread does with the datagram on the wire: open, check, write. */
+    /** Does what the peer's thread does with the datagram on the wire: open, check, write. */
     public long receive() {
         for (int at = 0; at < onTheWire; at += segmentBytes) {
             reader.read(wire, at, Math.min(segmentBytes, onTheWire - at), ENDPOINT);
@@ -219,22 +219,19 @@ public final class LinkedEnds implements AutoCloseable {
         return delivered;
     }
 
-    /**
-     * Whether the receiver's sessions have to be looked after because of what it has received since the last such
-     * question.
-     */
+    /** Returns, and resets, whether the receiver's sessions have to be looked at because of what it has received. */
     public boolean takeNews() {
         return reader.takeNews();
     }
 
-    /** The peer's keep-alive is received. */
+    /** Receives the peer's keep-alive. */
     public void receiveKeepAlive() {
         Session session = receiverAsPeer.session();
         session.transmit(buffer, Session.HEADROOM_BYTES, 0);
         receive();
     }
 
-    /** A session of newer keys takes over at the receiver, while the sender goes on with the one that it has. */
+    /** Gives the receiver a session of newer keys, while the sender still uses the one that it has. */
     public void supersede(String backend) throws Exception {
         newer = new WatchedBackend(Aeads.named(backend), () -> {});
         LinkedHandshake handshake = new LinkedHandshake(psk, newer, SENDER, RECEIVER);
@@ -276,7 +273,7 @@ public final class LinkedEnds implements AutoCloseable {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 
-    /** Counts each write, as a kernel that takes everything. */
+    /** Counts each write, like a kernel that takes everything. */
     private final class CountingWriter implements TunWriter {
         @Override
         public int write(MemorySegment segment, long at, int length) {
@@ -291,7 +288,7 @@ public final class LinkedEnds implements AutoCloseable {
         }
     }
 
-    /** Puts what is sent on the wire, in place of what was there. */
+    /** Puts each datagram on the wire, in place of the one before. */
     private final class WireSocket extends SendingSocket {
         private long sends;
 

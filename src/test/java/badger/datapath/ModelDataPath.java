@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What moves the packets of one peer, both ways, without its threads and sockets: the caller hands in what was read.
- * One thread.
+ * Moves the packets of one peer, both ways, without its threads and sockets: the caller hands in what was read. One
+ * thread.
  */
 public final class ModelDataPath implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -29,7 +29,7 @@ public final class ModelDataPath implements AutoCloseable {
     private final MemorySegment datagram = arena.allocate(PeerLoop.DATAGRAM_BYTES, 64);
     private final RecordReader reader;
 
-    /** @param delivered takes each packet that enters the host */
+    /** @param delivered receives each packet that enters the host */
     public ModelDataPath(
             Peer peer,
             PeerController controller,
@@ -59,7 +59,7 @@ public final class ModelDataPath implements AutoCloseable {
         outbound.caughtUp(buffer);
     }
 
-    /** All that is read until the next call came at that time. */
+    /** Sets the arrival time of everything that is read until the next call. */
     public void startRound(long nowNanos) {
         reader.startRound(nowNanos);
     }

@@ -35,7 +35,7 @@ final class PacketBatchTest {
         }
     }
 
-    /** Packets for nobody, as many as there are, do not make one for a peer wait. */
+    /** Any number of packets without a destination does not delay a packet for a peer. */
     @Test
     void packetLeavesThoughOthersForNobodyFollow() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofPackets(100, "openssl")) {

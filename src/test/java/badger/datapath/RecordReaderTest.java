@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 final class RecordReaderTest {
-    /** Sessions are looked after at once for what is news, and for packets alone only now and then. */
+    /** News makes the peer look at its sessions at once; packets alone make it look only at intervals. */
     @Test
     void aKeepAliveIsNewsAndAPacketIsNone() throws Exception {
         try (LinkedEnds ends = LinkedEnds.ofSuperPackets(4, 1_360, "jce")) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** When heartbeats go. The clock is the test's own, and begins close to where it overflows. */
+/** When heartbeats go. The clock is the test's, and begins close to its overflow. */
 final class HeartbeatPaceTest {
     private static final long START = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(5_200);
 
@@ -32,7 +32,7 @@ final class HeartbeatPaceTest {
         }
     }
 
-    /** A map that is a little late is no reason to beat sooner, but one that is a second late is. */
+    /** A map that is a little late is no reason to beat sooner; a map that is a second late is one. */
     @Test
     void asksOnceASecondFromSixSecondsOfSilence() {
         long second = answeredAtOnce();
@@ -80,7 +80,7 @@ final class HeartbeatPaceTest {
         assertEquals(1_500, nextMillis());
     }
 
-    /** Another server may know nothing of the one that holds the address. */
+    /** Another server may not know the node that holds the address. */
     @Test
     void theNextServerIsNotAskedAsOneThatRefuses() {
         beat(0);
@@ -91,7 +91,7 @@ final class HeartbeatPaceTest {
         assertEquals(List.of(12_500L, 13_250L), beatsAfter(12_000, 14_000));
     }
 
-    /** No heartbeat could be sent before: nobody was silent. */
+    /** No heartbeat could be sent before, so no server was silent. */
     @Test
     void beatsOnceASecondAtMostWhereNothingCanBeSent() {
         assertTrue(pace.isSilent(at(5_000)));
@@ -110,7 +110,7 @@ final class HeartbeatPaceTest {
         assertEquals(300, nextMillis());
     }
 
-    /** @return when the second heartbeat went, which was set before the answer came */
+    /** @return when the second heartbeat went; its time was set before the answer came */
     private long answeredAtOnce() {
         beat(0);
         pace.heard(at(100), false);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Knocks are few, whatever is asked for. The clock is the test's. */
+/** Knocks are few, however many are asked for. The clock is the test's. */
 final class KnockQueueTest {
     private static final long MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -188,7 +188,7 @@ final class MapApplierTest {
         assertEquals("fd00::21", peer.virtualIpv6().toString());
         assertEquals("10.0.0.30", byIpv6("fd00::20").toString());
         assertNull(byIpv6("fd12:3456:789a:7::20"));
-        // An address inside the mesh says nothing of where the peer is: nobody has to punch anew.
+        // An address inside the mesh does not tell where the peer is, so nobody has to punch anew.
         assertEquals(List.of("10.0.0.20 false", "10.0.0.30 false"), sorted(recorder.received));
         apply(-1, entry("10.0.0.20"), entry("10.0.0.30"));
         assertNull(byIpv6("fd00::21"));
@@ -257,7 +257,9 @@ final class MapApplierTest {
         applier.apply(new NetworkMap(List.of(), -1, ""), IEX, List.of(), TimeUnit.SECONDS.toNanos(second));
     }
 
-    /** Gives a peer a session that heard something then. Its other end hears nothing of it. */
+    /**
+     * Gives a peer a session that received something at that time. The other end of the session does not learn of it.
+     */
     private Session talkAt(int second, String virtualIp) throws Exception {
         Peer peer = peers.table().byVirtualAddress(address(virtualIp));
         Session session;

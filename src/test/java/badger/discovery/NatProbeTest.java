@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node makes of IEX's answers. The clock is the test's. */
+/** How a node treats IEX's answers. The clock is the test's. */
 final class NatProbeTest {
     private static final int TEN = 0x0A00000A;
     private static final int PROBE_PORT = 9_945;
@@ -110,7 +110,7 @@ final class NatProbeTest {
         advance();
         assertEquals(NatClass.UNKNOWN, probe.natClass());
         assertAtRest();
-        // And again after a while, with another nonce.
+        // The next probe goes after a while, with another nonce.
         assertTrue(!next().nonce().equals(nonce));
     }
 
@@ -153,7 +153,7 @@ final class NatProbeTest {
         String nonce = next().nonce();
         receive(new ProbeAnswer("other", seen, seen), PROBE_PORT);
         receive(new ProbeAnswer("other"), THIRD_PORT);
-        // What was seen is told by the probe port alone, and that an unknown port gets through by such a port alone.
+        // Only the probe port tells what was seen, and only another port shows that an unknown port gets through.
         receive(new ProbeAnswer(nonce, seen.withPort(5), seen), THIRD_PORT);
         receive(new ProbeAnswer(nonce), PROBE_PORT);
         probe.receive(new byte[] {'{', '}'}, PROBE_PORT, now);
@@ -180,7 +180,7 @@ final class NatProbeTest {
         probe.receive(answer.toJson(), port, now);
     }
 
-    /** Lets the time come at which something is due, and has it done. */
+    /** Moves the clock to the next deadline, and runs what is due. */
     private void advance() {
         now = Math.max(now, due);
         tick();

@@ -10,9 +10,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The search over a path that is simulated, by a clock that stands until it is moved. */
+/** The search over a simulated path, with a clock that the test moves. */
 final class MtuSearchTest {
-    /** A path with a width, a round trip and loss, and what is under way on it. */
+    /** A path with an MTU, a round trip and loss, and the packets that are under way on it. */
     private static final class Path {
         private record Ack(long token, int length, long atMillis) {}
 
@@ -46,7 +46,7 @@ final class MtuSearchTest {
             search.start(now());
         }
 
-        /** Lets time pass. @return whether the condition came to hold, before {@code millis} were over */
+        /** Lets time pass. @return whether the condition became true within {@code millis} */
         boolean pass(long millis, java.util.function.BooleanSupplier until) {
             long end = nowMillis + millis;
             while (!until.getAsBoolean() && nowMillis < end) {
@@ -155,7 +155,7 @@ final class MtuSearchTest {
                 }
             }
         }
-        // A size is refused wrongly when five of its probes are lost by chance, and the next larger ones too.
+        // A size is refused wrongly when five of its probes are lost by chance, and those of the next larger sizes too.
         assertTrue(wrong * 20 < runs, wrong + " of " + runs + " found too little");
     }
 

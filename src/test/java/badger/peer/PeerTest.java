@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How a peer's thread sleeps and is woken; the test's own thread is the peer's. */
+/** How a peer's thread sleeps and is woken. The test's own thread is the peer's. */
 final class PeerTest {
     private static final int LONG_MILLIS = 60_000;
 

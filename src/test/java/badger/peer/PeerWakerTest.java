@@ -60,7 +60,7 @@ final class PeerWakerTest {
         assertTrue(isWokenAt(6 * SECOND));
     }
 
-    /** {@link System#nanoTime} begins anywhere, and so may overflow. */
+    /** {@link System#nanoTime} begins at any value, and so may overflow. */
     @Test
     void aTimeBehindTheOverflowOfTheClockIsLater() {
         long now = Long.MAX_VALUE - SECOND;
@@ -80,7 +80,7 @@ final class PeerWakerTest {
         assertTrue(isWokenAt(SECOND));
     }
 
-    /** The least number stands for no time at all, but may be one. */
+    /** The least number stands for no deadline, but may also be a time. */
     @Test
     void theTimeThatLooksLikeNeverComesANanosecondLater() {
         waker.wakeAt(Long.MIN_VALUE);

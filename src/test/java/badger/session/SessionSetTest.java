@@ -26,7 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which session sends, and how long those before it are listened to. The clock is the test's. */
+/** Which session sends, and how long earlier ones still receive. The clock is the test's. */
 final class SessionSetTest {
     private static final Endpoint HERE = Endpoint.ofIpv4(0xC6336402, 2_000);
     private static final Endpoint THERE = Endpoint.ofIpv4(0xC6336403, 3_000);
@@ -232,7 +232,7 @@ final class SessionSetTest {
         assertNull(sending);
     }
 
-    /** An outbound loop that is refused by the session before looks for the newer one, and has to find it. */
+    /** An outbound loop that the earlier session refuses looks for the newer one, and has to find it. */
     @Test
     void whichOneSendsIsToldBeforeTheOneThatItReplacesIsClosed() {
         add(Role.CLIENT);
@@ -296,7 +296,10 @@ final class SessionSetTest {
         assertEquals(PathState.CLOSED, second.state());
     }
 
-    /** As many as ever: three older sessions and the current one, each on a path of its own, and one that was left. */
+    /**
+     * The greatest number: three older sessions and the current one, each on a path of its own, and one path that was
+     * left.
+     */
     @Test
     void thereAreNeverMorePathsThanAreSaid() {
         for (int i = 0; i < 6; i++) {

@@ -65,7 +65,7 @@ final class SessionTest {
         session.close();
     }
 
-    /** A path outlives many sessions: each hour six more, where nothing else happens. */
+    /** A path outlives many sessions: six more each hour, even if nothing else happens. */
     @Test
     void whatASessionNeededToSendGoesWithIt() {
         HeldSocket first = new HeldSocket();
@@ -107,7 +107,7 @@ final class SessionTest {
         }
     }
 
-    /** Holds who sends several datagrams at once, and lets single ones through. */
+    /** Blocks threads that send several datagrams at once, and lets single ones through. */
     private static final class HeldSocket extends SendingSocket {
         private final CountDownLatch isSending = new CountDownLatch(1);
         private final CountDownLatch mayGoOn = new CountDownLatch(1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Times by name, and the earliest of them, wherever the clock of the machine stands. */
+/** Times by name, and the earliest of them, at any value of the machine's clock. */
 final class DeadlinesTest {
     private enum Name {
         A,
