@@ -40,8 +40,8 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
 
     private final Seams seams;
     private final NodeAddresses own;
-    private final ConnectSettings connecting;
-    private final NodeContext context;
+    private final ConnectSettings connectSettings;
+    private final NodeContext node;
     private final Counters counters;
     private final Tally pollerTally;
     private final IncomingCalls incomingCalls;
@@ -54,24 +54,24 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
 
     /** @param iexInbox receives the datagrams from IEX, once {@link #routeIex} has said where that is */
     public DataPath(
-            Seams seams, NodeAddresses own, NodeContext context, ConnectSettings connecting, IexInbox iexInbox) {
+            Seams seams, NodeAddresses own, NodeContext node, ConnectSettings connectSettings, IexInbox iexInbox) {
         this.seams = seams;
         this.own = own;
-        this.context = context;
-        this.connecting = connecting;
+        this.node = node;
+        this.connectSettings = connectSettings;
         this.paths = new PathSockets(seams.network(), seams.mainSocket());
-        this.counters = context.counters();
+        this.counters = node.counters();
         this.pollerTally = counters.traffic().open();
-        this.incomingCalls =
-                new IncomingCalls(context, connecting.handshakes(), connecting.handshakeSettings(), this::accepted);
+        this.incomingCalls = new IncomingCalls(
+                node, connectSettings.handshakes(), connectSettings.handshakeSettings(), this::accepted);
         this.router = new DatagramRouter(
-                context, incomingCalls, connecting.handshakeSettings().connectionIds(), iexInbox);
+                node, incomingCalls, connectSettings.handshakeSettings().connectionIds(), iexInbox);
     }
 
     public void start() {
         for (int queue = 0; queue < seams.tun().queues(); queue++) {
             String name = queue == 0 ? "badger-outbound" : "badger-outbound-" + queue;
-            startPlatform(name, new OutboundLoop(seams.tun(), queue, context, own));
+            startPlatform(name, new OutboundLoop(seams.tun(), queue, node, own));
         }
         startPlatform("badger-main-socket", new MainSocketLoop(seams.mainSocket(), router, counters));
         startPlatform("badger-timer", this::wakePeers);
@@ -92,10 +92,10 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         int slotBytes =
                 Math.max(SMALLEST_SLOT_BYTES, Integer.highestOneBit(seams.tun().mtu() + 128) * 2);
         Peer peer = new Peer(virtualAddress, candidates, slotBytes);
-        peer.events().add(context.nanoTime(), PeerEvent.Kind.CANDIDATES, candidates.toString());
+        peer.events().add(node.nanoTime(), PeerEvent.Kind.CANDIDATES, candidates.toString());
         counters.traffic().add(peer.traffic());
         PeerController controller = new PeerController(
-                peer, context, connecting, (endpoint, isReplacement) -> openPath(peer, endpoint, isReplacement));
+                peer, node, connectSettings, (endpoint, isReplacement) -> openPath(peer, endpoint, isReplacement));
         PeerLoop loop = new PeerLoop(peer, controller, this);
         loops.put(peer, loop);
         peerThreads.put(peer, Thread.ofVirtual().name("badger-peer-" + peer).unstarted(loop));
@@ -114,12 +114,12 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
         if (haveCandidatesChanged) {
             peer.events()
                     .add(
-                            context.nanoTime(),
+                            node.nanoTime(),
                             PeerEvent.Kind.CANDIDATES,
                             peer.candidates().toString());
         }
         // A dormant peer reads the candidates when it wakes. It wakes now if sessions are no longer opened on demand.
-        if (loop != null && !(peer.isDormant() && connecting.mode().isOnDemand())) {
+        if (loop != null && !(peer.isDormant() && connectSettings.mode().isOnDemand())) {
             peer.post(nowNanos -> loop.controller().mapReceived(haveCandidatesChanged, nowNanos));
         }
     }
@@ -219,7 +219,7 @@ public final class DataPath implements PeerLifecycle, AutoCloseable {
                 return;
             }
             long now = System.nanoTime();
-            for (Peer peer : context.directory().table().peers()) {
+            for (Peer peer : node.directory().table().peers()) {
                 peer.waker().wakeIfDue(now);
             }
         }
