@@ -86,7 +86,8 @@ final class FlightRecording {
     }
 
     /**
-     * Returns the bytes that each platform thread, by its name, allocated between its first and last count in the window.
+     * Returns the bytes that each platform thread, by its name, allocated between its first and last count in the
+     * window.
      */
     Map<String, Long> allocatedBytes(Instant from, Instant to) throws IOException {
         Map<String, Long> first = new TreeMap<>();
