@@ -125,7 +125,7 @@ final class DatagramRouter {
         return firstByte == '{' || firstByte == ' ' || firstByte == '\t' || firstByte == '\n' || firstByte == '\r';
     }
 
-    /** Whether the first byte is that of a DTLS record: 20 to 63 in the multiplexing scheme of RFC 7983. */
+    /** Whether the first byte is that of a DTLS 1.2 record: 20 to 63 in the multiplexing scheme of RFC 7983. */
     static boolean isDtls(MemorySegment buffer, long at, int length) {
         int firstByte = length == 0 ? 0 : buffer.get(ValueLayout.JAVA_BYTE, at);
         return firstByte >= 20 && firstByte <= 63;
