@@ -14,7 +14,6 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -24,8 +23,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.platform.commons.annotation.Testable;
 
-/** Tests that are not quick say so by a tag, or {@code ./run.sh test --quick} would run them. */
-@AnalyzeClasses(packages = "badger", importOptions = ImportOption.OnlyIncludeTests.class)
+/**
+ * Tests that are not quick say so by a tag, or {@code ./run.sh test --quick} would run them. Looks at all classes, as
+ * {@link ParameterCountTest} does, so that they are read once for both.
+ */
+@AnalyzeClasses(packages = "badger")
 final class TestTagsTest {
     private static final String MESH = "mesh";
     private static final String NETNS = "netns";

@@ -17,9 +17,6 @@ import badger.handshake.VerifiedHello;
 import badger.peer.Candidates;
 import badger.peer.Peer;
 import badger.peer.PeerDirectory;
-import badger.record.ConnectionIds;
-import badger.record.RecordProtection;
-import badger.record.Role;
 import badger.testing.NodeContexts;
 import badger.testing.SendingSocket;
 import badger.testing.TestClock;
@@ -68,7 +65,7 @@ final class IncomingCallsTest {
     private final Peer peer = new Peer(NODE, new Candidates(KNOWN, null), 256);
     private final Arena arena = Arena.ofShared();
     private final List<byte[]> answers = new ArrayList<>();
-    private final List<Pending> made = new ArrayList<>();
+    private final List<PendingAssociation> made = new ArrayList<>();
     private final List<String> accepted = new ArrayList<>();
     private Runnable whenSleeping = () -> {};
     private final Psk psk = Psk.of("0123456789abcdef0123456789abcdef");
@@ -91,7 +88,7 @@ final class IncomingCallsTest {
                     HandshakeSettings.of(anyKey, "10.0.0.20", Aeads.named("jce")),
                     (flight, at, length) ->
                             flights.add(flight.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)),
-                    new Nobody());
+                    PendingAssociation.nobody());
             hello = flights.poll(10, TimeUnit.SECONDS);
             client.close();
             assertTrue(client.awaitEnd(Duration.ofSeconds(10)));
@@ -245,7 +242,7 @@ final class IncomingCallsTest {
         call(KNOWN);
         call(STRANGER);
         calls.close();
-        assertTrue(made.stream().allMatch(Pending::isEnded));
+        assertTrue(made.stream().allMatch(PendingAssociation::isEnded));
         long before = clock.nanoTime();
         call(STRANGER.withPort(9));
         made.getLast().establish("10.0.0.20");
@@ -391,119 +388,8 @@ final class IncomingCallsTest {
                 VerifiedHello verified,
                 Association.FlightSender out,
                 Association.Listener listener) {
-            made.add(new Pending(verified, listener));
+            made.add(new PendingAssociation(verified, listener));
             return made.getLast();
-        }
-    }
-
-    private static final class Nobody implements Association.Listener {
-        @Override
-        public void established(Association association) {}
-
-        @Override
-        public void failed(Association association, HandshakeFailure reason) {}
-
-        @Override
-        public void closed(Association association) {}
-    }
-
-    /** A handshake that ends as the test says. */
-    private static final class Pending implements Association {
-        private final VerifiedHello hello;
-        private final Listener listener;
-        private String identity = "";
-        private boolean isEnded;
-        private boolean isDiscarded;
-        private int offered;
-
-        Pending(VerifiedHello hello, Listener listener) {
-            this.hello = hello;
-            this.listener = listener;
-        }
-
-        void establish(String newIdentity) {
-            identity = newIdentity;
-            listener.established(this);
-        }
-
-        void fail(HandshakeFailure reason) {
-            isEnded = true;
-            listener.failed(this, reason);
-        }
-
-        @Override
-        public Role role() {
-            return Role.SERVER;
-        }
-
-        @Override
-        public boolean isEnded() {
-            return isEnded;
-        }
-
-        @Override
-        public boolean answers(VerifiedHello other) {
-            return hello.isSameHandshake(other);
-        }
-
-        @Override
-        public RecordProtection protection() {
-            return null;
-        }
-
-        @Override
-        public int ownConnectionId() {
-            return ConnectionIds.NONE;
-        }
-
-        @Override
-        public void belongsTo(Object owner) {}
-
-        @Override
-        public String peerIdentity() {
-            return identity;
-        }
-
-        @Override
-        public boolean isBadger() {
-            return true;
-        }
-
-        @Override
-        public boolean leavesChecksumsPartial() {
-            return false;
-        }
-
-        @Override
-        public String cipherSuite() {
-            return "";
-        }
-
-        @Override
-        public boolean offer(MemorySegment buffer, long recordAt, int recordLength) {
-            offered++;
-            return true;
-        }
-
-        @Override
-        public void close() {
-            if (!isEnded) {
-                fail(HandshakeFailure.CLOSED);
-            }
-        }
-
-        @Override
-        public void discard() {
-            isDiscarded = true;
-            isEnded = true;
-        }
-
-        @Override
-        public void sendBy(FlightSender newOut) {}
-
-        @Override
-        public boolean awaitEnd(Duration timeout) {
-            return true;
         }
     }
 }

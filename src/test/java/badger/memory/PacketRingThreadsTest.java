@@ -3,6 +3,7 @@ package badger.memory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import badger.testing.Slow;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,6 +31,7 @@ final class PacketRingThreadsTest {
     private static final int SLOT_BYTES = 320;
 
     @Test
+    @Slow("Where both threads share a core, every packet waits for the scheduler.")
     void aMillionPacketsOfOneProducerArriveWholeAndInOrder() throws Exception {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {

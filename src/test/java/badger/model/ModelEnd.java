@@ -1,34 +1,18 @@
 package badger.model;
 
-import badger.aead.Aeads;
-import badger.connect.ConnectMode;
 import badger.connect.ConnectPolicy;
-import badger.connect.ConnectSettings;
-import badger.connect.IncomingCalls;
 import badger.connect.PeerController;
 import badger.connect.SessionTimings;
 import badger.counter.Counters;
-import badger.datapath.ModelDataPath;
-import badger.handshake.HandshakeSettings;
-import badger.handshake.Psk;
 import badger.peer.Candidates;
-import badger.peer.NodeContext;
 import badger.peer.Peer;
-import badger.peer.PeerDirectory;
 import badger.peer.PeerEvent;
 import badger.peer.PeerState;
-import badger.peer.PeerTask;
-import badger.record.ConnectionIds;
-import badger.session.PeerPath;
 import badger.session.Session;
-import badger.testing.NodeContexts;
 import badger.testing.Packets;
 import badger.udp.Endpoint;
 import badger.udp.Relay;
-import badger.udp.RelayEndpoint;
 import badger.wire.Ipv4Prefix;
-import badger.wire.NodeAddresses;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * program's; sockets, handshakes and IEX are the model's. One thread drives both ends and the clock.
  */
 public final class ModelEnd implements AutoCloseable {
-    private static final Psk PSK = Psk.of("no handshake of the model uses it");
     private static final int HEADER_BYTES = 20;
 
     private final ModelNet net;
@@ -64,128 +47,7 @@ public final class ModelEnd implements AutoCloseable {
     private Endpoint own;
     private Endpoint seen;
     private int openSockets;
-    private Life life;
-
-    /** What a restart of the program ends and makes anew. */
-    private final class Life implements ModelHandshakes.Told {
-        private final Peer peer;
-        private final PeerController controller;
-        private final ModelDataPath dataPath;
-        private final ModelHandshakes handshakes;
-        private final PeerDirectory directory = new PeerDirectory();
-        private final ModelSocket mainSocket = new ModelSocket(ModelEnd.this, own, null);
-        private final Semaphore callSlots = new Semaphore(1);
-        private boolean hasReceived;
-        private boolean hasNews;
-
-        Life(Candidates candidates) {
-            peer = new Peer(address(peerVirtualIp), candidates, 2_048);
-            NodeContext node = NodeContexts.of()
-                    .with(directory)
-                    .with(counters)
-                    .with(relay)
-                    .with(net.clock())
-                    .with(virtualAddress -> knock())
-                    .sendingBy(mainSocket)
-                    .build();
-            HandshakeSettings settings =
-                    HandshakeSettings.of(PSK, virtualIp, Aeads.named("jce")).withRecordLimit(recordLimit);
-            handshakes = new ModelHandshakes(
-                    peerVirtualIp,
-                    net::nextAssociation,
-                    net.clock()::nanoTime,
-                    new ConnectionIds(),
-                    settings,
-                    openKeys,
-                    this);
-            ConnectSettings connecting = new ConnectSettings(
-                    new Ipv4Prefix(address(virtualIp), 16),
-                    handshakes,
-                    settings,
-                    timings,
-                    new ConnectMode(policy),
-                    () -> {},
-                    callSlots,
-                    bound -> net.random().nextLong(bound));
-            controller = new PeerController(peer, node, connecting, (endpoint, isReplacement) -> openPath(endpoint));
-            dataPath = new ModelDataPath(
-                    peer,
-                    controller,
-                    node,
-                    new IncomingCalls(node, handshakes, settings, (_, association, _, _) -> association.discard()),
-                    NodeAddresses.of(new Ipv4Prefix(address(virtualIp), 16)),
-                    packet -> takePacket(packet));
-            directory.replace(List.of(peer));
-        }
-
-        private PeerPath openPath(Endpoint endpoint) {
-            if (RelayEndpoint.isOne(endpoint)) {
-                return new PeerPath(endpoint, null, mainSocket, () -> {});
-            }
-            openSockets++;
-            return new PeerPath(endpoint, new ModelSocket(ModelEnd.this, own, endpoint), mainSocket, () -> {});
-        }
-
-        void round(long nowNanos) {
-            boolean hasRun = peer.hasTasks() && peer.runTasks(nowNanos);
-            handshakes.tick(nowNanos);
-            dataPath.startRound(nowNanos);
-            for (Runnable each = arrivals.poll(); each != null; each = arrivals.poll()) {
-                // As the thread does: between two datagrams.
-                hasRun |= peer.hasTasks() && peer.runTasks(nowNanos);
-                each.run();
-            }
-            hasNews |= hasRun;
-            hasNews |= dataPath.takeNews();
-            controller.look(hasNews, hasReceived, nowNanos);
-            hasNews = false;
-            hasReceived = false;
-        }
-
-        void end(boolean saysFarewell) {
-            if (!saysFarewell) {
-                // What a crash sends reaches nobody.
-                seen = null;
-            }
-            controller.close();
-            peer.free();
-            dataPath.close();
-        }
-
-        @Override
-        public void helloSeen() {
-            controller.connector().helloSeen(net.clock().nanoTime());
-            hasNews = true;
-        }
-
-        @Override
-        public void answered(ModelAssociation calling, Endpoint source) {
-            if (controller.connector().calling() == calling) {
-                controller.connector().answeredFrom(source, net.clock().nanoTime());
-                hasNews = true;
-            }
-        }
-
-        @Override
-        public void accepted(ModelAssociation association, Endpoint source, long startedNanos) {
-            peer.post(new PeerTask() {
-                @Override
-                public void run(long nowNanos) {
-                    controller.established(association, source, startedNanos, nowNanos);
-                }
-
-                @Override
-                public void discard() {
-                    association.discard();
-                }
-            });
-        }
-
-        @Override
-        public void closed() {
-            peer.sessionEnded();
-        }
-    }
+    private ModelLife life;
 
     /** Makes an end that does nothing before {@link #start}. */
     public ModelEnd(
@@ -212,13 +74,17 @@ public final class ModelEnd implements AutoCloseable {
 
     /** The program starts, and a map has told it where the other is. */
     public void start(ModelEnd other) {
-        life = new Life(new Candidates(other.seen, other.own));
+        life = new ModelLife(this, net, new Candidates(other.seen, other.own));
     }
 
     /** The program ends and starts anew at the same place, by a crash or with a farewell. */
     public void restart(ModelEnd other, boolean saysFarewell) {
         Endpoint before = seen;
-        life.end(saysFarewell);
+        if (!saysFarewell) {
+            // What a crash sends reaches nobody.
+            seen = null;
+        }
+        life.end();
         seen = before;
         arrivals.clear();
         start(other);
@@ -232,24 +98,24 @@ public final class ModelEnd implements AutoCloseable {
     /** The host gets another address, and notices. */
     public void roam(Endpoint newOwn, Endpoint newSeen) {
         place(newOwn, newSeen);
-        life.peer.post(life.controller::networkChanged);
+        life.peer().post(life.controller()::networkChanged);
     }
 
     public Peer peer() {
-        return life.peer;
+        return life.peer();
     }
 
     public PeerController controller() {
-        return life.controller;
+        return life.controller();
     }
 
     public PeerState state() {
-        return life.peer.state();
+        return life.peer().state();
     }
 
     /** The session that is current, or null. */
     public Session session() {
-        return life.controller.sessions().current();
+        return life.controller().sessions().current();
     }
 
     /** The number of the association whose session is current, or 0: the same at both ends where they agree. */
@@ -259,14 +125,14 @@ public final class ModelEnd implements AutoCloseable {
 
     public List<PeerEvent.Kind> events() {
         List<PeerEvent.Kind> kinds = new ArrayList<>();
-        life.peer.events().list().forEach(each -> kinds.add(each.kind()));
+        life.peer().events().list().forEach(each -> kinds.add(each.kind()));
         return kinds;
     }
 
     /** When events of that kind were, in milliseconds since the net was made. */
     public List<Long> millisOf(PeerEvent.Kind kind) {
         List<Long> millis = new ArrayList<>();
-        for (PeerEvent each : life.peer.events().list()) {
+        for (PeerEvent each : life.peer().events().list()) {
             if (each.kind() == kind) {
                 millis.add(net.millis(each.atNanos()));
             }
@@ -277,7 +143,7 @@ public final class ModelEnd implements AutoCloseable {
     /** What the newest event of that kind says; empty if there is none. */
     public String newest(PeerEvent.Kind kind) {
         String detail = "";
-        for (PeerEvent each : life.peer.events().list()) {
+        for (PeerEvent each : life.peer().events().list()) {
             detail = each.kind() == kind ? each.detail() : detail;
         }
         return detail;
@@ -295,12 +161,12 @@ public final class ModelEnd implements AutoCloseable {
     /** What IEX offers this end, and what the other takes: nothing as long as the test says nothing. */
     public void offerRelay(Endpoint iex) {
         boolean _ = relay.offered(iex, 1);
-        life.peer.updateRelayed(true);
+        life.peer().updateRelayed(true);
     }
 
     /** As many permits as calls may still begin. */
     public Semaphore callSlots() {
-        return life.callSlots;
+        return life.callSlots();
     }
 
     /** How often this end has knocked at the other. */
@@ -310,7 +176,7 @@ public final class ModelEnd implements AutoCloseable {
 
     /** Sends a packet with that number to the other end, or keeps it, as the program decides. */
     public void send(int number) {
-        life.dataPath.send(Packets.ipv4(virtualIp, peerVirtualIp, Integer.toString(number)));
+        life.dataPath().send(Packets.ipv4(virtualIp, peerVirtualIp, Integer.toString(number)));
     }
 
     /** Whether the packet of that number has come. */
@@ -343,7 +209,7 @@ public final class ModelEnd implements AutoCloseable {
         long now = net.clock().nanoTime();
         StringBuilder text =
                 new StringBuilder().append(own + " seen at " + seen + " " + state() + " " + association() + path + ":");
-        life.peer
+        life.peer()
                 .events()
                 .list()
                 .forEach(each -> text.append(String.format(
@@ -363,11 +229,43 @@ public final class ModelEnd implements AutoCloseable {
     /** Ends the program. */
     @Override
     public void close() {
-        life.end(true);
+        life.end();
     }
 
     void round() {
-        life.round(net.clock().nanoTime());
+        life.round(arrivals, net.clock().nanoTime());
+    }
+
+    String virtualIp() {
+        return virtualIp;
+    }
+
+    String peerVirtualIp() {
+        return peerVirtualIp;
+    }
+
+    SessionTimings timings() {
+        return timings;
+    }
+
+    ConnectPolicy policy() {
+        return policy;
+    }
+
+    long recordLimit() {
+        return recordLimit;
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    AtomicInteger keys() {
+        return openKeys;
+    }
+
+    void socketOpened() {
+        openSockets++;
     }
 
     void socketClosed() {
@@ -385,53 +283,36 @@ public final class ModelEnd implements AutoCloseable {
     void arrived(Endpoint source, Endpoint target, byte[] bytes) {
         boolean isByLan = target.equals(own) && net.hasLan();
         if (isByLan || target.equals(seen)) {
-            arrivals.add(() -> receive(bytes, source));
+            arrivals.add(() -> life.receive(bytes, source));
         }
     }
 
     /** The same by way of IEX, which says whose it is. */
     void arrivedByRelay(byte[] bytes) {
-        arrivals.add(() -> receive(bytes, life.peer.relayEndpoint()));
+        arrivals.add(() -> life.receive(bytes, life.peer().relayEndpoint()));
     }
 
     void knocked() {
-        life.peer.post(life.controller::knocked);
+        life.peer().post(life.controller()::knocked);
     }
 
     void mapReceived(ModelEnd other) {
         Candidates candidates = new Candidates(other.seen, other.own);
-        boolean haveChanged = !candidates.equals(life.peer.candidates());
+        boolean haveChanged = !candidates.equals(life.peer().candidates());
         if (haveChanged) {
-            life.peer.updateCandidates(candidates);
+            life.peer().updateCandidates(candidates);
         }
-        if (!life.peer.isDormant()) {
-            life.peer.post(nowNanos -> life.controller.mapReceived(haveChanged, nowNanos));
+        if (!life.peer().isDormant()) {
+            life.peer().post(nowNanos -> life.controller().mapReceived(haveChanged, nowNanos));
         }
     }
 
-    private void knock() {
+    void knock() {
         knocks++;
         net.knock(this);
     }
 
-    private void receive(byte[] bytes, Endpoint source) {
-        life.hasReceived = true;
-        if (bytes[0] == ModelHandshakes.FIRST_BYTE) {
-            MemorySegment message = MemorySegment.ofArray(bytes);
-            life.handshakes.receive(
-                    message,
-                    0,
-                    source,
-                    (flight, at, length) -> life.mainSocket.send(flight, at, length, source),
-                    net.clock().nanoTime());
-        } else if (bytes[0] >= 20 && bytes[0] <= 63) {
-            life.dataPath.receive(bytes, source);
-        } else {
-            life.peer.punched(net.clock().nanoTime());
-        }
-    }
-
-    private void takePacket(byte[] packet) {
+    void takePacket(byte[] packet) {
         String text = new String(packet, HEADER_BYTES, packet.length - HEADER_BYTES, StandardCharsets.US_ASCII);
         int number = Integer.parseInt(text);
         newest = Math.max(newest, number);
@@ -440,7 +321,7 @@ public final class ModelEnd implements AutoCloseable {
         }
     }
 
-    private static int address(String text) {
+    static int address(String text) {
         return Ipv4Prefix.parseAddress(text).orElseThrow();
     }
 }
