@@ -29,6 +29,8 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
   ./run.sh soak [OPTION...] long runs: a thousand new keys under load, a million packets over a bad path, IEX away for ten
                             minutes (root); ./run.sh soak --help
   ./run.sh jmh [PATTERN]    runs the benchmarks whose name matches PATTERN
+  ./run.sh stress [--quick] [PATTERN]
+                            has jcstress look for orders of events that the hand-made synchronizers do not bear
   ./run.sh cipher           compares sealing and opening of a packet from Java with the libraries' own loop in C
   ./run.sh iex [OPTION...]  runs an IEX server; ./run.sh iex --help
   ./run.sh counters [OPTION...]
@@ -51,6 +53,7 @@ main() {
         grid) shift && try_in_lab badger.grid.Grid "$@" ;;
         soak) shift && try_in_lab badger.e2e.Soak "$@" ;;
         jmh) shift && run_benchmarks "$@" ;;
+        stress) shift && run_stress "$@" ;;
         cipher) compare_cipher_calls ;;
         *) run_badger "$@" ;;
     esac
@@ -83,6 +86,7 @@ run_all_tests() {
     require_root "The end-to-end tests make network namespaces"
     require_tools "${LAB_TOOLS[@]}" "${TEST_TOOLS[@]}" mvn:maven
     want_fast_cipher
+    run_stress --quick
     test_with_maven verify
 }
 
@@ -123,6 +127,28 @@ run_benchmarks() {
     build_test_classes "Building the benchmarks"
     exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "target/test-classes:target/classes:$(<target/test-classpath)" \
         org.openjdk.jmh.Main -prof gc "$@"
+}
+
+# run_stress [--quick] [PATTERN]: fails if any forbidden outcome was seen, or a test could not run.
+run_stress() {
+    local effort=(-iters 5 -time 1000) log=target/stress/log
+    if [[ ${1:-} == --quick ]]; then
+        effort=(-iters 1 -time 200)
+        shift
+    fi
+    require_tools mvn:maven
+    find_jdk
+    hushed "Building the stress tests" maven -q -B -Pstress -Dspotless.check.skip process-classes \
+        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath \
+        -Dmdep.includeScope=test -Dmdep.outputFile=target/stress/classpath
+    mkdir -p target/stress/results
+    "$JAVA" --enable-native-access=ALL-UNNAMED \
+        -cp "target/stress/classes:target/classes:$(<target/stress/classpath)" org.openjdk.jcstress.Main \
+        -t "${1:-badger}" -r target/stress/results -f 1 -v -sc false -pth false "${effort[@]}" \
+        -jvmArgs --enable-native-access=ALL-UNNAMED >"$log" 2>&1 || { cat "$log" && fail 1 "jcstress could not run."; }
+    sed -n '/RUN RESULTS/,$p' "$log" | grep -v -E '^$|No matches|HTML'
+    [[ $(grep -A 2 -E '(Failed|Error) tests:' "$log" | grep -c 'No matches') == 2 ]] ||
+        fail 1 "jcstress has seen what must not happen; the outcomes are above."
 }
 
 compare_cipher_calls() {
