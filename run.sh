@@ -142,10 +142,11 @@ run_stress() {
         org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath \
         -Dmdep.includeScope=test -Dmdep.outputFile=target/stress/classpath
     mkdir -p target/stress/results
-    "$JAVA" --enable-native-access=ALL-UNNAMED \
-        -cp "target/stress/classes:target/classes:$(<target/stress/classpath)" org.openjdk.jcstress.Main \
-        -t "${1:-badger}" -r target/stress/results -f 1 -v -sc false -pth false "${effort[@]}" \
-        -jvmArgs --enable-native-access=ALL-UNNAMED >"$log" 2>&1 || { cat "$log" && fail 1 "jcstress could not run."; }
+    # It writes its raw results into the folder in which it runs.
+    (cd target/stress && "$JAVA" --enable-native-access=ALL-UNNAMED \
+        -cp "$PWD/classes:$PWD/../classes:$(<classpath)" org.openjdk.jcstress.Main \
+        -t "${1:-badger}" -r results -f 1 -v -sc false -pth false "${effort[@]}" \
+        -jvmArgs --enable-native-access=ALL-UNNAMED) >"$log" 2>&1 || { cat "$log" && fail 1 "jcstress could not run."; }
     sed -n '/RUN RESULTS/,$p' "$log" | grep -v -E '^$|No matches|HTML'
     [[ $(grep -A 2 -E '(Failed|Error) tests:' "$log" | grep -c 'No matches') == 2 ]] ||
         fail 1 "jcstress has seen what must not happen; the outcomes are above."
