@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * Producer and consumer at the same time; where there are several producers, a lock of theirs makes them one. Every
  * packet names its producer and number, and carries its own CRC.
  */
+@Slow("Where its threads share a core, every packet waits for the scheduler.")
 @Timeout(120)
 // Where both ends share a core, spinning would waste a time slice on each packet; no answer depends on the scheduler.
 @SuppressWarnings("ThreadPriorityCheck")
@@ -31,7 +32,6 @@ final class PacketRingThreadsTest {
     private static final int SLOT_BYTES = 320;
 
     @Test
-    @Slow("Where both threads share a core, every packet waits for the scheduler.")
     void aMillionPacketsOfOneProducerArriveWholeAndInOrder() throws Exception {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
