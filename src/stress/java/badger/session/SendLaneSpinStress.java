@@ -21,7 +21,6 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "two threads were in the lane at once")
 @State
 public class SendLaneSpinStress {
-
     private final Meeting meeting = new Meeting();
     private final WatchedLane watched = new WatchedLane(0);
 
