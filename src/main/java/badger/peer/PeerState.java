@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the life of a peer stands. {@link #TABLE} has every way from one state to another. Only {@link #after} changes
- * a state, and it refuses every change that the table lacks. Changed by the peer's thread alone ({@code
- * connect.PeerController}), read by any.
+ * Where the life of a peer stands. {@link #TABLE} has every way from one state to another. {@link #after}
+ * looks a change up and refuses every one that the table lacks. Only {@code connect.PeerController.change} makes
+ * changes, on the peer's thread; any thread reads.
  */
 public enum PeerState {
     /** A map has named the peer; its thread has not looked yet. */
