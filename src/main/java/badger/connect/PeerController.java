@@ -263,8 +263,8 @@ public final class PeerController {
         if (liveness.hasCeased(current, nowNanos)) {
             paths.verify(nowNanos);
         }
-        paths.look(nowNanos, liveness.isUnanswered(current));
-        mtu.look(nowNanos);
+        paths.tick(nowNanos, liveness.isUnanswered(current));
+        mtu.tick(nowNanos);
         if (kept.send(current)) {
             demand.used(nowNanos);
         }

@@ -3,7 +3,8 @@ package badger.connect;
 import java.time.Duration;
 
 /**
- * How long a session may be silent and how long it may live (paper row P59, which leaves both open).
+ * When a session sends a keep-alive, how old its keys may become, and when an unused one is closed (paper row P59,
+ * which leaves all three open). How long a peer may be silent is not a setting: {@link SessionLiveness} has it.
  *
  * @param keepAlive time without a sent record after which an empty one goes out, which keeps the way through NATs and
  *     firewalls open; shorter than the silence after which the peer gives up

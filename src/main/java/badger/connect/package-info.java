@@ -18,6 +18,8 @@
  *       controller.
  *   <li>{@link badger.connect.SessionLiveness} says of an established session when it wants a keep-alive or new keys,
  *       and when it is over, by the node's {@link badger.connect.SessionTimings}.
+ *   <li>{@link badger.connect.KeptPackets} sends on a session what the peer's thread itself has to send: packets that
+ *       waited for it, and keep-alives.
  * </ol>
  */
 package badger.connect;

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 /**
  * The virtual thread of one peer: reads the peer's datagrams, opens their records and writes the packets to the TUN. It
  * makes only calls that do not block, except one that waits for its own socket, and parks when there is nothing to do.
- * The poller, the main socket's thread, the timer and the peer's handshakes wake it. It owns the peer's sessions and
+ * Whoever leaves something for it wakes it ({@link badger.peer.PeerWaker}): the poller, the main socket's thread, the
+ * outbound loops, the timer, the IEX link, network changes and handshakes. It owns the peer's sessions and
  * its buffers.
  */
 public final class PeerLoop implements Runnable {

@@ -131,7 +131,7 @@ final class MtuSearch {
     }
 
     /** Ends the volley that is over, or begins a search or a confirmation that is due. */
-    void look(long nowNanos) {
+    void tick(long nowNanos) {
         if (state != State.RESTING) {
             if (nowNanos - volley.endNanos() >= 0) {
                 judge(nowNanos);

@@ -120,7 +120,7 @@ public final class PathChooser {
         if (isInCharge()) {
             attemptAll(nowNanos);
             tryNearer(nowNanos);
-            look(nowNanos, false);
+            tick(nowNanos, false);
         }
     }
 
@@ -179,7 +179,7 @@ public final class PathChooser {
      *
      * @param isUnanswered whether something was sent since the peer was heard last
      */
-    public void look(long nowNanos, boolean isUnanswered) {
+    public void tick(long nowNanos, boolean isUnanswered) {
         if (!isInCharge()) {
             trials.clear();
             rest();

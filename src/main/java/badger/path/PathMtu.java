@@ -42,7 +42,7 @@ public final class PathMtu {
     }
 
     /** Follows the session to its path, and does what is due in the search there. */
-    public void look(long nowNanos) {
+    public void tick(long nowNanos) {
         Session current = sessions.current();
         if (!current.isBadger()) {
             forsake(current.path());
@@ -56,7 +56,7 @@ public final class PathMtu {
         if (current.path() != path) {
             begin(current.path(), nowNanos);
         } else if (search != null) {
-            search.look(nowNanos);
+            search.tick(nowNanos);
         }
         publish(nowNanos);
         if (search == null) {

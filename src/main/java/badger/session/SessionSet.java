@@ -123,7 +123,10 @@ public final class SessionSet {
         return fresh;
     }
 
-    /** Lets the current session send, or an earlier one while the current one holds back. */
+    /**
+     * Publishes the session that sends: the current one, or an earlier one while the current one holds back. Which is
+     * current, {@link #add} and {@link #tidy} decide.
+     */
     public void elect() {
         assert thread.isCurrent();
         Session sending = current;
@@ -292,8 +295,8 @@ public final class SessionSet {
     }
 
     /**
-     * The older session that the peer still uses although it has never used the current one, which it lost or never
-     * had.
+     * The older session that the peer still uses, two seconds and more after the current one was established, although
+     * it has never used the current one, which it lost or never had.
      */
     private Session preferredByPeer() {
         if (current == null || current.hasHeardData()) {

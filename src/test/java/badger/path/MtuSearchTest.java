@@ -57,7 +57,7 @@ final class MtuSearchTest {
                 underWay.removeAll(due);
                 due.forEach(ack -> search.acked(ack.token, ack.length, now()));
                 if (nowMillis % tickMillis == 0) {
-                    search.look(now());
+                    search.tick(now());
                 }
             }
             return until.getAsBoolean();
