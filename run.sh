@@ -20,7 +20,7 @@ Badger, a peer-to-peer layer-3 mesh VPN. Builds itself first when its sources ar
   ./run.sh demo             two nodes behind two home routers find each other; measures; cleans up (root)
   ./run.sh test             builds everything and runs every test (root)
   ./run.sh test --quick     builds everything and runs the tests that need neither root nor whole nodes nor other programs:
-                            half a minute on two cores
+                            some forty seconds on two cores
   ./run.sh bench [OPTION...]
                             compares with the bare cable, WireGuard, OpenVPN, Nebula and tinc, those it can install from Debian;
                             writes tables and charts to target/bench (root); ./run.sh bench --help

@@ -282,7 +282,10 @@ public final class Connector implements OutgoingCall.Outcome {
         Association ending = call.association();
         releaseSlot(call);
         call = null;
-        ending.close();
+        // A call whose start has failed, for lack of memory or a thread, has none.
+        if (ending != null) {
+            ending.close();
+        }
     }
 
     private void releaseSlot(OutgoingCall of) {

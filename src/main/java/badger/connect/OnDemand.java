@@ -102,7 +102,7 @@ final class OnDemand {
         if (current.takeHasSent()) {
             used(nowNanos);
         }
-        if (current.lastPacketNanos() != current.establishedNanos()) {
+        if (current.hasHeardPacket()) {
             used(current.lastPacketNanos());
         }
         return isOn() && current.isBadger() && !hasKept && isUnused(nowNanos);

@@ -1,8 +1,8 @@
 /**
  * The life of a peer: whether a session with it is wanted, how it is reached, kept, renewed and given up. Everything
- * runs on the peer's own virtual thread, but for {@link badger.connect.IncomingCalls} (any thread) and what handshakes
- * ask of a call while they run. Every time is passed in; when to be called again stands in
- * {@link badger.time.Deadlines}.
+ * runs on the peer's own virtual thread, but for {@link badger.connect.IncomingCalls} (any thread),
+ * {@link badger.connect.ConnectMode} (the IEX link's), and what handshakes ask of a call while they run. Every time is
+ * passed in; when to be called again stands in {@link badger.time.Deadlines}.
  *
  * <ol>
  *   <li>{@link badger.connect.PeerController} owns the {@link badger.peer.PeerState} and asks the others, in this

@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
  * outbound loops, the timer, the IEX link, network changes and handshakes. It owns the peer's sessions and
  * its buffers.
  */
-public final class PeerLoop implements Runnable {
+final class PeerLoop implements Runnable {
     /** Larger than any record a peer may send: its MTU is at most 9000. */
-    public static final int DATAGRAM_BYTES = 16 * 1024;
+    static final int DATAGRAM_BYTES = 16 * 1024;
 
     /** How long a peer without traffic blocks a carrier before the poller takes over. */
     static final int BLOCK_MILLIS = 100;
@@ -72,17 +72,35 @@ public final class PeerLoop implements Runnable {
                     loopArena);
             records = new RecordReader(peer, controller, dataPath.incomingCalls(), gate, loopArena);
             receiver = new PeerReceiver(peer, sessions, records, dataPath.router(), tally, loopArena);
-            while (!peer.isClosed()) {
-                try {
-                    runRounds();
-                } catch (RuntimeException | Error unexpected) {
-                    startAnew(unexpected);
-                }
-            }
+            runUntilClosed();
         } finally {
             controller.close();
             counters.traffic().close(peer.traffic());
             peer.free();
+        }
+    }
+
+    /**
+     * A lack of memory or descriptors may be over in a moment, and without its thread a peer would be lost for good.
+     * What ends the sessions may lack the same, so it is tried again as well.
+     */
+    private void runUntilClosed() {
+        boolean hasFailed = false;
+        while (!peer.isClosed()) {
+            try {
+                if (hasFailed) {
+                    LockSupport.parkNanos(START_ANEW_AFTER_NANOS);
+                    controller.endAll();
+                    controller.startAnew(System.nanoTime());
+                    hasFailed = false;
+                }
+                runRounds();
+            } catch (RuntimeException | Error unexpected) {
+                hasFailed = true;
+                if (!peer.isClosed()) {
+                    LOG.log(System.Logger.Level.ERROR, "peer=" + peer + " starts anew", unexpected);
+                }
+            }
         }
     }
 
@@ -127,27 +145,18 @@ public final class PeerLoop implements Runnable {
         }
     }
 
-    /**
-     * A lack of memory or descriptors may be over in a moment, and without its thread a peer would be lost for good.
-     */
-    private void startAnew(Throwable unexpected) {
-        if (peer.isClosed()) {
-            return;
-        }
-        LOG.log(System.Logger.Level.ERROR, "peer=" + peer + " starts anew", unexpected);
-        controller.endAll();
-        LockSupport.parkNanos(START_ANEW_AFTER_NANOS);
-        controller.startAnew(System.nanoTime());
-    }
-
     /** Looks once at every source of datagrams and tasks. @return whether there was anything */
     boolean runRound() {
         nowNanos = System.nanoTime();
         records.startRound(nowNanos);
         boolean hasRunTasks = peer.hasTasks() && peer.runTasks(nowNanos);
         boolean hasReceived = receiver.receive();
-        boolean hasNews = receiver.takeHasRunTasks() || hasRunTasks;
-        hasNews |= records.takeNews();
+        if (receiver.takeHasRunTasks()) {
+            // They had a later time than the round, and what follows must not be earlier.
+            nowNanos = System.nanoTime();
+            hasRunTasks = true;
+        }
+        boolean hasNews = records.takeNews() || hasRunTasks;
         controller.look(hasNews, hasReceived, nowNanos);
         return hasRunTasks || hasReceived;
     }

@@ -19,8 +19,8 @@ final class PeerReceiver {
     /** The most that one receive may return, where the kernel joins datagrams. */
     private static final int RECEIVE_BYTES = 65_535;
 
-    /** Datagrams taken from one source before the others have their turn. */
-    private static final int ROUND_DATAGRAMS = 64;
+    /** Receives from one source, each of which may bring several datagrams, before the others have their turn. */
+    private static final int ROUND_RECEIVES = 64;
 
     private final Peer peer;
     private final SessionSet sessions;
@@ -60,7 +60,7 @@ final class PeerReceiver {
     }
 
     /**
-     * Takes the datagrams that have come, up to {@value #ROUND_DATAGRAMS} from each source. A record, or a task between
+     * Takes the datagrams that have come, up to {@value #ROUND_RECEIVES} from each source. A record, or a task between
      * two, may have the sessions move or end: each path stays open until it has been drained.
      *
      * @return whether any had come
@@ -103,7 +103,7 @@ final class PeerReceiver {
     private boolean drainInbox() {
         PacketRing inbox = peer.inbox();
         int taken = 0;
-        for (int length = inbox.peek(); length >= 0 && taken < ROUND_DATAGRAMS; length = inbox.peek()) {
+        for (int length = inbox.peek(); length >= 0 && taken < ROUND_RECEIVES; length = inbox.peek()) {
             runTasks();
             records.read(inbox.slots(), inbox.peekAt(), length, null);
             records.flush();
@@ -120,7 +120,7 @@ final class PeerReceiver {
         UdpReceiver receiver = path.receiver();
         Endpoint endpoint = path.endpoint();
         int taken = 0;
-        while (taken < ROUND_DATAGRAMS) {
+        while (taken < ROUND_RECEIVES) {
             int length = receiver.receive(buffer, 0, RECEIVE_BYTES);
             if (length == UdpReceiver.NOTHING_WAITING) {
                 records.caughtUp();

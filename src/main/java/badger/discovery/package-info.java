@@ -1,7 +1,8 @@
 /**
  * The node's side of IEX. {@link badger.discovery.IexLink} runs on a platform thread of its own, and all of the package
- * with it, but for the two queues that others fill, {@link badger.discovery.IexMessages} (the main socket's thread) and
- * {@link badger.discovery.KnockQueue} (peers' threads). Every time is passed in.
+ * with it, but for the two queues that others fill, {@link badger.discovery.IexMessages} (the main socket's thread, and
+ * a peer's where a stray comes by its socket) and {@link badger.discovery.KnockQueue} (peers' threads). Every time is
+ * passed in.
  *
  * <ol>
  *   <li>{@link badger.discovery.HeartbeatPace} says when a heartbeat is due and when a server is silent;

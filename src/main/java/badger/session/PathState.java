@@ -3,8 +3,8 @@ package badger.session;
 import java.util.List;
 
 /**
- * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another. Only {@link
- * #after} changes a state, and it refuses every change that the table lacks. A path under trial has no socket yet
+ * Where the life of one path to a peer stands. {@link #TABLE} has every way from one state to another. {@link
+ * #after} looks a change up and refuses every one that the table lacks. A path under trial has no socket yet
  * ({@code path.PathAttempt}); a path in use is a {@link PeerPath}. Changed by the peer's thread.
  */
 public enum PathState {

@@ -34,7 +34,7 @@ public final class PeerPath {
     private PathState state = PathState.VALIDATED;
 
     /**
-     * Makes a path that closes with its last session.
+     * Makes a path that closes when its last user lets go of it.
      *
      * @param ownSocket a socket connected to {@code endpoint}, closed with this path; or null to use the main one
      * @param whenClosed told when the path has closed

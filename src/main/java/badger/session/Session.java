@@ -35,6 +35,7 @@ public final class Session {
     private volatile long lastHeardNanos;
     private volatile boolean hasHeardData;
     private long lastPacketNanos;
+    private boolean hasHeardPacket;
     private volatile boolean hasSent;
 
     /**
@@ -55,9 +56,7 @@ public final class Session {
         // window of another stack may be 64 records.
         this.lanes = new SendLane[association.isBadger() ? protection.sealerCount() : 1];
         this.queueLanes = Math.max(1, lanes.length - 1);
-        for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new SendLane(protection, i, path, traffic.open());
-        }
+        openLanes();
         this.overheadBytes = protection.overheadBytes();
         this.isBadger = association.isBadger();
         this.leavesChecksumsPartial = association.leavesChecksumsPartial();
@@ -68,6 +67,17 @@ public final class Session {
         // would discard data (bctls) or fail on it (pion), so this side holds back until the peer's first record.
         this.mayTransmit = association.role() == Role.CLIENT;
         path.take();
+    }
+
+    private void openLanes() {
+        try {
+            for (int i = 0; i < lanes.length; i++) {
+                lanes[i] = new SendLane(protection, i, path, traffic.open());
+            }
+        } catch (RuntimeException | Error lack) {
+            closeLanes();
+            throw lack;
+        }
     }
 
     public Association association() {
@@ -86,8 +96,13 @@ public final class Session {
     public void moveTo(PeerPath next) {
         PeerPath before = path;
         next.take();
-        for (SendLane lane : lanes) {
-            lane.moveTo(next);
+        try {
+            for (SendLane lane : lanes) {
+                lane.moveTo(next);
+            }
+        } catch (RuntimeException | Error lack) {
+            next.release();
+            throw lack;
         }
         path = next;
         before.release();
@@ -159,6 +174,11 @@ public final class Session {
         return lastPacketNanos;
     }
 
+    /** Whether a record with a packet has come. Asked by the peer's thread. */
+    public boolean hasHeardPacket() {
+        return hasHeardPacket;
+    }
+
     /** Returns, and resets, whether packets from the TUN were sent on the session. Asked by the peer's thread. */
     public boolean takeHasSent() {
         boolean has = hasSent;
@@ -171,6 +191,7 @@ public final class Session {
     /** A record brought a packet. Called by the peer's thread. */
     public void heardPacket(long nowNanos) {
         lastPacketNanos = nowNanos;
+        hasHeardPacket = true;
     }
 
     /** An authentic record came. */
@@ -261,13 +282,18 @@ public final class Session {
     public void close() {
         mayTransmit = false;
         association.close();
-        for (SendLane lane : lanes) {
-            lane.close();
-        }
-        for (SendLane lane : lanes) {
-            traffic.close(lane.tally());
-        }
+        closeLanes();
         protection.close();
         path.release();
+    }
+
+    /** Closes those that were opened. */
+    private void closeLanes() {
+        for (SendLane lane : lanes) {
+            if (lane != null) {
+                lane.close();
+                traffic.close(lane.tally());
+            }
+        }
     }
 }

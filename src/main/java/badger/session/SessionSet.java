@@ -138,12 +138,19 @@ public final class SessionSet {
     }
 
     private Session newSession(Association association, Endpoint endpoint, long nowNanos) {
+        PeerPath path = null;
         try {
             association.belongsTo(owner);
-            return new Session(association, pathTo(endpoint), nowNanos, traffic);
-        } catch (RuntimeException noPath) {
+            path = pathTo(endpoint);
+            path.retain();
+            return new Session(association, path, nowNanos, traffic);
+        } catch (RuntimeException | Error lack) {
             association.discard();
-            throw noPath;
+            throw lack;
+        } finally {
+            if (path != null) {
+                path.release();
+            }
         }
     }
 

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import badger.testing.AllocationMeter;
 import badger.testing.OwnsTheJvm;
+import badger.testing.Slow;
 import org.junit.jupiter.api.Test;
 
 /** The steady data path allocates nothing; the paper blames allocation for its loss of speed (paper row P75). */
 @OwnsTheJvm
+@Slow("has the whole data path compiled, in every way that packets go")
 final class DataPathAllocationTest {
     private static final int ITERATIONS = 20_000;
     private static final int SUPER_PACKETS = 2_000;

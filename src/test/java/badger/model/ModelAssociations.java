@@ -69,5 +69,8 @@ public final class ModelAssociations {
 
         @Override
         public void closed() {}
+
+        @Override
+        public void needsMemory() {}
     }
 }

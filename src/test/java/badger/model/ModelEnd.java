@@ -47,6 +47,8 @@ public final class ModelEnd implements AutoCloseable {
     private Endpoint own;
     private Endpoint seen;
     private int openSockets;
+    private boolean lacksMemory;
+    private int lacksMet;
     private ModelLife life;
 
     /** Makes an end that does nothing before {@link #start}. */
@@ -99,6 +101,23 @@ public final class ModelEnd implements AutoCloseable {
     public void roam(Endpoint newOwn, Endpoint newSeen) {
         place(newOwn, newSeen);
         life.peer().post(life.controller()::networkChanged);
+    }
+
+    /** The next call, or the next socket, finds no memory. */
+    public void lackMemory() {
+        lacksMemory = true;
+    }
+
+    /** How often a lack of memory was met. */
+    public int lacksMet() {
+        return lacksMet;
+    }
+
+    boolean takeLackOfMemory() {
+        boolean lacks = lacksMemory;
+        lacksMemory = false;
+        lacksMet += lacks ? 1 : 0;
+        return lacks;
     }
 
     public Peer peer() {

@@ -60,6 +60,9 @@ public final class ModelHandshakes implements Handshakes {
         void accepted(ModelAssociation association, Endpoint source, long startedNanos);
 
         void closed();
+
+        /** A call begins. @throws OutOfMemoryError where the end is to lack it */
+        void needsMemory();
     }
 
     private static final class Running {
@@ -112,6 +115,7 @@ public final class ModelHandshakes implements Handshakes {
 
     @Override
     public Association connect(HandshakeSettings ofCall, Association.FlightSender out, Association.Listener listener) {
+        told.needsMemory();
         ModelAssociation association =
                 new ModelAssociation(this, Role.CLIENT, numbers.getAsLong(), peerIdentity, out, listener);
         clients.put(association.number(), new Running(association, clock.getAsLong(), ofCall));

@@ -88,11 +88,22 @@ final class ModelLife implements ModelHandshakes.Told {
         if (RelayEndpoint.isOne(endpoint)) {
             return new PeerPath(endpoint, null, mainSocket, () -> {});
         }
+        needsMemory();
         end.socketOpened();
         return new PeerPath(endpoint, new ModelSocket(end, end.own(), endpoint), mainSocket, () -> {});
     }
 
+    /** As the thread does: whatever a round throws, the peer's life goes on. */
     void round(Deque<Runnable> arrivals, long nowNanos) {
+        try {
+            tryRound(arrivals, nowNanos);
+        } catch (OutOfMemoryError lack) {
+            controller.endAll();
+            controller.startAnew(nowNanos);
+        }
+    }
+
+    private void tryRound(Deque<Runnable> arrivals, long nowNanos) {
         boolean hasRun = peer.hasTasks() && peer.runTasks(nowNanos);
         handshakes.tick(nowNanos);
         dataPath.startRound(nowNanos);
@@ -141,6 +152,13 @@ final class ModelLife implements ModelHandshakes.Told {
                 association.discard();
             }
         });
+    }
+
+    @Override
+    public void needsMemory() {
+        if (end.takeLackOfMemory()) {
+            throw new OutOfMemoryError("of the model");
+        }
     }
 
     @Override

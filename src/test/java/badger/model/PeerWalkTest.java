@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * A random walk of two nodes through everything that may happen to them: loss, datagrams that come twice or late,
  * restarts of either with and without a farewell, addresses that change with and without notice, a LAN that comes and
- * goes, an IEX that is away. What the program does is the program's; only sockets, handshakes and the clock are the
- * model's.
+ * goes, an IEX that is away, a lack of memory that ends a round. What the program does is the program's; only sockets,
+ * handshakes and the clock are the model's.
  *
  * <p>Shown: no change of a state that {@link PeerState} lacks (it would throw), a state that agrees with the sessions
  * after each round, no packet twice, no key or socket left behind; and once loss has stopped, always a session, and
@@ -75,6 +75,7 @@ final class PeerWalkTest {
                 calm(pair);
             }
         }
+        assertTrue(pair.follower.lacksMet() + pair.leader.lacksMet() > 0, "nobody lacked memory: " + seed);
         assertEquals(0, pair.follower.openKeys() + pair.leader.openKeys(), "keys are left: " + seed);
         assertEquals(0, pair.follower.openSockets() + pair.leader.openSockets(), "sockets are left: " + seed);
         System.out.println("random walk: the ends disagreed for " + longestDisagreementMillis + " ms at most");
@@ -100,6 +101,7 @@ final class PeerWalkTest {
             case 5 -> pair.net.takeIexAway(random.nextBoolean());
             case 6 -> pair.net.impair(random.nextInt(6) * 0.2, random.nextDouble() * 0.3, random.nextInt(300));
             case 7 -> pass(pair, random.nextInt(20_000));
+            case 8 -> end.lackMemory();
             default -> {
                 if (random.nextInt(4) == 0) {
                     end.send(pair.nextPacket());

@@ -37,6 +37,6 @@ final class PathStateTest {
         List<String> rows = PathState.TABLE.stream()
                 .map(row -> row.from() + " " + row.change() + " " + row.to())
                 .toList();
-        assertEquals(rows, DocumentedTable.rows("A path to a peer is a `PathState`", 3, PathState.TABLE.size()));
+        assertEquals(rows, DocumentedTable.rows("A path has a `PathState`", 3, PathState.TABLE.size()));
     }
 }
